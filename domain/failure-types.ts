@@ -1,0 +1,50 @@
+/**
+ * Every operating failure that a gateway or an activity can report: area + fact.
+ * docs/errors.md says of each what it means, what is safe to assume and what to do.
+ */
+export const failureTypes = {
+  TrafficUnreachable: 'Global Accelerator did not answer in time, or the connection failed.',
+  TrafficThrottled: 'Global Accelerator is throttling our calls, or a change is in progress there.',
+  TrafficDenied: 'AWS refused our credentials, or they lack the right to this call.',
+  TrafficNotFound: 'The accelerator, listener or endpoint group does not exist (any more).',
+  TrafficRejected: 'Global Accelerator rejected the request as wrong.',
+  TrafficAnswerUnreadable: 'Global Accelerator answered something we do not understand.',
+  LastEndpointGuard: 'Read again right before the removal: no healthy endpoint of the kept site would be left.',
+  InfinispanUnreachable: 'Infinispan did not answer in time, or the connection failed.',
+  InfinispanUntrusted: "Infinispan's certificate was not issued by the configured CA.",
+  InfinispanUnauthorized: 'Infinispan refused our credentials (401), also after they were fetched anew.',
+  InfinispanDenied: 'Our Infinispan user lacks the ADMIN permission (403).',
+  InfinispanNotFound: 'Infinispan knows no such cache or backup location (404).',
+  InfinispanFailed: 'Infinispan answered with an error.',
+  InfinispanIncomplete: 'Infinispan answered 200, but not every cache said "ok".',
+  InfinispanAnswerUnreadable: 'Infinispan answered something we do not understand.',
+  InfinispanAnswersAsAnotherSite: 'The server behind this URL belongs to another site than configured.',
+  InfinispanNotARelay: 'This node is no relay node: it cannot tell which sites it sees.',
+  HealthUnreachable: 'The health URL did not answer in time, or the connection failed.',
+  SecretUnavailable: 'The secret could not be read.',
+  SecretMalformed: 'The secret is not what is expected there (JSON with username and password, or one token).',
+  DeadlinePassed: 'The attempt was too old to send anything; nothing was sent.',
+  AttemptSuperseded: 'Temporal no longer waits for this attempt; nothing was sent.',
+  CommandTimedOut: 'The command did not finish in time. It may have taken effect.',
+  RestoreNotPermitted: 'No worker that may restore (queue sitewarden-restore) took the command within 10 s.',
+  PairUnknown: "This worker's configuration has no such site pair.",
+  NotObserved: 'Nothing was read here.',
+} as const;
+
+export type FailureType = keyof typeof failureTypes;
+
+/**
+ * A named operating failure on its way from a gateway to the activity that called it.
+ * `retryable` says whether the same call may succeed later without anybody changing something.
+ */
+export class OperatingFailure extends Error {
+  override readonly name = 'OperatingFailure';
+  readonly type: FailureType;
+  readonly retryable: boolean;
+
+  constructor(type: FailureType, message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.type = type;
+    this.retryable = options.retryable;
+  }
+}

@@ -1,0 +1,66 @@
+import type { FailureType } from './failure-types';
+import type { CacheName, SiteName } from './site-pair';
+import type { EpochMs } from './time';
+
+/** One fact as it was read, or the reason why it is not known. Unknown is never taken for any value. */
+export type Reading<T> = { value: T; at: EpochMs } | { unknown: FailureType; at: EpochMs };
+
+/** Global Accelerator's words (API reference, EndpointDescription.HealthState). */
+export type EndpointHealth = 'INITIAL' | 'HEALTHY' | 'UNHEALTHY';
+export type AcceleratorStatus = 'DEPLOYED' | 'IN_PROGRESS';
+
+export interface Endpoint {
+  /** The site whose load balancer this is; absent for an endpoint that belongs to neither. */
+  site?: SiteName;
+  endpointId: string;
+  weight: number;
+  health: EndpointHealth;
+  clientIpPreservation: boolean;
+}
+
+export interface EndpointGroup {
+  arn: string;
+  region: string;
+  /** Traffic dial, 0..100 percent. */
+  dial: number;
+  endpoints: readonly Endpoint[];
+}
+
+/** Status of a backup location for one cache (Infinispan REST: x-site backups). */
+export type BackupStatus = 'online' | 'offline' | 'mixed' | 'failed';
+
+export interface SiteView {
+  localSite: SiteName;
+  /** Sites that this one sees, itself included (RELAY2 view). */
+  sitesView: readonly SiteName[];
+  members: readonly string[];
+}
+
+export interface SiteObservation {
+  view: Reading<SiteView>;
+  /** When the caches of this site started; a later value than before means a restart, and empty caches. */
+  startedAt: Reading<EpochMs>;
+  /** Per cache that has one: status of the backup to the *other* site. Reading it needs the ADMIN permission. */
+  backups: Reading<Readonly<Record<CacheName, BackupStatus>>>;
+  sizes: Reading<Readonly<Record<CacheName, number>>>;
+  /** HTTP status of the site's health URL. Advisory: it stays 200 in a split. */
+  health: Reading<number>;
+}
+
+export interface Observation {
+  at: EpochMs;
+  tookMs: number;
+  traffic: {
+    status: Reading<AcceleratorStatus>;
+    groups: Reading<readonly EndpointGroup[]>;
+  };
+  sites: Readonly<Record<SiteName, SiteObservation>>;
+}
+
+export function known<T>(reading: Reading<T>): reading is { value: T; at: EpochMs } {
+  return 'value' in reading;
+}
+
+export function valueOf<T>(reading: Reading<T>): T | undefined {
+  return known(reading) ? reading.value : undefined;
+}

@@ -1,0 +1,41 @@
+export type SiteName = string;
+export type CacheName = string;
+
+/**
+ * How a site's endpoint stands in an endpoint group.
+ * Global Accelerator never returns the attachment, and its defaults differ per load balancer type, so all three are declared.
+ */
+export interface EndpointSettings {
+  /** 0..255, Global Accelerator's own range. */
+  weight: number;
+  clientIpPreservation: boolean;
+  /** Cross-account attachment, where the load balancer lives in another account. */
+  attachmentArn?: string;
+}
+
+/** How many people must approve before a run passes a gate; 0 means it goes on by itself. */
+export interface GatePolicy {
+  approvals: number;
+}
+
+export interface PairPolicy {
+  /** Kept when both sites accuse each other and nothing else decides. */
+  preferredSite: SiteName;
+  /** How long both views must be read whole before the link counts as healed. */
+  stableSeconds: number;
+  gates: { fence: GatePolicy };
+}
+
+/** What the rules need to know of a pair: names and policy, no address and no secret. */
+export interface SitePair {
+  name: string;
+  sites: readonly [SiteName, SiteName];
+  caches: readonly CacheName[];
+  endpoints: Readonly<Record<SiteName, EndpointSettings>>;
+  policy: PairPolicy;
+}
+
+/** The one site of the pair that is not `site`. */
+export function otherSite(pair: Pick<SitePair, 'sites'>, site: SiteName): SiteName {
+  return pair.sites[0] === site ? pair.sites[1] : pair.sites[0];
+}

@@ -1,0 +1,28 @@
+/** Milliseconds since 1970-01-01T00:00:00Z, by the clock of the process that observed. */
+export type EpochMs = number;
+
+export const seconds = (count: number): number => count * 1_000;
+
+/**
+ * True while less than `spanMs` has passed since `since`.
+ * A `since` that lies ahead of `now` (two workers, two clocks) is not recent: a wait must end, whatever the clocks say.
+ */
+export function recently(since: EpochMs | undefined, spanMs: number, now: EpochMs): boolean {
+  return since !== undefined && now >= since && now - since < spanMs;
+}
+
+/** `03:12:09 UTC`; the day is left to the incident id. */
+export function clockTime(at: EpochMs): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
+
+/** `8.4 s`, `4 min`, `2 h 04 m`, `41 d`: as much as a person needs. */
+export function duration(ms: number): string {
+  const secondsPassed = ms / 1_000;
+  if (secondsPassed < 60) return `${secondsPassed.toFixed(secondsPassed < 10 ? 1 : 0)} s`;
+  const minutes = Math.floor(secondsPassed / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} m`;
+  return `${Math.floor(hours / 24)} d`;
+}

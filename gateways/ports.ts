@@ -1,0 +1,71 @@
+/**
+ * What Sitewarden asks of the outside world. One method is one call (or one set of reads) to one system; nothing
+ * here decides. Every method fails with an `OperatingFailure` from domain/failure-types and with nothing else.
+ * A read that is not finished within its signal's time fails: silence is never an answer.
+ */
+import type { AcceleratorStatus, BackupStatus, EndpointGroup, SiteView } from '../domain/observation';
+import type { CacheName, EndpointSettings, SiteName } from '../domain/site-pair';
+import type { EpochMs } from '../domain/time';
+
+/** A mutating call on behalf of one command of one run. */
+export interface Sending {
+  /** `<incident>/<epoch>/<round>`; goes out in the User-Agent, so that CloudTrail and server logs name the command. */
+  commandId: string;
+  /** Ends the call when the attempt's time is up. */
+  signal: AbortSignal;
+}
+
+/** The traffic director in front of the pair (Global Accelerator). */
+export interface TrafficGateway {
+  readStatus(signal: AbortSignal): Promise<AcceleratorStatus>;
+  /** Every endpoint group, of every listener, that belongs to the pair; each with all its endpoints as they are now. */
+  readGroups(signal: AbortSignal): Promise<readonly EndpointGroup[]>;
+  /** One group, read now. */
+  readGroup(groupArn: string, signal: AbortSignal): Promise<EndpointGroup>;
+  /** RemoveEndpoints with this one endpoint. Absent already is success; only a later read proves anything. */
+  removeEndpoint(target: { groupArn: string; site: SiteName }, sending: Sending): Promise<void>;
+  /** AddEndpoints with this one endpoint. Present already is success; only a later read proves anything. */
+  addEndpoint(target: { groupArn: string; site: SiteName; settings: EndpointSettings }, sending: Sending): Promise<void>;
+}
+
+/** One site's own view of the replication between the two (its Infinispan). */
+export interface ReplicationGateway {
+  /** Fails with `InfinispanAnswersAsAnotherSite` when the server is not of the configured site. */
+  readView(signal: AbortSignal): Promise<SiteView>;
+  /** When this site's caches were started, from `time_since_start` of their statistics. */
+  readStartedAt(signal: AbortSignal): Promise<EpochMs>;
+  /** Status of the backup to `backupSite`, for every cache that has one. Needs ADMIN. Empty means: no cache has one. */
+  readBackups(backupSite: SiteName, signal: AbortSignal): Promise<Readonly<Record<CacheName, BackupStatus>>>;
+  readSizes(caches: readonly CacheName[], signal: AbortSignal): Promise<Readonly<Record<CacheName, number>>>;
+  /**
+   * Takes `backupSite` offline for all caches of this site: afterwards this site no longer sends to it.
+   * Purely local to this site and repeatable. Succeeds only when every cache answered "ok".
+   * @returns the caches that answered.
+   */
+  takeBackupOffline(backupSite: SiteName, sending: Sending): Promise<readonly CacheName[]>;
+}
+
+/** A site's health URL, as its load balancer would ask it. */
+export interface HealthGateway {
+  /** @returns the HTTP status; a redirect is returned as it is, never followed. */
+  probe(signal: AbortSignal): Promise<number>;
+}
+
+/** All that is asked on behalf of one pair. */
+export interface PairGateways {
+  traffic: TrafficGateway;
+  replication: Readonly<Record<SiteName, ReplicationGateway>>;
+  /** Only for sites whose configuration names a health URL. */
+  health: Readonly<Record<SiteName, HealthGateway>>;
+}
+
+/** `aws:<secret id>`, `file:<path>` or `env:<NAME>`. The reference may be logged; what it resolves to never is. */
+export type SecretReference = string;
+
+/** Resolves references to secrets, for every process. Values stay in memory. */
+export interface CredentialSource {
+  /** The secret's text; cached, and fetched once however many ask at the same time. */
+  read(reference: SecretReference): Promise<string>;
+  /** Past the cache: for a caller whose credentials were just refused. Once per refusal, however many ask. */
+  readAnew(reference: SecretReference): Promise<string>;
+}
