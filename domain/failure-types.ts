@@ -26,6 +26,8 @@ export const failureTypes = {
   DeadlinePassed: 'The attempt was too old to send anything; nothing was sent.',
   AttemptSuperseded: 'Temporal no longer waits for this attempt; nothing was sent.',
   CommandTimedOut: 'The command did not finish in time. It may have taken effect.',
+  CommandFailed: 'The command failed in a way that is not in this list: a bug. Its text is in the worker log.',
+  NoWorker: 'No worker that may fence (queue sitewarden-fence) took the command within 10 s; nothing was sent.',
   RestoreNotPermitted: 'No worker that may restore (queue sitewarden-restore) took the command within 10 s.',
   PairUnknown: "This worker's configuration has no such site pair.",
   NotObserved: 'Nothing was read here.',

@@ -19,8 +19,8 @@ export interface GatePolicy {
 }
 
 export interface PairPolicy {
-  /** Kept when both sites accuse each other and nothing else decides. */
-  preferredSite: SiteName;
+  /** Kept when both sites could be and nothing else decides. Without it, the site that was heard first. */
+  preferredSite?: SiteName;
   /** How long both views must be read whole before the link counts as healed. */
   stableSeconds: number;
   gates: { fence: GatePolicy };

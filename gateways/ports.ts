@@ -25,7 +25,10 @@ export interface TrafficGateway {
   /** RemoveEndpoints with this one endpoint. Absent already is success; only a later read proves anything. */
   removeEndpoint(target: { groupArn: string; site: SiteName }, sending: Sending): Promise<void>;
   /** AddEndpoints with this one endpoint. Present already is success; only a later read proves anything. */
-  addEndpoint(target: { groupArn: string; site: SiteName; settings: EndpointSettings }, sending: Sending): Promise<void>;
+  addEndpoint(
+    target: { groupArn: string; site: SiteName; settings: EndpointSettings },
+    sending: Sending,
+  ): Promise<void>;
 }
 
 /** One site's own view of the replication between the two (its Infinispan). */

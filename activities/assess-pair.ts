@@ -1,0 +1,36 @@
+import { assess, domainVersion } from '../domain/assess';
+import { rehearseFence } from '../domain/rehearse';
+import { verdictOf } from '../domain/verdict';
+import type { ActivityDependencies } from './dependencies';
+import { configuredPair } from './failures';
+import { observe } from './observe';
+import type { Activities, AssessPairInput, AssessPairResult } from './types';
+
+/**
+ * Looks at a pair and says what is next, by the pure rules of domain/assess.
+ * Repeating it is harmless: it only reads. Throws `PairUnknown` when this worker's configuration lacks the pair.
+ */
+export function createAssessPair(dependencies: ActivityDependencies): Activities['assessPair'] {
+  return async ({ pair: name, state }: AssessPairInput): Promise<AssessPairResult> => {
+    const configured = configuredPair(dependencies, name);
+    const [observation, searchAttributes] = await Promise.all([
+      observe(configured, dependencies),
+      dependencies.registeredSearchAttributes(),
+    ]);
+    const at = dependencies.clock.now();
+    const assessment = assess({ pair: configured.pair, state, observation, now: at });
+    return { ...assessment, observation, at, domainVersion, configHash: configured.configHash, searchAttributes };
+  };
+}
+
+/** Looks at a pair outside any run, and rehearses a fence if asked to. Repeating it is harmless: it only reads. */
+export function createObservePair(dependencies: ActivityDependencies): Activities['observePair'] {
+  return async ({ pair: name, fence }) => {
+    const configured = configuredPair(dependencies, name);
+    const observation = await observe(configured, dependencies);
+    const verdict = verdictOf(configured.pair, observation);
+    if (!fence) return { observation, verdict };
+    const plan = rehearseFence({ pair: configured.pair, observation, fence, now: dependencies.clock.now() });
+    return { observation, verdict, plan };
+  };
+}

@@ -1,0 +1,60 @@
+import { Context } from '@temporalio/activity';
+import { OperatingFailure } from '../domain/failure-types';
+import type { Sending } from '../gateways/ports';
+import type { Clock } from './dependencies';
+
+/** What is left of an attempt's time when nothing may be sent any more. */
+const marginMs = 1_000;
+/** gRPC's NOT_FOUND: the server no longer waits for this attempt. */
+const grpcNotFound = 5;
+
+/** One attempt of a mutating activity, and its right to send. */
+export interface Attempt {
+  /** For reads before the effect: ends when the attempt's time is up. */
+  signal: AbortSignal;
+  /**
+   * To be called immediately before the effect. Fails with `DeadlinePassed` when the attempt is too old, and with
+   * `AttemptSuperseded` when Temporal says that it is over: a worker that was frozen and thawed sends nothing late.
+   */
+  sending(): Promise<Sending>;
+}
+
+/**
+ * Opens an attempt; call it in the first line of the activity, since its time is measured from here.
+ * The server is asked as well, because a worker may have been frozen before the first line was reached.
+ */
+export function openAttempt(commandId: string, clock: Clock): Attempt {
+  const openedAtMs = clock.monotonicMs();
+  const context = Context.current();
+  const budgetMs = context.info.startToCloseTimeoutMs - marginMs;
+  const signal = AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(budgetMs)]);
+  const assertInTime = (): void => {
+    if (clock.monotonicMs() - openedAtMs < budgetMs && !signal.aborted) return;
+    throw new OperatingFailure('DeadlinePassed', 'The attempt was too old to send anything; nothing was sent.', {
+      retryable: true,
+    });
+  };
+  return {
+    signal,
+    async sending() {
+      assertInTime();
+      await assertStillOurs(context);
+      assertInTime();
+      return { commandId, signal };
+    },
+  };
+}
+
+/** RecordActivityTaskHeartbeat answers NOT_FOUND once the attempt timed out, was retried or the run ended. */
+async function assertStillOurs(context: Context): Promise<void> {
+  const { taskToken, workflowNamespace } = context.info;
+  try {
+    await context.client.workflowService.recordActivityTaskHeartbeat({ namespace: workflowNamespace, taskToken });
+  } catch (cause) {
+    const over = (cause as { code?: number }).code === grpcNotFound;
+    const message = over
+      ? 'Temporal no longer waits for this attempt; nothing was sent.'
+      : 'Temporal could not say whether this attempt is still wanted; nothing was sent.';
+    throw new OperatingFailure('AttemptSuperseded', message, { retryable: true, cause });
+  }
+}

@@ -1,0 +1,51 @@
+import { groupObstacle } from '../domain/eligibility';
+import { OperatingFailure } from '../domain/failure-types';
+import { otherSite, type SiteName } from '../domain/site-pair';
+import type { ActivityDependencies, ConfiguredPair } from './dependencies';
+import { commandActivity } from './run-command';
+import type { Activities } from './types';
+
+type FenceCommands = Pick<Activities, 'removeEndpoint' | 'takeBackupOffline'>;
+
+/** The commands that fence. Both are safe to repeat: what is absent or offline already stays so. */
+export function createFenceCommands(dependencies: ActivityDependencies): FenceCommands {
+  return {
+    /**
+     * Removes one endpoint from one group, after reading that group once more.
+     * Failure codes: `LastEndpointGuard` (nothing was sent), the Traffic codes, `DeadlinePassed`, `AttemptSuperseded`.
+     */
+    removeEndpoint: commandActivity<'removeEndpoint'>(dependencies, async (configured, command, attempt) => {
+      const { groupArn, site, keepSite } = command;
+      const { traffic } = configured.gateways;
+      const group = await traffic.readGroup(groupArn, attempt.signal);
+      const health = await probeHealth(configured, keepSite, attempt.signal);
+      const obstacle = groupObstacle(group, { keepSite, staleSite: site }, health);
+      if (obstacle) throw new OperatingFailure('LastEndpointGuard', obstacle.message, { retryable: true });
+      await traffic.removeEndpoint({ groupArn, site }, await attempt.sending());
+      return `RemoveEndpoints accepted for ${site}`;
+    }),
+
+    /**
+     * Takes a backup location offline for all caches of one site.
+     * Failure codes: the Infinispan codes, `DeadlinePassed`, `AttemptSuperseded`.
+     */
+    takeBackupOffline: commandActivity<'takeBackupOffline'>(dependencies, async (configured, command, attempt) => {
+      const { onSite, backupSite } = command;
+      const replication = configured.gateways.replication[onSite];
+      if (!replication || otherSite(configured.pair, onSite) !== backupSite) {
+        throw new Error(`${onSite} does not back up to ${backupSite}`);
+      }
+      const caches = await replication.takeBackupOffline(backupSite, await attempt.sending());
+      return `ok for ${caches.length} caches: ${caches.join(', ')}`;
+    }),
+  };
+}
+
+/** The kept site's health URL, which counts while its endpoint is INITIAL; silence is no 200. */
+async function probeHealth(
+  { gateways }: ConfiguredPair,
+  site: SiteName,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  return gateways.health[site]?.probe(signal).catch(() => undefined);
+}

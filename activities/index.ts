@@ -1,0 +1,21 @@
+import type { Activities } from './types';
+import { createAssessPair, createObservePair } from './assess-pair';
+import { createFenceCommands } from './fence-commands';
+import { createRestoreCommands } from './restore-commands';
+import { createWatch } from './watch';
+import type { ActivityDependencies } from './dependencies';
+
+/** All activities, closed over their dependencies; each worker registers those of its queues. */
+export function createActivities(dependencies: ActivityDependencies): Activities {
+  const assessPair = createAssessPair(dependencies);
+  return {
+    assessPair,
+    observePair: createObservePair(dependencies),
+    watch: createWatch(assessPair),
+    ...createFenceCommands(dependencies),
+    ...createRestoreCommands(dependencies),
+  };
+}
+
+export type { Activities } from './types';
+export type { ActivityDependencies } from './dependencies';

@@ -1,0 +1,81 @@
+import { OperatingFailure, type FailureType } from '../domain/failure-types';
+import type { Observation, Reading, SiteObservation } from '../domain/observation';
+import { otherSite, type SiteName } from '../domain/site-pair';
+import type { ConfiguredPair, ActivityDependencies } from './dependencies';
+
+/** The longest a single read may take; a slower answer is unknown. */
+const readBudgetMs = 2_000;
+
+/**
+ * Reads everything about a pair at once. A read that fails or is slow becomes `{ unknown }`; this never throws.
+ * Repeating it is harmless: nothing is changed.
+ */
+export async function observe(
+  { pair, gateways }: ConfiguredPair,
+  { clock, journal }: Pick<ActivityDependencies, 'clock' | 'journal'>,
+): Promise<Observation> {
+  const startedAtMs = clock.monotonicMs();
+  const read = <T>(what: string, ask: (signal: AbortSignal) => Promise<T>): Promise<Reading<T>> =>
+    withinBudget(ask).then(
+      (value) => ({ value, at: clock.now() }),
+      (error: unknown) => {
+        const failure = asFailure(error);
+        journal.readFailed({ pair: pair.name, what, ...failure });
+        return { unknown: failure.type, at: clock.now() };
+      },
+    );
+
+  const readSite = async (site: SiteName): Promise<SiteObservation> => {
+    const replication = gateways.replication[site];
+    const health = gateways.health[site];
+    if (!replication) throw new Error(`no replication gateway for ${site}`);
+    const [view, startedAt, backups, sizes, status] = await Promise.all([
+      read(`${site} view`, (signal) => replication.readView(signal)),
+      read(`${site} start`, (signal) => replication.readStartedAt(signal)),
+      read(`${site} backups`, (signal) => replication.readBackups(otherSite(pair, site), signal)),
+      read(`${site} sizes`, (signal) => replication.readSizes(pair.caches, signal)),
+      health ? read(`${site} health`, (signal) => health.probe(signal)) : notObserved(clock.now()),
+    ]);
+    return { view, startedAt, backups, sizes, health: status };
+  };
+
+  const [status, groups, ...sites] = await Promise.all([
+    read('accelerator status', (signal) => gateways.traffic.readStatus(signal)),
+    read('endpoint groups', (signal) => gateways.traffic.readGroups(signal)),
+    ...pair.sites.map(readSite),
+  ]);
+  return {
+    at: clock.now(),
+    tookMs: Math.round(clock.monotonicMs() - startedAtMs),
+    traffic: { status, groups },
+    sites: Object.fromEntries(pair.sites.map((site, index) => [site, sites[index]])) as Record<string, SiteObservation>,
+  };
+}
+
+function notObserved(at: number): Reading<number> {
+  return { unknown: 'NotObserved', at };
+}
+
+/** A gateway is asked to stop at the budget, and is not waited for beyond it. */
+async function withinBudget<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const late = new OperatingFailure('NotObserved', `no answer within ${readBudgetMs} ms`, { retryable: true });
+      controller.abort(late);
+      // The gateway's own failure, which names the system, is preferred when it comes at once.
+      setImmediate(() => reject(late));
+    }, readBudgetMs);
+  });
+  try {
+    return await Promise.race([ask(controller.signal), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asFailure(error: unknown): { type: FailureType; message: string } {
+  if (error instanceof OperatingFailure) return { type: error.type, message: error.message };
+  return { type: 'NotObserved', message: error instanceof Error ? error.message : String(error) };
+}

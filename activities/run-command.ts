@@ -1,0 +1,36 @@
+import { describeCommand, type Command } from '../domain/command';
+import { OperatingFailure } from '../domain/failure-types';
+import { openAttempt, type Attempt } from './attempt';
+import type { ActivityDependencies, ConfiguredPair } from './dependencies';
+import { asApplicationFailure, configuredPair } from './failures';
+import type { CommandAccepted, CommandInput } from './types';
+
+type Effect<Kind extends Command['kind']> = (
+  configured: ConfiguredPair,
+  command: Extract<Command, { kind: Kind }>,
+  attempt: Attempt,
+) => Promise<string>;
+
+/**
+ * Makes an activity of one effect: opens the attempt, runs the effect, tells the journal, and lets nothing but
+ * catalogued failures out. What the effect returns is what the other side said.
+ */
+export function commandActivity<Kind extends Command['kind']>(
+  dependencies: ActivityDependencies,
+  effect: Effect<Kind>,
+): (input: CommandInput<Kind>) => Promise<CommandAccepted> {
+  const { clock, journal } = dependencies;
+  return async ({ pair, commandId, command }) => {
+    const attempt = openAttempt(commandId, clock);
+    const tell = (outcome: string): void =>
+      journal.commandEnded({ pair, commandId, command: describeCommand(command), outcome });
+    try {
+      const said = await effect(configuredPair(dependencies, pair), command, attempt);
+      tell('accepted');
+      return { at: clock.now(), said };
+    } catch (error) {
+      tell(error instanceof OperatingFailure ? error.type : 'failed');
+      throw asApplicationFailure(error);
+    }
+  };
+}

@@ -1,0 +1,64 @@
+import type { Assessment } from '../domain/assess';
+import type { Command } from '../domain/command';
+import type { Next } from '../domain/next';
+import type { Observation } from '../domain/observation';
+import type { RunState } from '../domain/state';
+import type { EpochMs } from '../domain/time';
+import type { FencePlan } from '../domain/rehearse';
+import type { Verdict } from '../domain/verdict';
+
+export interface AssessPairInput {
+  pair: string;
+  state: RunState;
+}
+
+export interface AssessPairResult extends Assessment {
+  observation: Observation;
+  /** When it was assessed, by the worker's clock. */
+  at: EpochMs;
+  domainVersion: number;
+  /** Of the pair's configuration: a history tells which one its answers rest on. */
+  configHash: string;
+  /** Which of our search attributes the server knows; only these may be upserted. */
+  searchAttributes: readonly string[];
+}
+
+export interface WatchInput extends AssessPairInput {
+  /** What is being waited for: the watch ends when this is no longer what is next. */
+  next: Next;
+}
+
+export interface CommandInput<Kind extends Command['kind']> {
+  pair: string;
+  /** `<incident>/<epoch>/<round>` */
+  commandId: string;
+  command: Extract<Command, { kind: Kind }>;
+}
+
+/** The call was accepted. It proves nothing: only a later read does. */
+export interface CommandAccepted {
+  at: EpochMs;
+  /** What the other side said, in one line. */
+  said: string;
+}
+
+export interface ObservePairInput {
+  pair: string;
+  /** With it, the answer also says what a fence of that site would do. Nothing is changed. */
+  fence?: { site: string; by: string };
+}
+
+export interface ObservePairResult {
+  observation: Observation;
+  verdict: Verdict;
+  plan?: FencePlan;
+}
+
+export interface Activities {
+  assessPair(input: AssessPairInput): Promise<AssessPairResult>;
+  observePair(input: ObservePairInput): Promise<ObservePairResult>;
+  watch(input: WatchInput): Promise<AssessPairResult>;
+  removeEndpoint(input: CommandInput<'removeEndpoint'>): Promise<CommandAccepted>;
+  takeBackupOffline(input: CommandInput<'takeBackupOffline'>): Promise<CommandAccepted>;
+  addEndpoint(input: CommandInput<'addEndpoint'>): Promise<CommandAccepted>;
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import {
+  WithStartWorkflowOperation,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import type { AlertMessage } from '../domain/alert';
+import type { RequestAnswer } from '../domain/requests';
+import type { Decision, GoalRequest } from '../domain/state';
+import { observeWorkflowId, sitePairWorkflowId } from '../workflows/contract/ids';
+import type {
+  ObserveInput,
+  ObserveResult,
+  RunMemo,
+  RunResult,
+  RunStatus,
+  SitePairRunInput,
+} from '../workflows/contract/inputs';
+import { memoKey } from '../workflows/contract/memo';
+import { alertSignal, decideUpdate, requestUpdate, statusQuery, type DecisionAnswer } from '../workflows/contract/messages';
+import type { AlertIntake, TakenBy } from './webhook/alert-intake';
+import { signalAlertWithStart } from './signal-with-start';
+import { observeSitePairType, runSummary, sitePairRunType, workflowTaskTimeoutSeconds } from './start-options';
+
+/** What is known of a pair's run: from its memo alone, or, while a worker answers, from the run itself. */
+export type PairStatus =
+  | { run: 'none' }
+  | { run: 'closed'; outcome: string; closedAt?: Date; runId: string }
+  | { run: 'open'; startedAt: Date; runId: string; memo?: RunMemo; status?: RunStatus };
+
+/** No worker took up the message in time. `recorded` says whether it is kept for the next worker. */
+export class NoWorkerAnswers extends Error {
+  override readonly name = 'NoWorkerAnswers';
+  constructor(readonly recorded: boolean) {
+    super(
+      recorded
+        ? 'The request is recorded, and nobody is working: start a worker.'
+        : 'The request is not recorded: no worker answers. Start a worker, or act by hand.',
+    );
+  }
+}
+
+/** How long a run's own answer is waited for; its memo answers without a worker. */
+const queryWithinMs = 2_000;
+const updateWithinMs = 10_000;
+
+/**
+ * The one client of site pair runs; webhook and command line go through it.
+ * Its errors are Temporal's own (unreachable, denied), `NoWorkerAnswers`, and `WorkflowNotFoundError` for a missing run.
+ */
+export class SitePairClient implements AlertIntake {
+  constructor(
+    private readonly client: Client,
+    /** The prefix of the four queues, which is also the queue of the workflows. */
+    private readonly taskQueue: string,
+  ) {}
+
+  async firing(pair: string, alert: AlertMessage): Promise<TakenBy & { outcome: 'started' | 'joined' }> {
+    const { started, ...run } = await signalAlertWithStart(this.client, this.taskQueue, pair, alert);
+    return { ...run, outcome: started ? 'started' : 'joined' };
+  }
+
+  async resolved(pair: string, alert: AlertMessage): Promise<TakenBy | 'NoOpenRun'> {
+    const workflowId = sitePairWorkflowId(pair);
+    const handle = this.client.workflow.getHandle(workflowId);
+    try {
+      await handle.signal(alertSignal, alert);
+      const { runId } = await handle.describe();
+      return { workflowId, runId };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'NoOpenRun';
+      throw error;
+    }
+  }
+
+  /**
+   * Asks the pair's run for a goal, starting the run if there is none. A repeat with the same id is answered alike.
+   * @throws NoWorkerAnswers when no worker answered within 10 s.
+   */
+  async request(pair: string, request: GoalRequest): Promise<RequestAnswer> {
+    const input: SitePairRunInput = { pair, goal: request.goal, request };
+    const startWorkflowOperation = new WithStartWorkflowOperation(sitePairRunType, {
+      workflowId: sitePairWorkflowId(pair),
+      taskQueue: this.taskQueue,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowTaskTimeout: `${workflowTaskTimeoutSeconds} seconds`,
+      staticSummary: runSummary(input),
+    });
+    const before = await this.openRunId(pair);
+    try {
+      return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
+        this.client.workflow.executeUpdateWithStart(requestUpdate, {
+          args: [request],
+          updateId: request.id,
+          startWorkflowOperation,
+        }),
+      );
+    } catch (error) {
+      if (!isTimeOut(error)) throw error;
+      // The start carries the request as well, so it is kept if and only if this call began the run.
+      const after = await this.openRunId(pair);
+      throw new NoWorkerAnswers(after !== undefined && after !== before);
+    }
+  }
+
+  /** @throws NoWorkerAnswers when no worker answered within 10 s; then the decision is not recorded. */
+  async decide(pair: string, decision: Decision): Promise<DecisionAnswer> {
+    const handle = this.client.workflow.getHandle(sitePairWorkflowId(pair));
+    try {
+      return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
+        handle.executeUpdate(decideUpdate, { args: [decision], updateId: randomUUID() }),
+      );
+    } catch (error) {
+      if (isTimeOut(error)) throw new NoWorkerAnswers(false);
+      throw error;
+    }
+  }
+
+  /** Works without a worker: then an open run is described by its memo. */
+  async status(pair: string): Promise<PairStatus> {
+    const description = await this.describe(pair);
+    if (!description) return { run: 'none' };
+    const { runId, startTime: startedAt, closeTime: closedAt } = description;
+    if (description.status.name !== 'RUNNING') return { run: 'closed', outcome: await this.outcome(description), closedAt, runId };
+    const memo = description.memo?.[memoKey] as RunMemo | undefined;
+    return { run: 'open', startedAt, runId, memo, status: await this.ask(pair) };
+  }
+
+  /** The result of the pair's current run, when it ends. */
+  async result(pair: string, runId?: string): Promise<RunResult> {
+    return this.client.workflow.getHandle(sitePairWorkflowId(pair), runId).result() as Promise<RunResult>;
+  }
+
+  /** Looks at the pair now, by a worker, without touching anything. @throws NoWorkerAnswers when none took it up. */
+  async observe(input: ObserveInput): Promise<ObserveResult> {
+    const handle = await this.client.workflow.start(observeSitePairType, {
+      workflowId: observeWorkflowId(input.pair, randomUUID()),
+      taskQueue: this.taskQueue,
+      args: [input],
+      workflowRunTimeout: '30 seconds',
+      staticSummary: `observe: ${input.pair}`,
+    });
+    try {
+      return (await this.client.withDeadline(Date.now() + 20_000, () => handle.result())) as ObserveResult;
+    } catch (error) {
+      if (error instanceof WorkflowFailedError || !isTimeOut(error)) throw error;
+      throw new NoWorkerAnswers(false);
+    }
+  }
+
+  private async ask(pair: string): Promise<RunStatus | undefined> {
+    try {
+      return await this.client.withDeadline(Date.now() + queryWithinMs, () =>
+        this.client.workflow.getHandle(sitePairWorkflowId(pair)).query(statusQuery),
+      );
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async outcome({ status, runId, workflowId }: WorkflowExecutionDescription): Promise<string> {
+    if (status.name !== 'COMPLETED') return status.name.toLowerCase();
+    const result = (await this.client.workflow.getHandle(workflowId, runId).result()) as RunResult;
+    return result.outcome;
+  }
+
+  private async openRunId(pair: string): Promise<string | undefined> {
+    const description = await this.describe(pair);
+    return description?.status.name === 'RUNNING' ? description.runId : undefined;
+  }
+
+  private async describe(pair: string): Promise<WorkflowExecutionDescription | undefined> {
+    try {
+      return await this.client.workflow.getHandle(sitePairWorkflowId(pair)).describe();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** gRPC DEADLINE_EXCEEDED (4) and CANCELLED (1), however deep the SDK wrapped it. */
+function isTimeOut(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'WorkflowUpdateRPCTimeoutOrCancelledError') return true;
+    const { code } = cause as { code?: unknown };
+    if (code === 4 || code === 1) return true;
+  }
+  return false;
+}

@@ -1,0 +1,189 @@
+import type { Path } from './read-yaml';
+
+/** A fault that shows only when two values are held against each other. */
+export interface CrossFault {
+  path: Path;
+  what: string;
+  instead: string;
+}
+
+/**
+ * What the values say about each other. Reads the file as it was written, so that it finds its faults
+ * beside those of the schema; what has not even the right type is left to the schema.
+ */
+export function crossChecks(data: unknown): CrossFault[] {
+  const root = record(data);
+  const pairs = list(root.sitePairs).map(record);
+  return [
+    ...webhookFaults(root),
+    ...pairs.flatMap((pair, index) => pairFaults(pair, ['sitePairs', index])),
+    ...shared(
+      pairs.flatMap((pair, index) => named(pair.name, ['sitePairs', index, 'name'])),
+      {
+        what: 'another pair has this name',
+        instead: 'Give each pair a name of its own; it becomes the id of its run.',
+      },
+    ),
+    ...shared(pairs.flatMap(groupsOf), {
+      what: 'this endpoint group already belongs to a pair',
+      instead: 'Let each endpoint group belong to one pair: two would move the same endpoints.',
+    }),
+    ...acceleratorFaults(pairs),
+    ...shared(pairs.flatMap(infinispansOf), {
+      what: 'another site has this Infinispan',
+      instead: 'Give each site of each pair its own URL: one server cannot be two sites.',
+    }),
+  ];
+}
+
+function webhookFaults(root: Loose): CrossFault[] {
+  const webhook = root.webhook;
+  if (!isRecord(webhook) || 'credentials' in webhook || 'bearer' in webhook) return [];
+  return [
+    {
+      path: ['webhook'],
+      what: 'there are neither credentials nor a bearer token',
+      instead:
+        'Write credentials: { secret: <reference> } or bearer: { secret: <reference> }; an open webhook would let anyone fence.',
+    },
+  ];
+}
+
+function pairFaults(pair: Loose, path: Path): CrossFault[] {
+  const sites = list(pair.sites).map(record);
+  return [
+    ...namesAcceleratorFault(pair, path),
+    ...preferredSiteFault(pair, sites, path),
+    ...shared(
+      sites.flatMap((site, index) => named(site.name, [...path, 'sites', index, 'name'])),
+      {
+        what: 'both sites have this name',
+        instead: 'Write the site names that Infinispan uses (the relay configuration), one each.',
+      },
+    ),
+    ...shared(
+      sites.flatMap((site, index) => named(site.loadBalancer, [...path, 'sites', index, 'loadBalancer'])),
+      {
+        what: 'both sites have this load balancer',
+        instead: 'Write the load balancer of each site; it is how its endpoint is known.',
+      },
+    ),
+    ...sites.flatMap((site, index) => transportFaults(site, [...path, 'sites', index])),
+  ];
+}
+
+function namesAcceleratorFault(pair: Loose, path: Path): CrossFault[] {
+  const accelerator = record(pair.traffic).globalAccelerator;
+  if (!isRecord(accelerator) || ['dnsName', 'arn', 'endpointGroups'].some((key) => key in accelerator)) return [];
+  return [
+    {
+      path: [...path, 'traffic', 'globalAccelerator'],
+      what: 'no accelerator is named',
+      instead: 'Write dnsName (the name that alerts carry), arn or endpointGroups; at least one.',
+    },
+  ];
+}
+
+function preferredSiteFault(pair: Loose, sites: Loose[], path: Path): CrossFault[] {
+  const preferred = record(pair.policy).preferredSite;
+  const names = sites.map((site) => site.name).filter((name) => typeof name === 'string');
+  if (typeof preferred !== 'string' || names.length !== 2 || names.includes(preferred)) return [];
+  return [
+    {
+      path: [...path, 'policy', 'preferredSite'],
+      what: 'this is none of the two sites of the pair',
+      instead: `Write ${names.join(' or ')}.`,
+    },
+  ];
+}
+
+function transportFaults(site: Loose, path: Path): CrossFault[] {
+  const infinispan = record(site.infinispan);
+  const faults: CrossFault[] = [];
+  if (isPlain(infinispan.url) && infinispan.allowPlaintext !== true)
+    faults.push({
+      path: [...path, 'infinispan', 'url'],
+      what: 'this sends the admin password in clear text',
+      instead: 'Use https, or set allowPlaintext: true for a lab.',
+    });
+  const unused = 'a CA has no use for a URL that is not https';
+  if (isPlain(infinispan.url) && 'ca' in infinispan)
+    faults.push({ path: [...path, 'infinispan', 'ca'], what: unused, instead: 'Use https, or leave the ca out.' });
+  if ('healthCa' in site && !/^https:/i.test(String(site.health)))
+    faults.push({
+      path: [...path, 'healthCa'],
+      what: unused,
+      instead: 'Write health as https, or leave healthCa out.',
+    });
+  return faults;
+}
+
+/** Without a list of groups a pair means all groups of its accelerator; then no other pair may use that accelerator. */
+function acceleratorFaults(pairs: Loose[]): CrossFault[] {
+  const uses = pairs.flatMap((pair, index) => {
+    const accelerator = record(record(pair.traffic).globalAccelerator);
+    const ids = new Set(
+      [accelerator.dnsName, accelerator.arn, ...list(accelerator.endpointGroups)].flatMap(acceleratorId),
+    );
+    return [...ids].map((id) => ({ id, index, whole: list(accelerator.endpointGroups).length === 0 }));
+  });
+  return uses
+    .filter((use) => uses.some((other) => other.id === use.id && other.index < use.index && (other.whole || use.whole)))
+    .map(({ index }) => ({
+      path: ['sitePairs', index, 'traffic', 'globalAccelerator'],
+      what: 'another pair uses the same accelerator, and one of the two does not say which endpoint groups are its own',
+      instead: 'List endpointGroups in both pairs, each group in one of them only.',
+    }));
+}
+
+/** Lower case, and without what makes the dual-stack name differ from the other. */
+function acceleratorId(value: unknown): string[] {
+  if (typeof value !== 'string') return [];
+  return [
+    value
+      .toLowerCase()
+      .replace('.dualstack.', '.')
+      .replace(/\/listener\/.*$/, ''),
+  ];
+}
+
+interface Named {
+  value: string;
+  path: Path;
+}
+
+function groupsOf(pair: Loose, index: number): Named[] {
+  const path = ['sitePairs', index, 'traffic', 'globalAccelerator', 'endpointGroups'];
+  const groups = list(record(record(pair.traffic).globalAccelerator).endpointGroups);
+  return groups.flatMap((group, position) => named(group, [...path, position]));
+}
+
+function infinispansOf(pair: Loose, index: number): Named[] {
+  return list(pair.sites).flatMap((site, position) => {
+    const url = record(record(site).infinispan).url;
+    if (typeof url !== 'string' || !URL.canParse(url)) return [];
+    return [{ value: serverOf(new URL(url)), path: ['sitePairs', index, 'sites', position, 'infinispan', 'url'] }];
+  });
+}
+
+/** Host and port, however they are written: the same server is the same site. */
+function serverOf(url: URL): string {
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return `${url.hostname.toLowerCase().replace(/\.$/, '')}:${port}`;
+}
+
+const named = (value: unknown, path: Path): Named[] => (typeof value === 'string' ? [{ value, path }] : []);
+
+/** Each value that an earlier one equals. */
+function shared(values: Named[], said: Omit<CrossFault, 'path'>): CrossFault[] {
+  return values
+    .filter(({ value }, index) => values.findIndex((other) => other.value === value) < index)
+    .map(({ path }) => ({ path, ...said }));
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+const isRecord = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const record = (value: unknown): Loose => (isRecord(value) ? value : {});
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const isPlain = (url: unknown): boolean => typeof url === 'string' && /^http:/i.test(url);

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** What is wrong with a value, and what to write instead; `explain.ts` takes the two apart again. */
+export const say = (what: string, instead: string): string => `${what}\n${instead}`;
+
+/** A mapping whose unknown keys are errors. The names it knows travel in the message, for the "did you mean". */
+export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape, write: string) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? say(Object.keys(shape).join(' '), write)
+        : say('this must be a mapping', write),
+  });
+}
+
+export function text(pattern: RegExp, what: string, write: string) {
+  const error = say(what, write);
+  return z.string({ error }).regex(pattern, { error });
+}
+
+export function wholeNumber(bounds: { min: number; max: number }, write: string) {
+  const error = say(`this must be a whole number from ${bounds.min} to ${bounds.max}`, write);
+  return z.int({ error }).min(bounds.min, { error }).max(bounds.max, { error });
+}
+
+export function flag(write: string) {
+  return z.boolean({ error: say('this must be true or false', write) });
+}
+
+/** A URL without user, password or fragment: what stands in a URL ends up in logs. */
+export function httpUrl(write: string) {
+  return z.string({ error: say('this must be a text', write) }).superRefine((value, context) => {
+    const what = urlFault(value);
+    if (what) context.addIssue({ code: 'custom', message: say(what, write) });
+  });
+}
+
+function urlFault(value: string): string | undefined {
+  if (!URL.canParse(value)) return 'this is no URL';
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'this is no http or https URL';
+  if (url.username || url.password) return 'a URL must not hold a user or password';
+  return url.hash ? 'a fragment ("#") has no meaning here' : undefined;
+}
+
+/** `file:<path>`, for what is public: certificates. */
+export function fileReference(write: string) {
+  return text(/^file:[^\0]+$/, 'this is no reference to a file', write);
+}
+
+const secretPattern = /^(aws:[\w/+=.@:-]{1,2048}|env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0]+)$/;
+const secretForms = 'aws:<secret id>, file:<path> or env:<NAME>';
+
+/** Where a secret is to be found; never the secret. The messages must not quote what was written. */
+export function secretReference(write: string) {
+  const what = `this is no reference to a secret (what stands there is not shown)`;
+  const instead = `Write ${secretForms}; a password itself does not belong into this file.`;
+  const secret = text(secretPattern, what, instead);
+  return mapping({ secret }, `${write}, where the reference is ${secretForms}.`);
+}

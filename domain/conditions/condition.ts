@@ -1,0 +1,69 @@
+import { commandKey, type Command } from '../command';
+import { wait, type Next } from '../next';
+import type { Observation } from '../observation';
+import type { SitePair } from '../site-pair';
+import type { Known, Roles, RunState } from '../state';
+import { recently, seconds, type EpochMs } from '../time';
+
+/** Everything a condition may look at. `known` already holds what this round's observation taught. */
+export interface Situation {
+  pair: SitePair;
+  state: RunState;
+  known: Known;
+  roles: Roles;
+  observation: Observation;
+  now: EpochMs;
+}
+
+/**
+ * One row of a runbook: something to be made true.
+ * The text of `because` is what the page, the logs and the docs print; `undo` says how to take it back, or why one cannot.
+ */
+export interface Condition {
+  name: string;
+  because: string;
+  undo: string;
+  holds(situation: Situation): boolean;
+  make(situation: Situation): Next;
+}
+
+/** A runbook's rows in order: the first that does not hold says what is next. */
+export function firstUnmet(conditions: readonly Condition[], situation: Situation): Next | undefined {
+  return conditions.find((condition) => !condition.holds(situation))?.make(situation);
+}
+
+const backOffSeconds = [1, 2, 5, 15] as const;
+const failureBudget = 5;
+
+/** A command that must succeed in the end: tried again for ever, at most 15 s apart. */
+export function protect(situation: Situation, command: Command, because: string): Next {
+  return settled(situation, command) ?? backOff(situation, command) ?? { kind: 'do', command, because };
+}
+
+/** A step towards online: held by a hold, and Blocked once its budget of failures is spent. */
+export function restore(situation: Situation, command: Command, because: string): Next {
+  const { heard, commands } = situation.state;
+  if (heard.hold) return wait(`release: ${heard.hold.by} holds this run`, { pace: 'slow' });
+  const failure = commands.failures[commandKey(command)];
+  if (failure && (failure.count >= failureBudget || failure.type === 'RestoreNotPermitted')) {
+    return { kind: 'blocked', command, type: failure.type, message: failure.message, can: ['retry', 'abort'] };
+  }
+  return protect(situation, command, because);
+}
+
+/** A change of direction waits until the last unconfirmed command can no longer land. */
+function settled({ state, now }: Situation, command: Command): Next | undefined {
+  const unconfirmed = state.commands.unconfirmed;
+  if (!unconfirmed || commandKey(unconfirmed.command) === commandKey(command)) return undefined;
+  const spanMs = seconds(15);
+  if (now >= unconfirmed.until || unconfirmed.until - now > spanMs) return undefined;
+  return wait('an earlier command, which may still take effect', { until: unconfirmed.until });
+}
+
+function backOff({ state, now }: Situation, command: Command): Next | undefined {
+  const failure = state.commands.failures[commandKey(command)];
+  if (!failure) return undefined;
+  const spanMs = seconds(backOffSeconds[Math.min(failure.count, backOffSeconds.length) - 1] ?? 1);
+  if (!recently(failure.at, spanMs, now)) return undefined;
+  return wait(`another try after ${failure.type}`, { until: failure.at + spanMs });
+}

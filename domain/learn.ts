@@ -1,0 +1,198 @@
+/**
+ * What one observation adds to what a run knows. Facts only: nothing here decides.
+ * An unread leaf changes nothing, except that it freezes and finally voids what needs to be seen without a gap.
+ */
+import { linkOf, sees } from './link';
+import { valueOf, type Observation } from './observation';
+import type { SiteName, SitePair } from './site-pair';
+import type { GroupMemory, Known, RunState } from './state';
+import { clockTime, seconds, type EpochMs } from './time';
+import { endpointOf, groupsHolding, groupsOf } from './traffic';
+import { allDetached, detachedCaches } from './verdict';
+
+/** How long Global Accelerator keeps sending an established TCP flow to a removed endpoint (developer guide, idle timeout). */
+export const drainMs = seconds(340);
+/** Unread for longer than this, a whole link has to prove itself anew. */
+const linkUnknownVoidsMs = seconds(15);
+/** `time_since_start` is in whole seconds, so two reads of one start differ a little. */
+const startToleranceMs = seconds(3);
+/** Two reads this far apart: the first DEPLOYED may still be the one from before the change. */
+const deployedReadsApartMs = seconds(1);
+
+interface Lesson {
+  pair: SitePair;
+  state: RunState;
+  observation: Observation;
+  now: EpochMs;
+}
+
+export function learn(lesson: Lesson): Known {
+  const withLink = learnLink(lesson, lesson.state.known);
+  if (!withLink.roles) return withLink;
+  const steps = [learnGroups, learnKeepSite, learnStaleSite, learnDeployment, learnProof];
+  return steps.reduce((known, step) => step(lesson, known), withLink);
+}
+
+export function note(known: Known, at: EpochMs, what: string): Known {
+  return { ...known, timeline: [...known.timeline, { at, what }].slice(-100) };
+}
+
+export function find(known: Known, finding: string): Known {
+  return known.findings.includes(finding) ? known : { ...known, findings: [...known.findings, finding].slice(-20) };
+}
+
+function learnLink({ pair, observation, now }: Lesson, known: Known): Known {
+  switch (linkOf(pair, observation)) {
+    case 'notWhole':
+      return {
+        ...known,
+        linkWholeSince: undefined,
+        linkUnknownSince: undefined,
+        splitReadAt: known.splitReadAt ?? now,
+      };
+    case 'whole': {
+      const frozenMs = known.linkUnknownSince === undefined ? 0 : now - known.linkUnknownSince;
+      const since = known.linkWholeSince === undefined ? now : known.linkWholeSince + Math.max(0, frozenMs);
+      return { ...known, linkWholeSince: Math.min(since, now), linkUnknownSince: undefined };
+    }
+    case 'unknown': {
+      if (known.linkWholeSince === undefined) return known;
+      const since = known.linkUnknownSince ?? now;
+      if (now - since < linkUnknownVoidsMs) return { ...known, linkUnknownSince: since };
+      return { ...known, linkWholeSince: undefined, linkUnknownSince: undefined };
+    }
+  }
+}
+
+function learnGroups({ observation, now }: Lesson, known: Known): Known {
+  const groups = groupsOf(observation);
+  const staleSite = known.roles?.staleSite;
+  if (!groups || staleSite === undefined) return known;
+  const memories: Record<string, GroupMemory> = { ...known.groups };
+  let learnt = known;
+  for (const group of groups) {
+    const memory = memories[group.arn] ?? { dial: group.dial, endpoints: group.endpoints };
+    const present = endpointOf(group, staleSite) !== undefined;
+    if (present && memory.absentReadAt !== undefined) {
+      if (known.restoringSince === undefined) {
+        learnt = note(learnt, now, `${staleSite} is back in ${group.region}, and it was not us`);
+      }
+      memories[group.arn] = { ...memory, absentReadAt: undefined, drainUntil: undefined };
+    } else if (!present && memory.absentReadAt === undefined) {
+      learnt = note(learnt, now, `${staleSite} read absent from ${group.region}`);
+      const removedByUs = memory.removedByUs === true || memory.removalRequestedAt !== undefined;
+      memories[group.arn] = { ...memory, removedByUs, absentReadAt: now, drainUntil: now + drainMs };
+    } else {
+      memories[group.arn] = memory;
+    }
+  }
+  return { ...learnt, groups: memories };
+}
+
+function learnKeepSite(lesson: Lesson, known: Known): Known {
+  const { observation, pair, now } = lesson;
+  const roles = known.roles;
+  if (!roles) return known;
+  const { keepSite, staleSite } = roles;
+  let learnt = learnRestart(lesson, known, keepSite);
+  const detached = detachedCaches(observation, keepSite);
+  const backups = observation.sites[keepSite] && valueOf(observation.sites[keepSite].backups);
+  if (detached === undefined || backups === undefined) return learnt;
+  for (const cache of pair.caches.filter((name) => !(name in backups))) {
+    learnt = find(learnt, `${keepSite} reports no backup for the configured cache ${cache}`);
+  }
+  const all = allDetached(observation, keepSite);
+  if (all && learnt.allDetachedSince === undefined) {
+    learnt = note(learnt, now, `on ${keepSite} the backup to ${staleSite} read offline for ${detached.length} caches`);
+  }
+  if (!all && learnt.allDetachedSince !== undefined) {
+    learnt = note(learnt, now, `on ${keepSite} the backup to ${staleSite} reads online again`);
+  }
+  return {
+    ...learnt,
+    detachedCaches: detached,
+    detachedAt: learnt.detachedAt ?? (detached.length > 0 ? now : undefined),
+    allDetachedSince: all ? (learnt.allDetachedSince ?? now) : undefined,
+  };
+}
+
+function learnRestart({ observation, now }: Lesson, known: Known, keepSite: SiteName): Known {
+  const site = observation.sites[keepSite];
+  const startedAt = site && valueOf(site.startedAt);
+  if (startedAt === undefined) return known;
+  if (known.keepSiteStartedAt === undefined) return { ...known, keepSiteStartedAt: startedAt };
+  if (startedAt - known.keepSiteStartedAt <= startToleranceMs) return known;
+  const sizes = site && valueOf(site.sizes);
+  const left = sizes ? Object.values(sizes).reduce((sum, size) => sum + size, 0) : undefined;
+  const holds = left === undefined ? '' : ` and held ${left} entries`;
+  const told = note(known, now, `${keepSite}'s Infinispan restarted at ${clockTime(startedAt)}${holds} when read`);
+  return { ...told, keepSiteStartedAt: startedAt, keepSiteRestarts: known.keepSiteRestarts + 1 };
+}
+
+/** When the stale site's writes become dangerous: its old flows are over, it answers again, or it sees the kept site. */
+function learnStaleSite({ pair, observation, now }: Lesson, known: Known): Known {
+  const staleSite = known.roles?.staleSite;
+  if (staleSite === undefined || known.detachedAt === undefined) return known;
+  const site = observation.sites[staleSite];
+  const answers = site !== undefined && valueOf(site.view) !== undefined;
+  const reappeared = answers && known.staleSiteAnsweredAtLatch === false;
+  const drains = Object.values(known.groups).map((group) => group.drainUntil);
+  const drained = drains.length > 0 && drains.every((until) => until !== undefined && now >= until);
+  const due = drained || reappeared || sees(pair, observation, staleSite) === true;
+  const offline = allDetached(observation, staleSite);
+  const unread = detachedCaches(observation, staleSite) === undefined;
+  let learnt = known;
+  if (due && known.keepSiteOfflineOnStaleDueSince === undefined) {
+    const why = drained
+      ? 'old flows are over'
+      : reappeared
+        ? `${staleSite} answers again`
+        : `${staleSite} sees its rival`;
+    learnt = note(learnt, now, `${known.roles?.keepSite} is to be offline on ${staleSite}: ${why}`);
+  }
+  if (offline && known.keepSiteOfflineOnStaleSince === undefined) {
+    learnt = note(learnt, now, `on ${staleSite} the backup to ${known.roles?.keepSite} read offline`);
+  }
+  return {
+    ...learnt,
+    keepSiteOfflineOnStaleDueSince: known.keepSiteOfflineOnStaleDueSince ?? (due ? now : undefined),
+    keepSiteOfflineOnStaleSince: offline
+      ? (known.keepSiteOfflineOnStaleSince ?? now)
+      : unread
+        ? known.keepSiteOfflineOnStaleSince
+        : undefined,
+  };
+}
+
+function learnDeployment({ observation, now }: Lesson, known: Known): Known {
+  const groups = groupsOf(observation);
+  const staleSite = known.roles?.staleSite;
+  const status = valueOf(observation.traffic.status);
+  if (!groups || staleSite === undefined || status === undefined) return known;
+  if (groupsHolding(groups, staleSite).length > 0) {
+    return { ...known, deployedFirstReadAt: undefined, deployedReadTwiceAt: undefined };
+  }
+  if (known.deployedReadTwiceAt !== undefined) return known;
+  if (status !== 'DEPLOYED') return { ...known, deployedFirstReadAt: undefined };
+  if (known.deployedFirstReadAt === undefined) return { ...known, deployedFirstReadAt: now };
+  if (now - known.deployedFirstReadAt < deployedReadsApartMs) return known;
+  return note({ ...known, deployedReadTwiceAt: now }, now, 'accelerator DEPLOYED, read twice');
+}
+
+/** Fenced is what reads as fenced: out of every group and detached on every cache, in one and the same observation. */
+function learnProof({ observation, now }: Lesson, known: Known): Known {
+  const roles = known.roles;
+  const groups = groupsOf(observation);
+  const detached = roles && detachedCaches(observation, roles.keepSite);
+  if (!roles || !groups || detached === undefined) return known;
+  const proved = groupsHolding(groups, roles.staleSite).length === 0 && allDetached(observation, roles.keepSite);
+  if (proved && known.provedSince === undefined) {
+    const told = note(known, now, `fenced: ${roles.staleSite} is out, ${roles.keepSite} serves alone`);
+    return { ...told, phase: 'fenced', provedSince: now, fencedAt: known.fencedAt ?? now };
+  }
+  if (!proved && known.provedSince !== undefined) {
+    const told = note(known, now, `the fence of ${roles.staleSite} no longer reads as one; restoring it`);
+    return { ...told, phase: 'fencing', provedSince: undefined, epoch: known.epoch + 1 };
+  }
+  return known;
+}

@@ -1,0 +1,35 @@
+import type { Command } from './command';
+import type { FailureType } from './failure-types';
+import type { Refusal } from './refusals';
+import type { EpochMs } from './time';
+
+/** Places where a human decides. */
+export type Gate =
+  'fence' | 'fenceDiverging' | 'keepSite' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'admitStaleSite';
+
+export type Outcome = 'nothingToDo' | 'restored' | 'refused' | 'aborted';
+
+/** How soon the world is looked at again while nothing can be done: every second, or every five. */
+export type Pace = 'fast' | 'slow';
+
+/**
+ * What the run does next. Its texts hold no times and no counters, so that an unchanged situation gives an equal value.
+ * A `refuse` or an `ask` leaves the run open and looking; only `finish` ends it.
+ */
+export type Next =
+  | { kind: 'do'; command: Command; because: string }
+  | { kind: 'wait'; for: string; until?: EpochMs; pace: Pace }
+  | { kind: 'ask'; gate: Gate; question: string }
+  | { kind: 'refuse'; refusal: Refusal }
+  | { kind: 'blocked'; command: Command; type: FailureType; message: string; can: readonly ('retry' | 'abort')[] }
+  | { kind: 'finish'; outcome: Outcome; refusal?: Refusal; report: string };
+
+export function wait(what: string, options: { until?: EpochMs; pace?: Pace } = {}): Next {
+  return { kind: 'wait', for: what, until: options.until, pace: options.pace ?? 'fast' };
+}
+
+/** How soon to look again. */
+export function paceOf(next: Next): Pace {
+  if (next.kind === 'wait') return next.pace;
+  return next.kind === 'ask' || next.kind === 'blocked' ? 'slow' : 'fast';
+}

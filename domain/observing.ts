@@ -1,0 +1,123 @@
+/**
+ * Before anything was touched: who is to be fenced, if anyone.
+ * Every answer that is not a latch leaves the world as it is, so a run may stay here, look again and act when facts allow.
+ */
+import { firingAlerts } from './alerting';
+import { linkOf, type Link } from './link';
+import { wait, type Next } from './next';
+import type { Observation } from './observation';
+import { refusal, type Refusal, type RefusalCode } from './refusals';
+import { requestedFence } from './requests';
+import { rolesForRequest, rolesForSplit, type RoleChoice } from './roles';
+import type { SitePair } from './site-pair';
+import type { HeardAlert, Known, Roles, RunState } from './state';
+import { recently, seconds, type EpochMs } from './time';
+import { groupsOf } from './traffic';
+import type { Verdict } from './verdict';
+import { whatIsTrue } from './what-is-true';
+
+/** How long a run tries by itself before it asks a human, or gives a request back as refused. */
+const askAfterMs = seconds(60);
+
+interface Looking {
+  pair: SitePair;
+  state: RunState;
+  observation: Observation;
+  now: EpochMs;
+  known: Known;
+  verdict: Verdict;
+}
+
+export type Seen = { known: Known; roles: Roles } | { known: Known; next: Next };
+
+export function observing(looking: Looking): Seen {
+  const { pair, state, observation, known, now } = looking;
+  const request = requestedFence(state);
+  if (!request?.site) return observingAlerts(looking);
+  const choice = rolesForRequest(observation, pair, request.site, request.by);
+  if ('roles' in choice) return { known, roles: choice.roles };
+  if (choice.passing && recently(request.at, askAfterMs, now)) {
+    return { known: refused(known, choice.refusal, now), next: { kind: 'refuse', refusal: choice.refusal } };
+  }
+  const answered: Known = {
+    ...refused(known, choice.refusal, now),
+    refusedRequests: { ...known.refusedRequests, [request.id]: choice.refusal },
+  };
+  return observing({ ...looking, known: answered, state: { ...state, known: answered } });
+}
+
+function observingAlerts(looking: Looking): Seen {
+  const { pair, state, observation, verdict, known, now } = looking;
+  const firing = firingAlerts({ ...state, known }, pair.policy.stableSeconds, now);
+  const woken = state.goal === 'protect' || Object.keys(state.heard.alerts).length > 0;
+  if (!woken) return end(looking);
+  if (verdict.kind === 'healthy') return wholeAgain(looking, firing);
+  const choice = chooseBySplit(looking);
+  if ('roles' in choice) return { known, roles: choice.roles };
+  if (choice.refusal.code === 'SiteOutAlready') {
+    return { known, next: { kind: 'ask', gate: 'siteOnline', question: choice.refusal.message } };
+  }
+  const told = refused(known, choice.refusal, now);
+  if (firing.length === 0) return end({ ...looking, known: told });
+  if (recently(told.refusal?.since, askAfterMs, now)) {
+    return { known: told, next: { kind: 'refuse', refusal: choice.refusal } };
+  }
+  const question = `${choice.refusal.message} Which site is to be kept? ${whatIsTrue(pair, observation)}`;
+  return { known: told, next: { kind: 'ask', gate: 'keepSite', question } };
+}
+
+function chooseBySplit({ pair, state, observation, verdict }: Looking): RoleChoice {
+  const link = linkOf(pair, observation);
+  if (verdict.kind === 'inconclusive') {
+    const code = inconclusiveCode(observation, link);
+    return { refusal: refusal(code, `${verdict.because}, so nothing is fenced.`), passing: true };
+  }
+  if (verdict.kind === 'halfFenced' && link === 'whole') {
+    const message = `${verdict.because}. The link is whole and this run did not remove it: shall it come back?`;
+    return { refusal: refusal('SiteOutAlready', message), passing: false };
+  }
+  if (verdict.kind === 'halfFenced' && link === 'unknown') {
+    return { refusal: refusal('LinkUnknown', `${verdict.because}, and no site's view could be read.`), passing: true };
+  }
+  return rolesForSplit(pair, state, observation, verdict);
+}
+
+function inconclusiveCode(observation: Observation, link: Link): RefusalCode {
+  const groups = groupsOf(observation);
+  if (!groups) return 'TrafficUnknown';
+  if (groups.every(({ endpoints }) => endpoints.every(({ site }) => site === undefined))) return 'NoEligibleSite';
+  return link === 'unknown' ? 'LinkUnknown' : 'ReplicationUnknown';
+}
+
+function wholeAgain({ pair, known, now, ...rest }: Looking, firing: readonly HeardAlert[]): Seen {
+  const cleared: Known = { ...known, refusal: undefined };
+  if (firing.length === 0) return end({ ...rest, pair, now, known: cleared });
+  const heardAt = Math.max(...firing.map((alert) => alert.lastHeardAt), known.linkWholeSince ?? now);
+  const what = `both views to stay whole for ${pair.policy.stableSeconds} s, or the alert to be resolved`;
+  return { known: cleared, next: wait(what, { until: heardAt + seconds(pair.policy.stableSeconds) }) };
+}
+
+function end({ pair, state, observation, verdict, known }: Looking): Seen {
+  const refusedRequest = state.heard.requests.map(({ id }) => known.refusedRequests[id]).find(Boolean);
+  const because = refusedRequest ?? known.refusal;
+  const finished: Known = { ...known, phase: 'finished' };
+  const truth = whatIsTrue(pair, observation);
+  if (known.restoredOnce) {
+    const report = `The link healed before anything was detached; the site was put back. ${truth}`;
+    return { known: finished, next: { kind: 'finish', outcome: 'restored', report } };
+  }
+  if (because) {
+    const report = `Refused: ${because.message} Nothing was touched. ${truth}`;
+    return {
+      known: finished,
+      next: { kind: 'finish', outcome: 'refused', refusal: { code: because.code, message: because.message }, report },
+    };
+  }
+  const report = `Nothing to do: ${verdict.because}. ${truth}`;
+  return { known: finished, next: { kind: 'finish', outcome: 'nothingToDo', report } };
+}
+
+function refused(known: Known, because: Refusal, now: EpochMs): Known {
+  const since = known.refusal?.code === because.code ? known.refusal.since : now;
+  return { ...known, refusal: { ...because, since } };
+}

@@ -1,0 +1,36 @@
+/**
+ * Every refusal, as a person says it on a call. A refusal is a normal answer: nothing was touched because of it.
+ * docs/errors.md says of each what it means, what is safe to assume and what to do.
+ */
+export const refusalCodes = {
+  LastEndpoint: 'The site is the only endpoint left; removing it would take the service down.',
+  KeepSiteUnhealthy: "The site that would be kept is not healthy in Global Accelerator's eyes.",
+  KeepSiteGetsNoTraffic: 'The site that would be kept has weight 0 or a traffic dial of 0.',
+  KeepSiteNotAdministrable: 'The site that would be kept lets us not read or change its replication.',
+  ReporterUnhealthy: 'The site that reports the other one offline is itself unhealthy.',
+  NoEligibleSite: 'Neither site can be kept as things are read now.',
+  KeepSiteUndecided: 'Both sites can be kept, and nothing says which.',
+  TrafficUnknown: 'Global Accelerator could not be read, so nothing can be fenced safely.',
+  LinkUnknown: 'It could not be read whether the sites see each other.',
+  ReplicationUnknown: "Both views are whole, but a site's replication could not be read.",
+  OppositeSiteFenced: 'The other site of the pair is being fenced, or is fenced, in this incident.',
+  SiteUnknown: 'The pair has no such site.',
+  SiteOutAlready: 'A site is out of traffic though everything else is whole; it was not this run that removed it.',
+  GoalNotAvailable: 'This version cannot pursue that goal.',
+  ReasonMissing: 'A reason is required, so that the next person understands.',
+  GateNotOpen: 'Nothing waits for this decision.',
+  NothingBlocked: 'Nothing is blocked, so there is nothing to retry or to confirm.',
+  NotHeld: 'The run is not held.',
+} as const;
+
+export type RefusalCode = keyof typeof refusalCodes;
+
+export interface Refusal {
+  code: RefusalCode;
+  /** The sentence for this case, with names. */
+  message: string;
+}
+
+export function refusal(code: RefusalCode, message?: string): Refusal {
+  return { code, message: message ?? refusalCodes[code] };
+}

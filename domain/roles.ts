@@ -1,0 +1,98 @@
+import { heardInOrder } from './alerting';
+import { isPassing, keepSiteObstacle } from './eligibility';
+import type { Observation } from './observation';
+import { refusal, type Refusal } from './refusals';
+import type { Roles, RunState } from './state';
+import { otherSite, type SiteName, type SitePair } from './site-pair';
+import { endpointOf, groupsOf, isAdmitted } from './traffic';
+import { detachedCaches, type Verdict } from './verdict';
+
+/** Who stays and who is fenced; or why that cannot be said. `passing`: a later read may well decide it. */
+export type RoleChoice = { roles: Roles } | { refusal: Refusal; passing: boolean };
+
+/**
+ * The roles that a person fixed by naming the site to fence.
+ * Invariant: a site is chosen to stay only if it is keep-eligible this round.
+ */
+export function rolesForRequest(observation: Observation, pair: SitePair, staleSite: SiteName, by: string): RoleChoice {
+  if (!pair.sites.includes(staleSite)) {
+    return {
+      refusal: refusal('SiteUnknown', `${pair.name} has no site "${staleSite}"; it has ${pair.sites.join(' and ')}.`),
+      passing: false,
+    };
+  }
+  const keepSite = otherSite(pair, staleSite);
+  const obstacle = keepSiteObstacle(observation, { keepSite, staleSite });
+  if (obstacle) return { refusal: obstacle, passing: isPassing(obstacle, observation, keepSite) };
+  return { roles: { keepSite, staleSite, because: `${by} asked to fence ${staleSite}` } };
+}
+
+/**
+ * The roles that follow from what is read: the only admitted site, else the one that is already detached from its rival,
+ * else the only eligible one, else the preferred one, else the reporter that was heard first.
+ */
+export function rolesForSplit(pair: SitePair, state: RunState, observation: Observation, verdict: Verdict): RoleChoice {
+  const candidates = pair.sites.map((keepSite) => ({
+    keepSite,
+    obstacle: keepSiteObstacle(observation, { keepSite, staleSite: otherSite(pair, keepSite) }),
+  }));
+  const eligible = candidates.filter(({ obstacle }) => !obstacle).map(({ keepSite }) => keepSite);
+  const adopted = onlyAdmitted(pair, observation);
+  const narrowed = adopted === undefined ? eligible : eligible.filter((site) => site === adopted);
+  const [first, second] = narrowed;
+  if (first === undefined) return noneEligible(pair, state, observation, candidates);
+  if (second === undefined) {
+    return choose(pair, first, `${verdict.because}; only ${first} can be kept`);
+  }
+  return tieBreak(pair, state, observation, verdict);
+}
+
+function onlyAdmitted(pair: SitePair, observation: Observation): SiteName | undefined {
+  const groups = groupsOf(observation) ?? [];
+  const admitted = pair.sites.filter((site) => isAdmitted(groups, site));
+  return admitted.length === 1 ? admitted[0] : undefined;
+}
+
+function tieBreak(pair: SitePair, state: RunState, observation: Observation, verdict: Verdict): RoleChoice {
+  const detachers = pair.sites.filter((site) => (detachedCaches(observation, site) ?? []).length > 0);
+  const [detacher] = detachers;
+  if (detacher !== undefined && detachers.length === 1) {
+    return choose(pair, detacher, `${verdict.because}; ${detacher} already writes without its rival`);
+  }
+  if (pair.policy.preferredSite !== undefined) {
+    return choose(pair, pair.policy.preferredSite, `${verdict.because}; ${pair.policy.preferredSite} is preferred`);
+  }
+  const reporter = heardInOrder(state).find((alert) => pair.sites.includes(alert.reporter))?.reporter;
+  if (reporter !== undefined) return choose(pair, reporter, `${verdict.because}; ${reporter} was heard first`);
+  return { refusal: refusal('KeepSiteUndecided'), passing: false };
+}
+
+function choose(pair: SitePair, keepSite: SiteName, because: string): RoleChoice {
+  return { roles: { keepSite, staleSite: otherSite(pair, keepSite), because } };
+}
+
+function noneEligible(
+  pair: SitePair,
+  state: RunState,
+  observation: Observation,
+  candidates: readonly { keepSite: SiteName; obstacle: Refusal | undefined }[],
+): RoleChoice {
+  const reporter = heardInOrder(state).find((alert) => pair.sites.includes(alert.reporter))?.reporter;
+  const blamed = candidates.find(({ keepSite }) => keepSite === reporter) ?? candidates[0];
+  const passing = candidates.some(({ keepSite, obstacle }) => obstacle && isPassing(obstacle, observation, keepSite));
+  if (reporter !== undefined && isUnhealthy(observation, reporter)) {
+    const other = otherSite(pair, reporter);
+    return {
+      refusal: refusal(
+        'ReporterUnhealthy',
+        `${reporter} reports ${other} offline, but ${reporter}'s own endpoint is unhealthy: fencing ${other} would leave only a sick site.`,
+      ),
+      passing,
+    };
+  }
+  return { refusal: blamed?.obstacle ?? refusal('NoEligibleSite'), passing };
+}
+
+function isUnhealthy(observation: Observation, site: SiteName): boolean {
+  return (groupsOf(observation) ?? []).some((group) => endpointOf(group, site)?.health === 'UNHEALTHY');
+}

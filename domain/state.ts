@@ -1,0 +1,178 @@
+import type { AlertMessage } from './alert';
+import type { Command } from './command';
+import type { FailureType } from './failure-types';
+import type { Endpoint } from './observation';
+import type { Refusal } from './refusals';
+import type { CacheName, SiteName } from './site-pair';
+import type { EpochMs } from './time';
+
+export type Goal = 'protect' | 'fence' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'pause';
+
+export type Phase = 'observing' | 'fencing' | 'fenced' | 'finished';
+
+export interface Roles {
+  keepSite: SiteName;
+  staleSite: SiteName;
+  because: string;
+}
+
+/** A person's wish: which goal, and why. `id` is the update's id, so that a repeat is recognised. */
+export interface GoalRequest {
+  id: string;
+  goal: Goal;
+  site?: SiteName;
+  by: string;
+  reason: string;
+}
+
+export type DecisionKind = 'approve' | 'reject' | 'hold' | 'release' | 'retry' | 'confirm' | 'abort';
+
+/** A human's answer, brake or way out; with who, how it came and why. */
+export interface Decision {
+  kind: DecisionKind;
+  gate?: string;
+  plan?: string;
+  by: string;
+  how: 'api' | 'cli' | 'temporal-ui';
+  reason?: string;
+}
+
+export interface HeardAlert extends AlertMessage {
+  /** Position in the order in which alerts were first heard, from 0. */
+  order: number;
+  firstHeardAt: EpochMs;
+  lastHeardAt: EpochMs;
+  timesHeard: number;
+}
+
+export interface HeardRequest extends GoalRequest {
+  at: EpochMs;
+  refused?: Refusal;
+}
+
+export interface HeardDecision extends Decision {
+  at: EpochMs;
+  refused?: Refusal;
+}
+
+/** What message handlers write, and nobody else. */
+export interface Heard {
+  alerts: Readonly<Record<string, HeardAlert>>;
+  requests: readonly HeardRequest[];
+  decisions: readonly HeardDecision[];
+  /** Stops steps towards online, never a protective one. */
+  hold?: { by: string; reason?: string; at: EpochMs };
+  abort?: { by: string; reason?: string; at: EpochMs };
+  /** Messages that could not be understood, newest last; kept so that nobody has to wonder where theirs went. */
+  oddities: readonly { at: EpochMs; what: string }[];
+}
+
+/** An endpoint group as it was before this run first touched it, and what was read of the removal since. */
+export interface GroupMemory {
+  dial: number;
+  endpoints: readonly Endpoint[];
+  removalRequestedAt?: EpochMs;
+  /** Requested by this run and then read absent: only such an endpoint may ever be put back by this run. */
+  removedByUs?: boolean;
+  absentReadAt?: EpochMs;
+  /** Until when Global Accelerator may keep established flows alive (340 s after the removal). */
+  drainUntil?: EpochMs;
+}
+
+export interface TimelineEntry {
+  at: EpochMs;
+  what: string;
+}
+
+/** What `assess` learnt from observations; replaced key by key by its `remember`. */
+export interface Known {
+  phase: Phase;
+  /** Grows with each re-fence; what was decided or proved in another epoch is void. */
+  epoch: number;
+  roles?: Roles;
+  /** Whether roles were latched on a site that was found out of traffic already. */
+  adopted?: boolean;
+  linkWholeSince?: EpochMs;
+  linkUnknownSince?: EpochMs;
+  /** First time this run saw no link, or neither way of telling. */
+  splitReadAt?: EpochMs;
+  groups: Readonly<Record<string, GroupMemory>>;
+  keepSiteAtLatch?: { startedAt?: EpochMs; members: readonly string[]; sizes?: Readonly<Record<CacheName, number>> };
+  /** When the kept site's caches last started, as read; a later value than at the latch is a restart. */
+  keepSiteStartedAt?: EpochMs;
+  keepSiteRestarts: number;
+  /** Written before the first call that detaches; with it, the run can no longer be undone by itself. */
+  detachRequestedAt?: EpochMs;
+  /** First time any cache of the kept site was read detached. Never unset in a run. */
+  detachedAt?: EpochMs;
+  /** Since when every cache reads detached; unset when one does not. */
+  allDetachedSince?: EpochMs;
+  detachedCaches: readonly CacheName[];
+  /** First time the fence was proved. */
+  fencedAt?: EpochMs;
+  /** Since when the fence is proved without interruption. */
+  provedSince?: EpochMs;
+  staleSiteAnsweredAtLatch?: boolean;
+  keepSiteOfflineOnStaleDueSince?: EpochMs;
+  keepSiteOfflineOnStaleSince?: EpochMs;
+  deployedFirstReadAt?: EpochMs;
+  deployedReadTwiceAt?: EpochMs;
+  /** Set while the stale site is being put back because the link healed before anything was detached. */
+  restoringSince?: EpochMs;
+  restoredOnce?: boolean;
+  /** Removals after the first one, newest last: somebody keeps putting the site back. */
+  reRemovals: readonly EpochMs[];
+  /** Requests that were refused by what was read, by request id. */
+  refusedRequests: Readonly<Record<string, Refusal>>;
+  refusal?: Refusal & { since: EpochMs };
+  findings: readonly string[];
+  timeline: readonly TimelineEntry[];
+}
+
+export interface CommandFailure {
+  count: number;
+  type: FailureType;
+  message: string;
+  at: EpochMs;
+}
+
+/** What the loop writes about the commands it ran, by command key. */
+export interface CommandMemory {
+  round: number;
+  acceptedAt: Readonly<Record<string, EpochMs>>;
+  failures: Readonly<Record<string, CommandFailure>>;
+  /** A command that timed out may still land until then. */
+  unconfirmed?: { command: Command; until: EpochMs };
+}
+
+/** All that a run remembers, as one JSON value. */
+export interface RunState {
+  pair: string;
+  goal: Goal;
+  incident: string;
+  startedAt: EpochMs;
+  heard: Heard;
+  known: Known;
+  commands: CommandMemory;
+}
+
+export type Remember = Partial<Known>;
+
+export function newRunState(start: Pick<RunState, 'pair' | 'goal' | 'incident' | 'startedAt'>): RunState {
+  return {
+    ...start,
+    heard: { alerts: {}, requests: [], decisions: [], oddities: [] },
+    known: {
+      phase: 'observing',
+      epoch: 0,
+      groups: {},
+      keepSiteRestarts: 0,
+      detachedCaches: [],
+      reRemovals: [],
+      refusedRequests: {},
+      findings: [],
+      timeline: [],
+    },
+    commands: { round: 0, acceptedAt: {}, failures: {} },
+  };
+}

@@ -1,0 +1,96 @@
+import { linkOf, sees } from './link';
+import { known, valueOf, type Observation } from './observation';
+import { otherSite, type SiteName, type SitePair } from './site-pair';
+import { groupsOf, isAdmitted } from './traffic';
+
+export type VerdictKind = 'healthy' | 'partition' | 'siteDown' | 'diverging' | 'fenced' | 'halfFenced' | 'inconclusive';
+
+/** What the pair's situation is called, and why, in one sentence without times (so that equal situations read equal). */
+export interface Verdict {
+  kind: VerdictKind;
+  because: string;
+}
+
+/** Caches of `site` whose backup to the other site does not read online; `undefined` when that could not be read. */
+export function detachedCaches(observation: Observation, site: SiteName): readonly string[] | undefined {
+  const backups = observation.sites[site]?.backups;
+  if (!backups || !known(backups)) return undefined;
+  return Object.keys(backups.value).filter((cache) => backups.value[cache] !== 'online');
+}
+
+/** True when `site` reports at least one backup and every one of them is offline. */
+export function allDetached(observation: Observation, site: SiteName): boolean {
+  const backups = observation.sites[site] && valueOf(observation.sites[site].backups);
+  const statuses = backups ? Object.values(backups) : [];
+  return statuses.length > 0 && statuses.every((status) => status === 'offline');
+}
+
+/** True when `site` reports at least one backup and every one of them is online. */
+export function allAttached(observation: Observation, site: SiteName): boolean {
+  const backups = observation.sites[site] && valueOf(observation.sites[site].backups);
+  const statuses = backups ? Object.values(backups) : [];
+  return statuses.length > 0 && statuses.every((status) => status === 'online');
+}
+
+/** Names the situation. Whatever was not read never counts as fine. */
+export function verdictOf(pair: SitePair, observation: Observation): Verdict {
+  const groups = groupsOf(observation);
+  if (!groups) return { kind: 'inconclusive', because: 'Global Accelerator could not be read' };
+  const admitted = pair.sites.filter((site) => isAdmitted(groups, site));
+  const [admittedSite] = admitted;
+  if (admittedSite === undefined) {
+    return { kind: 'inconclusive', because: 'no endpoint of either site is in Global Accelerator' };
+  }
+  if (admitted.length === 1) return verdictOfOneAdmitted(pair, observation, admittedSite);
+  return verdictOfBothAdmitted(pair, observation);
+}
+
+function verdictOfOneAdmitted(pair: SitePair, observation: Observation, keepSite: SiteName): Verdict {
+  const staleSite = otherSite(pair, keepSite);
+  if (allDetached(observation, keepSite)) {
+    return { kind: 'fenced', because: `${staleSite} is out of traffic, and ${keepSite} does not replicate to it` };
+  }
+  const replication =
+    detachedCaches(observation, keepSite) === undefined
+      ? `it could not be read whether ${keepSite} still replicates to it`
+      : `${keepSite} still replicates to it`;
+  return { kind: 'halfFenced', because: `${staleSite} is out of traffic, but ${replication}` };
+}
+
+function verdictOfBothAdmitted(pair: SitePair, observation: Observation): Verdict {
+  for (const site of pair.sites) {
+    const detached = detachedCaches(observation, site);
+    if (detached && detached.length > 0) {
+      return {
+        kind: 'diverging',
+        because: `both sites serve, but ${site} does not replicate ${detached.join(', ')} to ${otherSite(pair, site)}`,
+      };
+    }
+  }
+  const link = linkOf(pair, observation);
+  if (link === 'whole') return verdictOfWholeLink(pair, observation);
+  if (link === 'unknown') {
+    return { kind: 'inconclusive', because: 'it could not be read whether the sites see each other' };
+  }
+  const silent = pair.sites.find((site) => sees(pair, observation, site) === undefined);
+  if (silent !== undefined) {
+    return { kind: 'siteDown', because: `${silent} does not answer, and ${otherSite(pair, silent)} does not see it` };
+  }
+  const blind = pair.sites.filter((site) => sees(pair, observation, site) === false);
+  const because =
+    blind.length === 2
+      ? 'both sites answer us, neither sees the other'
+      : `both sites answer us, but ${blind[0]} does not see ${otherSite(pair, blind[0] ?? '')}`;
+  return { kind: 'partition', because };
+}
+
+function verdictOfWholeLink(pair: SitePair, observation: Observation): Verdict {
+  const unread = pair.sites.find((site) => detachedCaches(observation, site) === undefined);
+  if (unread !== undefined) {
+    return {
+      kind: 'inconclusive',
+      because: `both views are whole, but the replication of ${unread} could not be read`,
+    };
+  }
+  return { kind: 'healthy', because: 'both sites serve, see each other and replicate both ways' };
+}

@@ -1,0 +1,187 @@
+import { setMaxListeners } from 'node:events';
+import {
+  AddEndpointsCommand,
+  DescribeAcceleratorCommand,
+  DescribeEndpointGroupCommand,
+  GlobalAcceleratorClient,
+  ListAcceleratorsCommand,
+  ListEndpointGroupsCommand,
+  ListListenersCommand,
+  RemoveEndpointsCommand,
+  type EndpointConfiguration,
+  type GlobalAcceleratorClientConfig,
+} from '@aws-sdk/client-global-accelerator';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { z } from 'zod';
+import { OperatingFailure } from '../../domain/failure-types';
+import type { Sending } from '../ports';
+import * as answers from './answers';
+import { toFailure } from './failures';
+
+// The API's maximum; its default is 10, and what is not asked for is silently left out (API reference, ListAccelerators).
+const pageSize = 100;
+
+export type Calls = ReturnType<typeof createCalls>;
+
+/**
+ * The calls to Global Accelerator's control plane, each with its answer parsed and its error named.
+ * It exists only in us-west-2 (developer guide, "Global Accelerator endpoints and quotas").
+ */
+export function createCalls(config: GlobalAcceleratorClientConfig = {}) {
+  const shared = { customUserAgent: 'sitewarden', ...config, region: 'us-west-2' };
+  const reading = new GlobalAcceleratorClient({ ...shared, maxAttempts: 2, requestHandler: handler(1_500) });
+  // One attempt: a second one of the SDK's own could leave after the command's deadline.
+  const changing = new GlobalAcceleratorClient({
+    ...shared,
+    credentials: reading.config.credentials,
+    maxAttempts: 1,
+    requestHandler: handler(3_500),
+  });
+
+  const read = <T>(
+    command: ReadCommand,
+    operation: string,
+    schema: z.ZodType<T>,
+    abortSignal: AbortSignal,
+  ): Promise<T> =>
+    named(operation, abortSignal, async () => schema.parse(await reading.send(command as never, { abortSignal })));
+
+  return {
+    async describeAccelerator(arn: string, signal: AbortSignal) {
+      const command = new DescribeAcceleratorCommand({ AcceleratorArn: arn });
+      const answer = await read(
+        command,
+        'DescribeAccelerator',
+        z.object({ Accelerator: answers.accelerator.extend({ AcceleratorArn: z.literal(arn) }) }),
+        signal,
+      );
+      return answer.Accelerator;
+    },
+
+    async describeGroup(arn: string, signal: AbortSignal) {
+      const command = new DescribeEndpointGroupCommand({ EndpointGroupArn: arn });
+      const answer = await read(
+        command,
+        'DescribeEndpointGroup',
+        z.object({ EndpointGroup: answers.group.extend({ EndpointGroupArn: z.literal(arn) }) }),
+        signal,
+      );
+      return answer.EndpointGroup;
+    },
+
+    listAccelerators: (signal: AbortSignal) =>
+      allPages(async (NextToken) => {
+        const command = new ListAcceleratorsCommand({ MaxResults: pageSize, NextToken });
+        const page = await read(command, 'ListAccelerators', answers.accelerators, signal);
+        return { items: page.Accelerators, next: page.NextToken };
+      }),
+
+    listListeners: (acceleratorArn: string, signal: AbortSignal) =>
+      allPages(async (NextToken) => {
+        const command = new ListListenersCommand({ AcceleratorArn: acceleratorArn, MaxResults: pageSize, NextToken });
+        const page = await read(command, 'ListListeners', answers.listeners, signal);
+        return { items: page.Listeners, next: page.NextToken };
+      }),
+
+    listGroups: (listenerArn: string, signal: AbortSignal) =>
+      allPages(async (NextToken) => {
+        const command = new ListEndpointGroupsCommand({ ListenerArn: listenerArn, MaxResults: pageSize, NextToken });
+        const page = await read(command, 'ListEndpointGroups', answers.groups, signal);
+        return { items: page.EndpointGroups, next: page.NextToken };
+      }),
+
+    removeEndpoint(groupArn: string, endpointId: string, { commandId, signal }: Sending): Promise<void> {
+      const command = new RemoveEndpointsCommand({
+        EndpointGroupArn: groupArn,
+        EndpointIdentifiers: [{ EndpointId: endpointId }],
+      });
+      carry(commandId, command.middlewareStack);
+      return named('RemoveEndpoints', signal, async () => {
+        await changing.send(command, { abortSignal: signal });
+      });
+    },
+
+    addEndpoint(groupArn: string, endpoint: EndpointConfiguration, { commandId, signal }: Sending): Promise<void> {
+      const command = new AddEndpointsCommand({ EndpointGroupArn: groupArn, EndpointConfigurations: [endpoint] });
+      carry(commandId, command.middlewareStack);
+      return named('AddEndpoints', signal, async () => {
+        await changing.send(command, { abortSignal: signal });
+      });
+    },
+
+    close(): void {
+      reading.destroy();
+      changing.destroy();
+    },
+  };
+}
+
+type ReadCommand =
+  | DescribeAcceleratorCommand
+  | DescribeEndpointGroupCommand
+  | ListAcceleratorsCommand
+  | ListListenersCommand
+  | ListEndpointGroupsCommand;
+
+/** `requestTimeout` alone only logs a warning (SDK, NodeHttpHandlerOptions). */
+function handler(requestTimeout: number): NodeHttpHandler {
+  return new NodeHttpHandler({ connectionTimeout: 1_000, requestTimeout, throwOnRequestTimeout: true });
+}
+
+async function named<T>(operation: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  try {
+    return await endedBy(signal, run);
+  } catch (error) {
+    throw toFailure(operation, error);
+  }
+}
+
+/** The SDK obeys its abort signal only once it has credentials; finding them may hang too. */
+async function endedBy<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  let end!: () => void;
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(Object.assign(new Error('The time is up.'), { name: 'AbortError' }));
+  });
+  if (signal.aborted) end();
+  // Many reads share one signal; Node takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    return await Promise.race([ended, signal.aborted ? ended : run()]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
+/** Adds the command id to the User-Agent, which is not signed. */
+function carry(
+  commandId: string,
+  stack: RemoveEndpointsCommand['middlewareStack'] | AddEndpointsCommand['middlewareStack'],
+) {
+  const token = `cmd/${commandId.replace(/[^\w./:-]/g, '-')}`;
+  (stack as RemoveEndpointsCommand['middlewareStack']).add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers['user-agent'] = `${headers['user-agent'] ?? ''} ${token}`.trim();
+      return next(args);
+    },
+    { step: 'finalizeRequest', name: 'sitewardenCommandId', priority: 'low' },
+  );
+}
+
+async function allPages<T>(read: (next: string | undefined) => Promise<{ items: T[]; next?: string }>): Promise<T[]> {
+  const all: T[] = [];
+  const seen = new Set<string>();
+  let next: string | undefined;
+  do {
+    const page = await read(next);
+    all.push(...page.items);
+    next = page.next;
+    if (next && seen.has(next)) {
+      const message = 'Global Accelerator gave the same page token twice.';
+      throw new OperatingFailure('TrafficAnswerUnreadable', message, { retryable: true });
+    }
+    if (next) seen.add(next);
+  } while (next);
+  return all;
+}

@@ -1,0 +1,50 @@
+import { setMaxListeners } from 'node:events';
+import { Agent } from 'undici';
+import { OperatingFailure } from '../../domain/failure-types';
+import type { SiteName } from '../../domain/site-pair';
+import type { HealthGateway } from '../ports';
+
+export interface HealthOptions {
+  site: SiteName;
+  url: string;
+  /** PEM of the CA that issued the server's certificate; the system's CAs when absent. Verification is never off. */
+  ca?: string;
+  timeouts?: { connectMs: number; answerMs: number };
+}
+
+/** A site's health URL. Only the status is read; a redirect is an answer like any other. */
+export function createHealthGateway(options: HealthOptions): HealthGateway & { close(): Promise<void> } {
+  const { site, ca, timeouts = { connectMs: 1_000, answerMs: 1_800 } } = options;
+  const { origin, pathname, search } = new URL(options.url);
+  const agent = new Agent({
+    connect: { ca, rejectUnauthorized: true, timeout: timeouts.connectMs },
+    headersTimeout: timeouts.answerMs,
+    bodyTimeout: timeouts.answerMs,
+  });
+
+  return {
+    async probe(signal) {
+      // Many reads share one signal; Node takes more than ten listeners for a leak.
+      setMaxListeners(0, signal);
+      try {
+        const { statusCode, body } = await agent.request({
+          origin,
+          path: pathname + search,
+          method: 'GET',
+          headers: { 'user-agent': 'sitewarden' },
+          signal,
+        });
+        // The answer has arrived with its status, whatever becomes of the rest.
+        body.dump({ limit: 65_536 }).catch(() => undefined);
+        return statusCode;
+      } catch (error) {
+        const { name = 'Error', code = name } = error as { name?: string; code?: string };
+        const reason = /TIMEOUT|ABORT/i.test(`${name} ${code}`) ? 'did not answer in time' : `failed (${code})`;
+        const message = `The health URL of ${site} ${reason}.`;
+        throw new OperatingFailure('HealthUnreachable', message, { retryable: true, cause: error });
+      }
+    },
+
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Behaviour } from './behaviour';
+import { AwsError } from './aws-error';
+import { pause, type Clock } from './clock';
+import { errorOf, type Faults, type FaultSpec } from './faults';
+import { targetOf, type Journal } from './journal';
+import type { Service } from './service';
+import { errorReply, readCall, successReply, writeReply, type Call, type Reply } from './wire';
+
+export interface CallContext {
+  services: readonly Service[];
+  behaviour: Behaviour;
+  clock: Clock;
+  faults: Faults;
+  journal: Journal;
+}
+
+/** What became of a call, and what its caller is told. */
+interface Result {
+  outcome: string;
+  reply: Reply | 'reset';
+  applied: boolean;
+}
+
+/**
+ * Answers one HTTP request: half the latency, effect, journal, half the latency, reply.
+ * A caller that hangs up meanwhile changes nothing: its request was received, so it takes effect, as it would at AWS.
+ */
+export async function answerCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: CallContext,
+): Promise<void> {
+  const { services, behaviour, clock, faults, journal } = context;
+  const arrivedAt = clock.now();
+  const call = await readCall(request, services).catch((thrown: unknown) => {
+    refuseUnread(request, response, { thrown, arrivedAt, context });
+  });
+  if (call === undefined) return;
+  const fault = faults.take(call);
+  const held = { operation: call.operation, userAgent: call.userAgent, target: targetOf(call.input) };
+  const halfLatencyMs = (behaviour.latencyMsByOperation[call.operation] ?? behaviour.latencyMs) / 2;
+
+  await pause(clock, halfLatencyMs);
+  if (fault?.spec.kind === 'holdBeforeApplying') await fault.holdBack(held);
+  const result = applyCall(call, fault?.spec);
+  const entry = journal.record({
+    arrivedAt,
+    ...entryOf(call, result, clock),
+    ...(fault && { fault: fault.spec.kind }),
+  });
+  const hungUp = () => journal.amend(entry, { clientGoneAt: clock.now() });
+  if (response.destroyed) hungUp();
+  else response.once('close', hungUp);
+  await pause(clock, halfLatencyMs);
+  if (fault?.spec.kind === 'hold') await fault.holdBack(held);
+
+  if (response.destroyed) return;
+  response.off('close', hungUp);
+  journal.amend(entry, { answeredAt: clock.now() });
+  if (result.reply === 'reset') request.socket.resetAndDestroy();
+  else writeReply(response, result.reply);
+}
+
+/** A call by somebody else than the product, straight into the service: no latency, no fault, but in the journal. */
+export function callInProcess(call: Call, { clock, journal }: CallContext): object {
+  const arrivedAt = clock.now();
+  const result = resultOf(call);
+  journal.record({ arrivedAt, ...entryOf(call, result, clock) });
+  if (result.error !== undefined) throw result.error;
+  return result.output;
+}
+
+function entryOf(call: Call, { outcome, reply, applied }: Result, clock: Clock) {
+  const { service, operation, input, userAgent } = call;
+  const endpoints = service.endpointsAfter?.(input);
+  return {
+    at: clock.now(),
+    service: service.name,
+    operation,
+    target: targetOf(input),
+    userAgent,
+    outcome,
+    ...(reply === 'reset' ? {} : { httpStatus: reply.status }),
+    applied,
+    ...(endpoints && { endpoints }),
+  };
+}
+
+/** A request that is no call to any service here: told so, and written down under the target that it named. */
+function refuseUnread(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { thrown, arrivedAt, context }: { thrown: unknown; arrivedAt: number; context: CallContext },
+): void {
+  if (!(thrown instanceof AwsError)) {
+    response.destroy(); // The caller hung up before its request was whole.
+    return;
+  }
+  const operation = String(request.headers['x-amz-target']);
+  const userAgent = request.headers['user-agent'] ?? '';
+  const refused = { target: {}, outcome: thrown.name, httpStatus: thrown.httpStatus, applied: false };
+  context.journal.record({ arrivedAt, at: context.clock.now(), service: 'none', operation, userAgent, ...refused });
+  writeReply(response, errorReply(thrown));
+}
+
+function applyCall(call: Call, fault: FaultSpec | undefined): Result {
+  const injected = errorOf(fault, call.service);
+  if (injected !== undefined) {
+    const reply = { ...errorReply(injected), headers: retryHeaders(fault) };
+    return { outcome: injected.name, reply, applied: false };
+  }
+  if (fault?.kind === 'resetBeforeApplying') return { outcome: 'ConnectionReset', reply: 'reset', applied: false };
+  if (fault?.kind === 'unavailable') return { outcome: 'ServiceUnavailable', reply: unavailable, applied: false };
+  const result = resultOf(call);
+  return fault?.kind === 'resetAfterApplying' ? { ...result, outcome: 'ConnectionReset', reply: 'reset' } : result;
+}
+
+function resultOf({ service, operation, input }: Call) {
+  try {
+    const output = service.operations[operation]?.(input) ?? {};
+    return { outcome: 'ok', reply: successReply(output), applied: true, output, error: undefined };
+  } catch (thrown) {
+    const error = thrown instanceof AwsError ? thrown : bugReport(thrown);
+    return { outcome: error.name, reply: errorReply(error), applied: false, output: {}, error };
+  }
+}
+
+const bugReport = (thrown: unknown) =>
+  new AwsError('StandInBug', 500, thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+
+const unavailable: Reply = {
+  status: 503,
+  contentType: 'text/html',
+  body: '<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>',
+};
+
+function retryHeaders(fault: FaultSpec | undefined): Record<string, string> {
+  if (fault?.kind !== 'throttle' || fault.retryAfterMs === undefined) return {};
+  return {
+    'Retry-After': String(Math.ceil(fault.retryAfterMs / 1_000)),
+    'x-amz-retry-after': String(fault.retryAfterMs),
+  };
+}

@@ -1,0 +1,48 @@
+import type { EndpointHealth } from '../../domain/observation';
+
+/** A load balancer that an endpoint can point at, and the local service that stands for it. */
+export interface LoadBalancerSpec {
+  /** `arn:aws:elasticloadbalancing:<region>:<account>:loadbalancer/net/<name>/<id>`. */
+  arn: string;
+  /** Where connections to it go. */
+  host: string;
+  port: number;
+  /** Probed as a load balancer probes its targets: 200..399 is healthy, a redirect is not followed. */
+  healthUrl?: string;
+  /** Its endpoints' health instead of probing. Default: probed where there is a health URL, else HEALTHY. */
+  health?: EndpointHealth;
+  /** Only an active load balancer can be added as an endpoint (ELBv2 API, LoadBalancerState). Default active. */
+  state?: 'active' | 'provisioning' | 'failed';
+}
+
+export interface LoadBalancer extends Omit<LoadBalancerSpec, 'health'> {
+  health: EndpointHealth | 'probed';
+  state: 'active' | 'provisioning' | 'failed';
+}
+
+export class LoadBalancers {
+  private readonly byArn = new Map<string, LoadBalancer>();
+
+  add(spec: LoadBalancerSpec): LoadBalancer {
+    if (spec.health === undefined && spec.healthUrl !== undefined) new URL(spec.healthUrl);
+    const health = spec.health ?? (spec.healthUrl === undefined ? 'HEALTHY' : 'probed');
+    const loadBalancer: LoadBalancer = { ...spec, state: spec.state ?? 'active', health };
+    this.byArn.set(spec.arn, loadBalancer);
+    return loadBalancer;
+  }
+
+  find(arn: string): LoadBalancer | undefined {
+    return this.byArn.get(arn);
+  }
+
+  /** Fails for one that was never added: a mistake of the caller in this process, not of a client of AWS. */
+  get(arn: string): LoadBalancer {
+    const loadBalancer = this.find(arn);
+    if (loadBalancer === undefined) throw new Error(`No load balancer ${arn}: call addLoadBalancer first.`);
+    return loadBalancer;
+  }
+
+  get all(): readonly LoadBalancer[] {
+    return [...this.byArn.values()];
+  }
+}

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { EndpointHealth } from '../../domain/observation';
+import { answerAdmin, isForAdmin } from './admin';
+import { defaultBehaviour, type Behaviour } from './behaviour';
+import { answerCall, callInProcess, type CallContext } from './calls';
+import { systemClock, type Clock } from './clock';
+import { Faults } from './faults';
+import { loopback } from './global-accelerator/data-plane';
+import { GlobalAccelerator, type SeededAccelerator } from './global-accelerator/global-accelerator';
+import { account, type AcceleratorSpec } from './global-accelerator/seed';
+import { Journal } from './journal';
+import type { LoadBalancerSpec } from './load-balancers';
+import type { Members } from './members';
+import { SecretsManager } from './secrets-manager';
+import { Watchers, type Patience } from './watchers';
+
+export interface AwsStandInOptions {
+  /** Default: any free one. */
+  port?: number;
+  /** Default: the system's. */
+  clock?: Clock;
+  behaviour?: Partial<Behaviour>;
+  /** Region in the secrets' ARNs, default eu-west-1. */
+  secretsRegion?: string;
+}
+
+export type AwsStandIn = Awaited<ReturnType<typeof startAwsStandIn>>;
+export type AwsStandInState = ReturnType<AwsStandIn['snapshot']>;
+
+/**
+ * Starts Global Accelerator and Secrets Manager of one AWS account on one loopback port, on the wire as the AWS SDKs see
+ * them: set AWS_ENDPOINT_URL to `url`. Nothing but loopback is ever listened on.
+ */
+export async function startAwsStandIn(options: AwsStandInOptions = {}) {
+  const clock = options.clock ?? systemClock;
+  const behaviour: Behaviour = { ...defaultBehaviour, ...options.behaviour };
+  const journal = new Journal();
+  const faults = new Faults();
+  const watchers = new Watchers();
+  const globalAccelerator = new GlobalAccelerator({ behaviour, clock, changed: () => watchers.changed() });
+  const secrets = new SecretsManager(clock, { region: options.secretsRegion ?? 'eu-west-1', account });
+  const services = [globalAccelerator.service, secrets.service];
+  const context: CallContext = { services, behaviour, clock, faults, journal };
+
+  const snapshot = () => ({
+    at: clock.now(),
+    accelerators: globalAccelerator.snapshot(),
+    loadBalancers: globalAccelerator.loadBalancers.all.map((loadBalancer) => ({ ...loadBalancer })),
+    secrets: secrets.snapshot(),
+    faults: faults.armed,
+    behaviour: { ...behaviour },
+  });
+
+  const server = createServer({ noDelay: true, keepAliveTimeout: 65_000 }, (request, response) => {
+    if (isForAdmin(request)) answerAdmin(request, response, { journal: () => journal.entries, state: snapshot });
+    else void answerCall(request, response, context);
+  });
+  server.listen(options.port ?? 0, loopback);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://${loopback}:${port}`,
+    port,
+    journal,
+    faults,
+    /** May be changed at any time. */
+    behaviour,
+    secrets,
+    snapshot,
+
+    /** Adds a load balancer, or replaces the one of the same ARN: the same endpoint then leads elsewhere. */
+    addLoadBalancer(spec: LoadBalancerSpec): void {
+      globalAccelerator.healthChecks.watch(globalAccelerator.loadBalancers.add(spec));
+    },
+
+    /** Adds an accelerator whose endpoints point at load balancers that were added before. */
+    addAccelerator(spec: AcceleratorSpec): Promise<SeededAccelerator> {
+      return globalAccelerator.add(spec);
+    },
+
+    /** Sets the health of a load balancer's endpoints from now on, or hands it back to probing. */
+    setHealth(loadBalancerArn: string, health: EndpointHealth | 'probed'): void {
+      globalAccelerator.healthChecks.set(loadBalancerArn, health);
+    },
+
+    /** One Global Accelerator call as somebody else makes it: no latency, no fault, but in the journal. Throws an AwsError. */
+    callAs(userAgent: string, operation: string, input: Members): object {
+      return callInProcess({ service: globalAccelerator.service, operation, input, userAgent }, context);
+    },
+
+    /** Waits until the state is such, looking again after every change of it. Fails after `withinMs`. */
+    until(holds: (state: ReturnType<typeof snapshot>) => boolean, patience?: Patience) {
+      const find = () => {
+        const state = snapshot();
+        return holds(state) ? state : undefined;
+      };
+      return watchers.until(find, () => `It is:\n${JSON.stringify(snapshot().accelerators, null, 2)}`, patience);
+    },
+
+    /** Ends everything: held calls and waits too. */
+    async close(): Promise<void> {
+      faults.clear();
+      watchers.close();
+      journal.close();
+      const closed = once(server.close(), 'close');
+      server.closeAllConnections();
+      await Promise.all([closed, globalAccelerator.close()]);
+    },
+  };
+}

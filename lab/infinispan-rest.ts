@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'undici';
+import type { LabUser } from './secrets';
+
+const defaultTimeoutMs = 2_000;
+
+export interface InfinispanAnswer {
+  status: number;
+  text: string;
+}
+
+export interface InfinispanQuestion {
+  body?: string;
+  headers?: Record<string, string>;
+  timeoutMs?: number;
+}
+
+/**
+ * Infinispan's REST API as one user. Deliberately not the product's own gateway: the lab judges the product, so it
+ * reads the world by itself. Every call ends within its time-out.
+ */
+export class InfinispanRest {
+  readonly #base: string;
+  readonly #agent: Agent;
+  readonly #authorization: string;
+
+  constructor(options: { url: string; caFile: string; user: Pick<LabUser, 'username' | 'password'> }) {
+    this.#base = `${options.url}/rest/v2`;
+    this.#agent = new Agent({ connect: { ca: readFileSync(options.caFile, 'utf8') } });
+    const { username, password } = options.user;
+    this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  }
+
+  async ask(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, question: InfinispanQuestion = {}): Promise<InfinispanAnswer> {
+    const { body, headers, timeoutMs = defaultTimeoutMs } = question;
+    const answer = await request(`${this.#base}${path}`, {
+      method,
+      body,
+      headers: { authorization: this.#authorization, ...headers },
+      dispatcher: this.#agent,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return { status: answer.statusCode, text: await answer.body.text() };
+  }
+
+  /** The sites that this one sees, itself included; empty while it cannot tell. */
+  async sitesView(): Promise<readonly string[]> {
+    const container = JSON.parse(await this.#read('/container')) as { sites_view?: string[] };
+    return container.sites_view ?? [];
+  }
+
+  /** `online`, `offline` or `mixed`: the backup to the other site, over all caches. */
+  async backupTo(site: string): Promise<string> {
+    const backup = JSON.parse(await this.#read(`/container/x-site/backups/${site}`)) as { status: string };
+    return backup.status;
+  }
+
+  async takeOffline(site: string): Promise<void> {
+    await this.#must('POST', `/container/x-site/backups/${site}?action=take-offline`);
+  }
+
+  async bringOnline(site: string): Promise<void> {
+    await this.#must('POST', `/container/x-site/backups/${site}?action=bring-online`);
+  }
+
+  async size(cache: string): Promise<number> {
+    return Number(await this.#read(`/caches/${cache}?action=size`));
+  }
+
+  /** @returns the HTTP status: 204 for accepted, 500 for refused because the other site did not take it. */
+  async put(cache: string, key: string, value: string): Promise<number> {
+    const answer = await this.ask('PUT', entryPath(cache, key), {
+      body: value,
+      headers: { 'content-type': 'text/plain' },
+      timeoutMs: 6_000, // a refusal takes up to the 4.5 s of the backup's own time-out
+    });
+    return answer.status;
+  }
+
+  /** @returns the value, or undefined when there is none. */
+  async get(cache: string, key: string): Promise<string | undefined> {
+    const answer = await this.ask('GET', entryPath(cache, key), { headers: { accept: 'text/plain' } });
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) throw new Error(`reading ${cache}/${key} was answered ${answer.status} ${answer.text}`);
+    return answer.text;
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #read(path: string): Promise<string> {
+    return this.#must('GET', path);
+  }
+
+  async #must(method: 'GET' | 'POST', path: string): Promise<string> {
+    const { status, text } = await this.ask(method, path);
+    if (status !== 200) throw new Error(`${method} ${this.#base}${path} was answered ${status} ${text}`);
+    return text;
+  }
+}
+
+function entryPath(cache: string, key: string): string {
+  return `/caches/${cache}/${encodeURIComponent(key)}`;
+}

@@ -1,0 +1,176 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Reaper } from './reaper';
+import { until } from './until';
+
+/** Parts of a higher tier lean on those of a lower one: started after them, stopped before them. */
+export const tiers = { network: 0, servers: 1, monitoring: 2, sitewarden: 3 } as const;
+
+const defaultStopWithinSeconds = 5;
+const lastLinesShown = 20;
+
+export interface PartSpecification {
+  /** Also the name of its log file. */
+  name: string;
+  tier: (typeof tiers)[keyof typeof tiers];
+  program: string;
+  args: readonly string[];
+  cwd?: string;
+  /** Added to our own environment. */
+  env?: NodeJS.ProcessEnv;
+  /** Asked again and again until true; throwing is "not yet". */
+  ready: () => Promise<boolean>;
+  readyWithinSeconds: number;
+  stopWithinSeconds?: number;
+}
+
+/** A part ended, and nobody had asked it to. */
+export class PartCrashed extends Error {
+  override readonly name = 'PartCrashed';
+
+  constructor(part: Part, how: string) {
+    super(`${part.name} ${how}. The last lines of ${part.logFile}:\n${part.lastLines()}`);
+  }
+}
+
+/** One running child process of the lab. */
+export class Part {
+  readonly name: string;
+  readonly logFile: string;
+  readonly pid: number;
+  /** Resolves to how it ended: `ended with exit code 1`. */
+  readonly ended: Promise<string>;
+  readonly #stopWithinSeconds: number;
+  #endExpected = false;
+
+  constructor(child: ChildProcess, specification: PartSpecification, logFile: string) {
+    this.name = specification.name;
+    this.logFile = logFile;
+    this.#stopWithinSeconds = specification.stopWithinSeconds ?? defaultStopWithinSeconds;
+    this.ended = new Promise((resolve) => {
+      child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+      child.once('exit', (code, signal) =>
+        resolve(signal ? `was ended by ${signal}` : `ended with exit code ${String(code)}`),
+      );
+    });
+    this.pid = child.pid ?? 0;
+  }
+
+  get endExpected(): boolean {
+    return this.#endExpected;
+  }
+
+  /** SIGTERM, and after a bound SIGKILL. Returns when the process is gone. */
+  async stop(): Promise<void> {
+    this.#endExpected = true;
+    this.signal('SIGCONT'); // a frozen process would not see the SIGTERM
+    this.signal('SIGTERM');
+    await Promise.race([this.ended, sleep(this.#stopWithinSeconds * 1_000, undefined, { ref: false })]);
+    await this.kill();
+  }
+
+  /** As a crash of the machine would: no chance to clean up. Returns when the process is gone. */
+  async kill(): Promise<void> {
+    this.#endExpected = true;
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+
+  /** To the part and to whatever it started. SIGSTOP freezes it, SIGCONT lets it go on. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.pid === 0) return;
+    try {
+      process.kill(-this.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
+  lastLines(): string {
+    const log = existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
+    return log.trimEnd().split('\n').slice(-lastLinesShown).join('\n');
+  }
+}
+
+/**
+ * The child processes of one lab. None of them outlives us, however we end. When one of them crashes, all are
+ * stopped, and `crashed` says which one it was.
+ */
+export class Processes {
+  /** Rejects with `PartCrashed`; never resolves. */
+  readonly crashed: Promise<never>;
+  readonly #logFolder: string;
+  readonly #reaper = new Reaper();
+  readonly #running = new Map<Part, number>();
+  #reportCrash!: (error: PartCrashed) => void;
+
+  constructor(logFolder: string) {
+    this.#logFolder = logFolder;
+    mkdirSync(logFolder, { recursive: true });
+    this.crashed = new Promise((_resolve, reject) => (this.#reportCrash = reject));
+    this.crashed.catch(() => {}); // not everybody listens
+  }
+
+  /** Starts a part and returns it when it is ready. A part that does not get ready is stopped again. */
+  async start(specification: PartSpecification): Promise<Part> {
+    const part = this.#spawn(specification);
+    const { name, ready, readyWithinSeconds } = specification;
+    const tooEarly = part.ended.then((how) => {
+      throw new PartCrashed(part, `${how} before it was ready`);
+    });
+    const readiness = until(ready, { what: `${name} is ready`, withinSeconds: readyWithinSeconds, everyMs: 50 });
+    try {
+      await Promise.race([readiness, tooEarly]);
+      void part.ended.then((how) => this.#onEnd(part, how));
+      return part;
+    } catch (error) {
+      await part.kill();
+      if (error instanceof PartCrashed) throw error;
+      throw new Error(`${(error as Error).message}. The last lines of ${part.logFile}:\n${part.lastLines()}`, {
+        cause: (error as Error).cause,
+      });
+    } finally {
+      readiness.catch(() => {});
+      tooEarly.catch(() => {});
+    }
+  }
+
+  /** Highest tier first; within a tier all at once. */
+  async stopAll(): Promise<void> {
+    for (const tier of Object.values(tiers).reverse()) {
+      const parts = [...this.#running].filter(([, itsTier]) => itsTier === tier).map(([part]) => part);
+      await Promise.all(parts.map((part) => part.stop()));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.stopAll();
+    this.#reaper.close();
+  }
+
+  #spawn(specification: PartSpecification): Part {
+    const { name, program, args, cwd, env } = specification;
+    const logFile = join(this.#logFolder, `${name}.log`);
+    const log = openSync(logFile, 'a');
+    // A process group of its own: Ctrl-C reaches us alone, and we stop the parts in order.
+    const options = { cwd, env: { ...process.env, ...env }, stdio: ['ignore', log, log], detached: true } as const;
+    const child = spawn(program, args, { ...options, stdio: [...options.stdio] });
+    closeSync(log);
+    const part = new Part(child, specification, logFile);
+    if (part.pid !== 0) this.#reaper.guard(part.pid);
+    this.#running.set(part, specification.tier);
+    void part.ended.then(() => {
+      this.#running.delete(part);
+      this.#reaper.release(part.pid);
+    });
+    return part;
+  }
+
+  #onEnd(part: Part, how: string): void {
+    if (part.endExpected) return;
+    this.#reportCrash(new PartCrashed(part, how));
+    void this.stopAll();
+  }
+}

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from './project-folder';
+
+/** Programs and jars that scripts/run.mjs found or installed, as full paths. */
+export interface Tools {
+  temporal: string;
+  temporalTestServer: string;
+  java: string;
+  infinispanJars: string;
+  prometheus: string;
+  promtool: string;
+  alertmanager: string;
+  amtool: string;
+  /** Only where the distribution keeps Prometheus' web pages outside its program. */
+  prometheusWebAssets?: string;
+}
+
+/** @throws when one of the named tools is not installed; the message says which command installs it. */
+export function readTools<Name extends keyof Tools>(...names: Name[]): Required<Pick<Tools, Name>> & Partial<Tools> {
+  const file = process.env.SITEWARDEN_TOOLS ?? join(projectFolder, '.lab', 'tools.json');
+  const tools: Partial<Tools> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const missing = names.filter((name) => !existsSync(tools[name] ?? ''));
+  if (missing.length > 0) {
+    throw new Error(`${missing.join(', ')} not installed (according to ${file}). Start by npm: "npm run lab" or "npm test".`);
+  }
+  return tools as Required<Pick<Tools, Name>> & Partial<Tools>;
+}

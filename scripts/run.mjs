@@ -1,0 +1,82 @@
+/**
+ * `node scripts/run.mjs demo | lab | golden | test [kind...] [jest arguments...]`
+ * Works out what the command needs, says what it will install, installs it, and runs.
+ * Promise: with a prerequisite missing, one sentence per prerequisite names what to install, and nothing was changed.
+ */
+import { join, relative } from 'node:path';
+import { infinispanServer } from './parts/infinispan.mjs';
+import { npmPackages } from './parts/npm-packages.mjs';
+import { prometheusAndAlertmanager } from './parts/prometheus.mjs';
+import { temporalServer, temporalTestServer } from './parts/temporal.mjs';
+import { projectFolder, runInOurPlace, runMain, say, Stop } from './support/shell.mjs';
+import { rememberTools, toolsFile } from './support/tools-file.mjs';
+import { jestArguments, kindsIn, runTests } from './test.mjs';
+
+const wholeLab = [npmPackages, temporalServer, infinispanServer, prometheusAndAlertmanager];
+const workflowServers = [npmPackages, temporalServer, temporalTestServer];
+const neededByKind = {
+  unit: [npmPackages],
+  architecture: [npmPackages],
+  replay: [npmPackages],
+  workflow: workflowServers,
+  contract: [npmPackages, infinispanServer, prometheusAndAlertmanager],
+  e2e: wholeLab,
+};
+const kindsThatNeedABuild = ['e2e'];
+
+const commands = {
+  demo: () => ({ parts: wholeLab, build: true, run: () => runLabProgram('demo') }),
+  lab: () => ({ parts: wholeLab, build: true, run: () => runLabProgram('main') }),
+  golden: (rest) => ({ parts: workflowServers, run: () => runTests(['workflow'], rest, { SITEWARDEN_RECORD: '1' }) }),
+  test: (rest) => {
+    const kinds = kindsIn(rest);
+    return {
+      parts: [...new Set(kinds.flatMap((kind) => neededByKind[kind]))],
+      build: kinds.some((kind) => kindsThatNeedABuild.includes(kind)),
+      run: () => runTests(kinds, jestArguments(rest)),
+    };
+  },
+};
+
+await runMain(async () => {
+  const [name, ...rest] = process.argv.slice(2);
+  if (!commands[name]) throw new Stop(`usage: run.mjs ${Object.keys(commands).join(' | ')}`, 2);
+  const { parts, build, run } = commands[name](rest);
+  checkPrerequisites(parts);
+  await install(parts.filter((part) => !part.locate()));
+  rememberTools(Object.assign({}, ...parts.map((part) => part.locate())));
+  process.env.SITEWARDEN_TOOLS = toolsFile;
+  if (build) await runInOurPlaceOrStop(join('scripts', 'build.mjs'));
+  return run();
+});
+
+function checkPrerequisites(parts) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const oldNode = major < 20 || (major === 20 && minor < 19);
+  const missing = oldNode ? [`Node.js 20.19 or newer is missing, this is ${process.versions.node}: install it.`] : [];
+  missing.push(...parts.flatMap((part) => part.missing()));
+  if (missing.length > 0) throw new Stop(missing.join('\n'), 2);
+}
+
+async function install(parts) {
+  if (parts.length === 0) return;
+  say('this needs the following, which will now be installed:');
+  for (const part of parts) {
+    say(`  ${part.title} (${part.version}), about ${part.sizeMegabytes} MB, to ${part.folder}`);
+  }
+  for (const part of parts) {
+    const startedAt = performance.now();
+    await part.install();
+    if (!part.locate()) throw new Stop(`${part.title} was installed to ${part.folder}, but cannot be found there.`);
+    say(`${part.title}: installed in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`);
+  }
+}
+
+async function runInOurPlaceOrStop(script) {
+  const exitCode = await runInOurPlace(process.execPath, [script], { cwd: projectFolder });
+  if (exitCode !== 0) throw new Stop(`${relative(projectFolder, join(projectFolder, script))} failed.`, exitCode);
+}
+
+function runLabProgram(name) {
+  return runInOurPlace(process.execPath, ['--enable-source-maps', join('dist', 'lab', `${name}.js`)], { cwd: projectFolder });
+}

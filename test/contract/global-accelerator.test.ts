@@ -1,0 +1,282 @@
+import type { FailureType } from '../../domain/failure-types';
+import { createGlobalAcceleratorGateway } from '../../gateways/global-accelerator';
+import { startAwsStandIn, type FaultSpec } from '../../lab/aws-stand-in';
+import { awsPair, clientOf, loadBalancers } from '../support/aws-pair';
+import { failureOf, noHurry } from '../support/outcome';
+import { scriptedServer } from '../support/scripted-server';
+
+type Pair = Awaited<ReturnType<typeof awsPair>>;
+const sending = { commandId: 'pair-1/1/1', signal: noHurry() };
+
+describe('Global Accelerator, on the wire', () => {
+  let pair: Pair;
+  let now: number;
+
+  afterEach(() => pair.close());
+
+  async function start(...[behaviour, overrides]: Parameters<typeof awsPair>): Promise<void> {
+    now = 1_000_000;
+    pair = await awsPair(behaviour, (seeded) => ({ clock: () => now, ...overrides?.(seeded) }));
+  }
+
+  const groupArns = async () => (await pair.gateway.readGroups(noHurry())).map((group) => group.arn);
+  const calls = (operation: string) => pair.standIn.journal.of(operation).length;
+
+  describe('the accelerator', () => {
+    it.each<[string, Parameters<typeof awsPair>[1]]>([
+      ['DNS name', () => ({})],
+      ['dual-stack DNS name', ({ dualStackDnsName }) => ({ accelerator: { dnsName: dualStackDnsName } })],
+      ['DNS name in capitals', ({ dnsName }) => ({ accelerator: { dnsName: dnsName.toUpperCase() } })],
+      ['ARN', ({ arn }) => ({ accelerator: { arn } })],
+    ])('is found by its %s', async (_, overrides) => {
+      await start({}, overrides);
+
+      await expect(groupArns()).resolves.toEqual(pair.accelerator.groupArns);
+      await expect(pair.gateway.readStatus(noHurry())).resolves.toBe('DEPLOYED');
+    });
+
+    it('is not searched for where the groups are configured', async () => {
+      await start({}, ({ groupArns: arns }) => ({ accelerator: {}, endpointGroupArns: arns.slice(0, 1) }));
+
+      await expect(groupArns()).resolves.toEqual(pair.accelerator.groupArns.slice(0, 1));
+      await expect(pair.gateway.readStatus(noHurry())).resolves.toBe('DEPLOYED');
+      expect(calls('ListAccelerators') + calls('ListListeners') + calls('ListEndpointGroups')).toBe(0);
+    });
+
+    it('is searched for once', async () => {
+      await start();
+
+      await Promise.all([groupArns(), groupArns(), pair.gateway.readStatus(noHurry())]);
+      await groupArns();
+
+      expect(calls('ListAccelerators')).toBe(1);
+    });
+
+    it('that does not exist is not found, and looked for again by the next read', async () => {
+      await start({}, () => ({ accelerator: { dnsName: 'a0000000000000000.awsglobalaccelerator.com' } }));
+
+      for (let reads = 0; reads < 2; reads += 1) {
+        const failure = await failureOf(pair.gateway.readGroups(noHurry()));
+        expect(failure).toMatchObject({ type: 'TrafficNotFound', retryable: false });
+      }
+      expect(calls('ListAccelerators')).toBe(2);
+    });
+
+    it('that holds neither site is not read as "both are out of traffic"', async () => {
+      const stranger = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/x/0000000000000000';
+      await start({}, () => ({ loadBalancers: { 'site-a': stranger, 'site-b': `${stranger}1` } }));
+
+      expect((await failureOf(pair.gateway.readGroups(noHurry()))).type).toBe('TrafficNotFound');
+    });
+  });
+
+  it('a search longer than one read is not begun anew by each read', async () => {
+    await start({});
+    const held = pair.standIn.faults.inject({ kind: 'hold' }, { operation: 'ListListeners', times: Infinity });
+    const reading = new AbortController();
+    const first = failureOf(pair.gateway.readGroups(reading.signal));
+    await held.reached;
+    reading.abort();
+    expect((await first).type).toBe('TrafficUnreachable');
+
+    const second = groupArns();
+    held.release();
+
+    await expect(second).resolves.toEqual(pair.accelerator.groupArns);
+    expect(calls('ListAccelerators')).toBe(1);
+  });
+
+  it('a group that comes to hold a site later is found by a read after a minute, which does not wait for it', async () => {
+    await start({ initialHealthMs: 0 }, () => ({ loadBalancers: { 'site-a': loadBalancers['site-a'] } }));
+    const [first, second] = pair.accelerator.groupArns as [string, string];
+    await expect(groupArns()).resolves.toEqual([first]);
+
+    pair.standIn.callAs('console', 'AddEndpoints', {
+      EndpointGroupArn: second,
+      EndpointConfigurations: [{ EndpointId: loadBalancers['site-a'] }],
+    });
+    await expect(groupArns()).resolves.toEqual([first]);
+    const held = pair.standIn.faults.inject({ kind: 'hold' }, { operation: 'ListListeners' });
+    now += 60_000;
+    await expect(groupArns()).resolves.toEqual([first]);
+    await held.reached;
+    held.release();
+
+    await expect(becomes(groupArns, [first, second])).resolves.toBe(true);
+    expect(calls('ListAccelerators')).toBe(1);
+  });
+
+  describe('what goes wrong has a name', () => {
+    it.each<[FaultSpec, FailureType, boolean]>([
+      [{ kind: 'throttle' }, 'TrafficThrottled', true],
+      [{ kind: 'error', name: 'TransactionInProgressException', httpStatus: 409 }, 'TrafficThrottled', true],
+      [{ kind: 'internalError' }, 'TrafficUnreachable', true],
+      [{ kind: 'unavailable' }, 'TrafficAnswerUnreadable', true],
+      [{ kind: 'resetBeforeApplying' }, 'TrafficUnreachable', true],
+      [{ kind: 'resetAfterApplying' }, 'TrafficUnreachable', true],
+      [{ kind: 'accessDenied' }, 'TrafficDenied', false],
+      [{ kind: 'error', name: 'ExpiredTokenException', httpStatus: 400 }, 'TrafficDenied', false],
+      [{ kind: 'error', name: 'UnrecognizedClientException', httpStatus: 400 }, 'TrafficDenied', false],
+      [{ kind: 'error', name: 'EndpointGroupNotFoundException', httpStatus: 404 }, 'TrafficNotFound', false],
+      [{ kind: 'error', name: 'InvalidArgumentException', httpStatus: 400 }, 'TrafficRejected', false],
+      [{ kind: 'error', name: 'LimitExceededException', httpStatus: 403 }, 'TrafficRejected', false],
+    ])('%j', async (fault, type, retryable) => {
+      await start();
+      const [groupArn] = await groupArns();
+      const target = { groupArn: groupArn as string, site: 'site-b' };
+      pair.standIn.faults.inject(fault, { times: Infinity, operation: 'RemoveEndpoints' });
+      pair.standIn.faults.inject(fault, { times: Infinity, operation: 'DescribeEndpointGroup' });
+
+      const reading = await failureOf(pair.gateway.readGroup(target.groupArn, noHurry()));
+      const removing = await failureOf(pair.gateway.removeEndpoint(target, sending));
+
+      expect(reading).toMatchObject({ type, retryable });
+      expect(removing).toMatchObject({ type, retryable });
+      expect(calls('RemoveEndpoints')).toBe(1);
+    });
+
+    it('a message repeats one line of AWS at most: the rest may hold signed headers', async () => {
+      await start();
+      const message = 'The signature does not match.\n\nThe Canonical String was x-amz-security-token:abc';
+      pair.standIn.faults.inject({ kind: 'error', name: 'InvalidSignatureException', httpStatus: 403, message });
+
+      const failure = await failureOf(pair.gateway.readStatus(noHurry()));
+
+      expect(failure.type).toBe('TrafficDenied');
+      expect(failure.message).not.toContain('token');
+      expect(failure.cause).toBeUndefined();
+    });
+
+    it('a command whose answer is lost is sent once, and has taken effect', async () => {
+      await start();
+      const [groupArn] = (await groupArns()) as [string];
+      pair.standIn.faults.inject({ kind: 'resetAfterApplying' }, { operation: 'RemoveEndpoints' });
+
+      const failure = await failureOf(pair.gateway.removeEndpoint({ groupArn, site: 'site-b' }, sending));
+
+      expect(failure.type).toBe('TrafficUnreachable');
+      expect(calls('RemoveEndpoints')).toBe(1);
+      expect((await pair.gateway.readGroup(groupArn, noHurry())).endpoints.map(({ site }) => site)).toEqual(['site-a']);
+    });
+
+    it('a read that meets one reset is read again', async () => {
+      await start();
+      const [groupArn] = (await groupArns()) as [string];
+      pair.standIn.faults.inject({ kind: 'resetBeforeApplying' }, { operation: 'DescribeEndpointGroup' });
+
+      await expect(pair.gateway.readGroup(groupArn, noHurry())).resolves.toMatchObject({ arn: groupArn });
+    });
+
+    it.each(['readGroup', 'removeEndpoint'] as const)('%s ends with its signal', async (call) => {
+      await start();
+      const [groupArn] = (await groupArns()) as [string];
+      const held = pair.standIn.faults.inject({ kind: 'hold' }, { times: Infinity });
+      const controller = new AbortController();
+      const { signal } = controller;
+
+      const calling = failureOf(
+        call === 'readGroup'
+          ? pair.gateway.readGroup(groupArn, signal)
+          : pair.gateway.removeEndpoint({ groupArn, site: 'site-b' }, { ...sending, signal }),
+      );
+      await held.reached;
+      controller.abort();
+
+      expect((await calling).type).toBe('TrafficUnreachable');
+    });
+
+    it('a removal that AWS rejects while the endpoint is there is a failure, not "absent already"', async () => {
+      await start();
+      const [groupArn] = (await groupArns()) as [string];
+      const rejection = { kind: 'error', name: 'InvalidArgumentException', httpStatus: 400 } as const;
+      pair.standIn.faults.inject(rejection, { operation: 'RemoveEndpoints' });
+
+      const failure = await failureOf(pair.gateway.removeEndpoint({ groupArn, site: 'site-b' }, sending));
+
+      expect(failure.type).toBe('TrafficRejected');
+    });
+
+    it('credentials that are never found end with the signal', async () => {
+      const credentials = () => new Promise<never>(() => undefined);
+      await start({}, () => ({ client: { credentials } }));
+      const controller = new AbortController();
+
+      const reading = failureOf(pair.gateway.readStatus(controller.signal));
+      controller.abort();
+
+      expect((await reading).type).toBe('TrafficUnreachable');
+    });
+  });
+});
+
+describe('Global Accelerator with more accelerators than one page', () => {
+  it('finds the one that is on the last page', async () => {
+    const standIn = await startAwsStandIn();
+    for (const arn of Object.values(loadBalancers)) standIn.addLoadBalancer({ arn, host: '127.0.0.1', port: 9 });
+    for (let index = 0; index < 210; index += 1) {
+      await standIn.addAccelerator({ name: `other-${index}`, listeners: [] });
+    }
+    const group = { region: 'eu-west-1', endpoints: [{ endpointId: loadBalancers['site-b'] }] };
+    const empty = { region: 'eu-west-1', endpoints: [] };
+    const { dnsName, groupArns } = await standIn.addAccelerator({
+      name: 'pair',
+      listeners: [...Array.from({ length: 12 }, () => ({ groups: [empty] })), { groups: [group] }],
+    });
+    const gateway = createGlobalAcceleratorGateway({
+      accelerator: { dnsName },
+      loadBalancers,
+      clock: Date.now,
+      client: clientOf(standIn.url),
+    });
+
+    const groups = await gateway.readGroups(noHurry());
+
+    expect(groups.map(({ arn }) => arn)).toEqual(groupArns.slice(-1));
+    expect(standIn.journal.of('ListAccelerators')).toHaveLength(3);
+    gateway.close();
+    await standIn.close();
+  });
+});
+
+describe("Global Accelerator's answers, when they are not what they should be", () => {
+  const groupArn = 'arn:aws:globalaccelerator::123456789012:accelerator/a/listener/b/endpoint-group/c';
+  const whole = {
+    EndpointGroupArn: groupArn,
+    EndpointGroupRegion: 'eu-west-1',
+    TrafficDialPercentage: 100,
+    EndpointDescriptions: [],
+  };
+
+  it.each<[string, object]>([
+    ['nothing at all', {}],
+    ['a group without its list of endpoints', { EndpointGroup: { ...whole, EndpointDescriptions: undefined } }],
+    ['another group', { EndpointGroup: { ...whole, EndpointGroupArn: `${groupArn}x` } }],
+    [
+      'a weight that is none',
+      { EndpointGroup: { ...whole, EndpointDescriptions: [{ EndpointId: 'x', Weight: 999 }] } },
+    ],
+  ])('%s is unreadable, not "absent"', async (_, body) => {
+    const server = await scriptedServer(() => ({ headers: { 'content-type': 'application/x-amz-json-1.1' }, body }));
+    const gateway = createGlobalAcceleratorGateway({
+      accelerator: {},
+      endpointGroupArns: [groupArn],
+      loadBalancers,
+      clock: Date.now,
+      client: clientOf(server.url),
+    });
+
+    const failure = await failureOf(gateway.readGroups(noHurry()));
+
+    expect(failure).toMatchObject({ type: 'TrafficAnswerUnreadable', retryable: true });
+    gateway.close();
+    await server.close();
+  });
+});
+
+/** Reads until it is so; the test's own time-out ends it otherwise. */
+async function becomes<T>(read: () => Promise<T>, wanted: T): Promise<boolean> {
+  for (;;) {
+    if (JSON.stringify(await read()) === JSON.stringify(wanted)) return true;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

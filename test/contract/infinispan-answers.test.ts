@@ -1,0 +1,275 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FailureType } from '../../domain/failure-types';
+import { createInfinispanGateway, type InfinispanGateway } from '../../gateways/infinispan';
+import type { CredentialSource } from '../../gateways/ports';
+import { makeCertificates } from '../../lab/certificates';
+import { failureOf, noHurry } from '../support/outcome';
+import { scriptedServer, type Script, type ScriptedAnswer, type ScriptedServer } from '../support/scripted-server';
+
+const sending = { commandId: 'pair-20260101T0000Z-ab12/1/3', signal: noHurry() };
+const container = {
+  local_site: 'site-a',
+  relay_node: true,
+  sites_view: ['site-a', 'site-b'],
+  cluster_members: ['a1'],
+  defined_caches: [
+    { name: 'work', started: true },
+    { name: 'local only', started: true },
+  ],
+};
+
+describe("Infinispan's answers, as one site's gateway takes them", () => {
+  const cleanups: (() => Promise<unknown>)[] = [];
+  let server: ScriptedServer;
+  let gateway: InfinispanGateway;
+
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+
+  async function answering(
+    script: Script,
+    options: { credentials?: CredentialSource; tls?: { key: string; cert: string }; ca?: string } = {},
+  ): Promise<void> {
+    server = await scriptedServer(script, options.tls);
+    cleanups.push(() => server.close());
+    gateway = createInfinispanGateway({
+      site: 'site-a',
+      url: server.url,
+      ca: options.ca,
+      credentials: { source: options.credentials ?? passwords('secret'), reference: 'env:INFINISPAN' },
+      startedAtCache: 'work',
+      clock: () => 1_000_000,
+      timeouts: { connectMs: 1_000, readMs: 200, changeMs: 200 },
+    });
+    const opened = gateway;
+    cleanups.push(() => opened.close());
+  }
+
+  it.each<[string, ScriptedAnswer | 'hang' | 'reset' | 'hangInBody', FailureType, boolean]>([
+    ['403', { status: 403, body: "ISPN000287: Unauthorized access: lacks 'ADMIN'" }, 'InfinispanDenied', false],
+    ['404', { status: 404 }, 'InfinispanNotFound', false],
+    ['400', { status: 400, body: "Invalid 'action' parameter supplied" }, 'InfinispanFailed', false],
+    ['500', { status: 500, body: 'ISPN012047: Site operation failed' }, 'InfinispanFailed', true],
+    ['503', { status: 503 }, 'InfinispanFailed', true],
+    ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }, 'InfinispanAnswerUnreadable', true],
+    ['text that is not JSON', { body: '<html>maintenance</html>' }, 'InfinispanAnswerUnreadable', true],
+    ['JSON of another shape', { body: { hello: 'world' } }, 'InfinispanAnswerUnreadable', true],
+    ['no answer', 'hang', 'InfinispanUnreachable', true],
+    ['half an answer', 'hangInBody', 'InfinispanUnreachable', true],
+    ['a reset', 'reset', 'InfinispanUnreachable', true],
+    ['another site', { body: { ...container, local_site: 'site-b' } }, 'InfinispanAnswersAsAnotherSite', false],
+    ['no relay node', { body: { ...container, relay_node: false } }, 'InfinispanNotARelay', true],
+    ['an empty view', { body: { ...container, sites_view: [] } }, 'InfinispanNotARelay', true],
+  ])('reading the view: %s fails by name', async (_, answer, type, retryable) => {
+    await answering(() => answer);
+
+    const failure = await failureOf(gateway.readView(noHurry()));
+
+    expect(failure).toMatchObject({ type, retryable });
+    expect(server.requests).toEqual(['GET /rest/v2/container']);
+  });
+
+  it.each<[string, unknown, FailureType, RegExp]>([
+    ['nothing was done', {}, 'InfinispanIncomplete', /nothing was done/],
+    ['the site is unknown', { work: 'Incorrect site name: site-b' }, 'InfinispanNotFound', /incorrect site name/],
+    ['one cache failed', { work: 'ok', users: 'Exception on users : x' }, 'InfinispanIncomplete', /1 of 2.*users/],
+    ['a value is no text', { work: { status: 'ok' } }, 'InfinispanAnswerUnreadable', /cannot be understood/],
+    ['the body is empty', '', 'InfinispanAnswerUnreadable', /not JSON/],
+  ])('taking a backup offline: 200 although %s is a failure', async (_, body, type, message) => {
+    await answering(() => ({ body }));
+
+    const failure = await failureOf(gateway.takeBackupOffline('site-b', sending));
+
+    expect(failure.type).toBe(type);
+    expect(failure.message).toMatch(message);
+  });
+
+  it('taking a backup offline: the command is named in the User-Agent, and sent once', async () => {
+    await answering(() => ({ body: { work: 'ok', users: 'ok' } }));
+
+    const caches = await gateway.takeBackupOffline('site-b', sending);
+
+    expect(caches).toEqual(['work', 'users']);
+    expect(server.requests).toEqual(['POST /rest/v2/container/x-site/backups/site-b?action=take-offline']);
+    expect(server.headers[0]?.['user-agent']).toBe('sitewarden cmd/pair-20260101T0000Z-ab12/1/3');
+  });
+
+  it('taking a backup offline: no answer is sent again by nobody', async () => {
+    await answering(() => 'hang');
+
+    const failure = await failureOf(gateway.takeBackupOffline('site-b', sending));
+
+    expect(failure.type).toBe('InfinispanUnreachable');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('names cannot leave their place in the path', async () => {
+    await answering(() => ({ status: 404 }));
+
+    await failureOf(gateway.takeBackupOffline('../x?action=bring-online#\r\nflags: X', sending));
+    await failureOf(gateway.readSizes(['..'], noHurry()));
+
+    expect(server.requests).toEqual([
+      'POST /rest/v2/container/x-site/backups/..%2Fx%3Faction%3Dbring-online%23%0D%0Aflags%3A%20X?action=take-offline',
+      'GET /rest/v2/caches/..?action=size',
+    ]);
+    expect(server.headers[0]).not.toHaveProperty('flags');
+  });
+
+  it('a command id cannot add a header', async () => {
+    await answering(() => ({ body: { work: 'ok' } }));
+
+    await gateway.takeBackupOffline('site-b', { ...sending, commandId: 'x/1/1\r\nflags: CACHE_MODE_LOCAL' });
+
+    expect(server.headers[0]).not.toHaveProperty('flags');
+  });
+
+  describe('backups', () => {
+    it('a cache without backups, or with others only, is left out', async () => {
+      await answering((request) => {
+        if (request.url === '/rest/v2/container') return { body: container };
+        if (request.url?.includes('local%20only')) return { status: 404 };
+        return { body: { 'site-b': { status: 'mixed', online: ['a1'], offline: ['a2'], mixed: [] } } };
+      });
+
+      await expect(gateway.readBackups('site-b', noHurry())).resolves.toEqual({ work: 'mixed' });
+      await expect(gateway.readBackups('site-c', noHurry())).resolves.toEqual({});
+    });
+
+    it.each<[string, unknown, FailureType]>([
+      ['the status call failed over there', { ERROR: 'timed out' }, 'InfinispanFailed'],
+      ['a status is unknown', { 'site-b': { status: 'unknown' } }, 'InfinispanAnswerUnreadable'],
+      ['a status is no status', { 'site-b': 'online' }, 'InfinispanAnswerUnreadable'],
+    ])('fail although answered 200: %s', async (_, body, type) => {
+      await answering((request) => ({ body: request.url === '/rest/v2/container' ? container : body }));
+
+      expect((await failureOf(gateway.readBackups('site-b', noHurry()))).type).toBe(type);
+    });
+
+    it('fail when one cache of several cannot be read', async () => {
+      await answering((request) => {
+        if (request.url === '/rest/v2/container') return { body: container };
+        return request.url?.includes('work') ? { body: { 'site-b': { status: 'offline' } } } : { status: 500 };
+      });
+
+      expect((await failureOf(gateway.readBackups('site-b', noHurry()))).type).toBe('InfinispanFailed');
+    });
+  });
+
+  it('the start is now minus the time since the cache started', async () => {
+    await answering(() => ({ body: { time_since_start: 600, stores: 3 } }));
+
+    await expect(gateway.readStartedAt(noHurry())).resolves.toBe(400_000);
+  });
+
+  it('the start is not known when statistics are off', async () => {
+    await answering(() => ({ body: { time_since_start: -1 } }));
+
+    expect((await failureOf(gateway.readStartedAt(noHurry()))).type).toBe('InfinispanAnswerUnreadable');
+  });
+
+  describe('credentials', () => {
+    it('are fetched anew once after a 401, and what they allow then counts', async () => {
+      await answering(wantsPassword('rotated'), { credentials: passwords('old', 'rotated') });
+
+      await expect(gateway.readView(noHurry())).resolves.toMatchObject({ localSite: 'site-a' });
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it('refused twice fail by name, without a third try', async () => {
+      await answering(wantsPassword('other'), { credentials: passwords('old', 'also-old') });
+
+      const failure = await failureOf(gateway.readView(noHurry()));
+
+      expect(failure).toMatchObject({ type: 'InfinispanUnauthorized', retryable: false });
+      expect(server.requests).toHaveLength(2);
+      expect(JSON.stringify([failure.message, String(failure.cause)])).not.toMatch(/old/);
+    });
+
+    it('that are malformed are never sent', async () => {
+      const source = { read: async () => 'hunter2', readAnew: async () => 'hunter2' };
+      await answering(() => ({ body: container }), { credentials: source });
+
+      const failure = await failureOf(gateway.readView(noHurry()));
+
+      expect(failure.type).toBe('SecretMalformed');
+      expect(failure.message).not.toContain('hunter2');
+      expect(server.requests).toEqual([]);
+    });
+
+    it('that never arrive end with the signal', async () => {
+      const never = new Promise<string>(() => undefined);
+      await answering(() => ({ body: container }), { credentials: { read: () => never, readAnew: () => never } });
+      const controller = new AbortController();
+
+      const reading = failureOf(gateway.readView(controller.signal));
+      controller.abort();
+
+      expect((await reading).type).toBe('InfinispanUnreachable');
+    });
+  });
+
+  it('an ended signal sends nothing', async () => {
+    await answering(() => ({ body: { work: 'ok' } }));
+
+    const failure = await failureOf(gateway.takeBackupOffline('site-b', { ...sending, signal: AbortSignal.abort() }));
+
+    expect(failure.type).toBe('InfinispanUnreachable');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('a server that is down is unreachable', async () => {
+    await answering(() => ({ body: container }));
+    await server.close();
+
+    expect((await failureOf(gateway.readView(noHurry()))).type).toBe('InfinispanUnreachable');
+  });
+
+  describe('over TLS', () => {
+    let folder: string;
+    let tls: { key: string; cert: string };
+    let ca: string;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'sitewarden-tls-'));
+      const { caFile, serverFile } = await makeCertificates(folder, ['site-a']);
+      const pem = readFileSync(serverFile['site-a'] as string, 'utf8');
+      ca = readFileSync(caFile, 'utf8');
+      tls = { key: pem, cert: pem };
+    });
+
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    it('a server of the configured CA is trusted', async () => {
+      await answering(() => ({ body: container }), { tls, ca });
+
+      await expect(gateway.readView(noHurry())).resolves.toMatchObject({ localSite: 'site-a' });
+    });
+
+    it('a server of any other CA is not, whatever the environment says; no credentials are sent', async () => {
+      process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+      cleanups.push(async () => delete process.env.NODE_TLS_REJECT_UNAUTHORIZED);
+      await answering(() => ({ body: container }), { tls });
+
+      const failure = await failureOf(gateway.readView(noHurry()));
+
+      expect(failure).toMatchObject({ type: 'InfinispanUntrusted', retryable: false });
+      expect(server.requests).toEqual([]);
+    });
+  });
+});
+
+/** The first password is cached; the second is what the secret store has now. */
+function passwords(cached: string, current = cached): CredentialSource {
+  const secret = (password: string) => JSON.stringify({ username: 'admin', password });
+  return { read: async () => secret(cached), readAnew: async () => secret(current) };
+}
+
+function wantsPassword(password: string): Script {
+  const wanted = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+  return ({ headers }) => (headers.authorization === wanted ? { body: container } : { status: 401 });
+}

@@ -1,0 +1,146 @@
+import type { BackupStatus } from '../../domain/observation';
+import type { CacheName, SiteName } from '../../domain/site-pair';
+import type { ReplicationGateway } from '../../gateways/ports';
+import { until } from '../../lab/until';
+import { failureOf, noHurry } from '../support/outcome';
+
+/** Two sites, site-a and site-b, that back up all their caches to each other, failure policy FAIL. */
+export interface ReplicationTwin {
+  caches: readonly CacheName[];
+  gateway(site: SiteName): ReplicationGateway;
+  cut(): Promise<void>;
+  heal(): Promise<void>;
+  stop(site: SiteName): Promise<void>;
+  /** Starts a stopped site; returns when it answers. */
+  restart(site: SiteName): Promise<void>;
+  bringOnline(site: SiteName, backupSite: SiteName): Promise<void>;
+  /** Writes one new entry; whether it was accepted. */
+  write(site: SiteName, cache: CacheName, key: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What every site's replication does. One pair serves all tests, which leave it whole and online. */
+export function replicationContract(name: string, start: () => Promise<ReplicationTwin>): void {
+  describe(`replication: ${name}`, () => {
+    const sending = { commandId: 'pair-1/1/1', signal: noHurry() };
+    let twin: ReplicationTwin;
+    let a: ReplicationGateway;
+    let b: ReplicationGateway;
+    let cache: CacheName;
+
+    const all = (status: BackupStatus) => Object.fromEntries(twin.caches.map((each) => [each, status]));
+    const backups = (gateway: ReplicationGateway, to: SiteName) => gateway.readBackups(to, noHurry());
+    const views = async () => (await Promise.all([a, b].map((each) => each.readView(noHurry())))).map(bySite);
+    const sizeOf = async (gateway: ReplicationGateway) => (await gateway.readSizes([cache], noHurry()))[cache];
+    const sees = (what: string, wanted: SiteName[][]) =>
+      until(async () => JSON.stringify(await views()) === JSON.stringify(wanted), { what, withinSeconds: 30 });
+    const whole = () =>
+      sees('both sites see each other', [
+        ['site-a', 'site-b'],
+        ['site-a', 'site-b'],
+      ]);
+    const split = () => sees('neither site sees the other', [['site-a'], ['site-b']]);
+
+    beforeAll(async () => {
+      twin = await start();
+      a = twin.gateway('site-a');
+      b = twin.gateway('site-b');
+      cache = twin.caches[0] as CacheName;
+    }, 120_000);
+
+    afterAll(() => twin?.close());
+
+    it('tells which site it is of, whom it sees and who its members are', async () => {
+      const view = await a.readView(noHurry());
+
+      expect(view).toMatchObject({ localSite: 'site-a', members: [expect.stringContaining('site-a')] });
+      expect(bySite(view)).toEqual(['site-a', 'site-b']);
+    });
+
+    it('reads the backup of every cache, and none to a site that is none', async () => {
+      await expect(backups(a, 'site-b')).resolves.toEqual(all('online'));
+      await expect(backups(a, 'site-c')).resolves.toEqual({});
+    });
+
+    it('takes the backup of every cache offline, one way, and again', async () => {
+      for (let times = 0; times < 2; times += 1) {
+        const caches = await a.takeBackupOffline('site-b', sending);
+
+        expect([...caches].sort()).toEqual([...twin.caches].sort());
+        await expect(backups(a, 'site-b')).resolves.toEqual(all('offline'));
+        await expect(backups(b, 'site-a')).resolves.toEqual(all('online'));
+      }
+      await twin.bringOnline('site-a', 'site-b');
+      await expect(backups(a, 'site-b')).resolves.toEqual(all('online'));
+    });
+
+    it('does not take offline a site that it does not back up to', async () => {
+      const failure = await failureOf(a.takeBackupOffline('site-c', sending));
+
+      expect(failure).toMatchObject({ type: 'InfinispanNotFound', retryable: false });
+    });
+
+    it('reads sizes, and fails for a cache that is not there', async () => {
+      const before = (await sizeOf(b)) as number;
+
+      await expect(twin.write('site-a', cache, 'size')).resolves.toBe(true);
+
+      await expect(sizeOf(b)).resolves.toBe(before + 1);
+      const failure = await failureOf(a.readSizes([cache, 'no-such-cache'], noHurry()));
+      expect(failure).toMatchObject({ type: 'InfinispanNotFound', retryable: false });
+    });
+
+    it('an ended signal fails everything and changes nothing', async () => {
+      const signal = AbortSignal.abort();
+
+      for (const attempt of [
+        a.readView(signal),
+        a.readStartedAt(signal),
+        a.readBackups('site-b', signal),
+        a.readSizes([cache], signal),
+        a.takeBackupOffline('site-b', { commandId: 'x', signal }),
+      ]) {
+        expect(await failureOf(attempt)).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
+      }
+      await expect(backups(a, 'site-b')).resolves.toEqual(all('online'));
+    });
+
+    it('in a split: writes are refused until the backup is offline; a heal brings nothing back online', async () => {
+      await twin.cut();
+      await split();
+      await expect(backups(a, 'site-b')).resolves.toEqual(all('online'));
+      await expect(twin.write('site-a', cache, 'refused')).resolves.toBe(false);
+
+      await a.takeBackupOffline('site-b', sending);
+      await expect(twin.write('site-a', cache, 'accepted')).resolves.toBe(true);
+
+      await twin.heal();
+      await whole();
+      await expect(backups(a, 'site-b')).resolves.toEqual(all('offline'));
+      await twin.bringOnline('site-a', 'site-b');
+    });
+
+    it('a site that is gone is unreachable; restarted it is empty, has a later start and is online again', async () => {
+      await twin.write('site-a', cache, 'lost');
+      await a.takeBackupOffline('site-b', sending);
+      const startedAt = await a.readStartedAt(noHurry());
+      // To the second, so two reads of one start may differ by one.
+      expect(Math.abs((await a.readStartedAt(noHurry())) - startedAt)).toBeLessThanOrEqual(1_500);
+
+      await twin.stop('site-a');
+      for (const attempt of [a.readView(noHurry()), a.takeBackupOffline('site-b', sending)]) {
+        expect(await failureOf(attempt)).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
+      }
+      await twin.restart('site-a');
+      await whole();
+
+      await expect(backups(a, 'site-b')).resolves.toEqual(all('online'));
+      await expect(sizeOf(a)).resolves.toBe(0);
+      expect(await a.readStartedAt(noHurry())).toBeGreaterThan(startedAt + 1_500);
+    });
+  });
+}
+
+function bySite({ sitesView }: { sitesView: readonly SiteName[] }): SiteName[] {
+  return [...sitesView].sort();
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { createInfinispanGateway, type InfinispanGateway, type InfinispanOptions } from '../../gateways/infinispan';
+import { createCredentialSource } from '../../gateways/secrets';
+import { labCaches, startInfinispan, type InfinispanPair } from '../../lab/infinispan';
+import { Processes } from '../../lab/processes';
+import { makeRunFolder } from '../../lab/run-folder';
+import { perSite, type LabSite } from '../../lab/sites';
+import { FakeWorld } from '../support/fake-world';
+import { failureOf, noHurry } from '../support/outcome';
+import { replicationContract } from './replication.contract';
+
+replicationContract('fake', async () => {
+  const world = new FakeWorld();
+  const { replication } = world.gateways();
+  return {
+    caches: world.caches,
+    gateway: (site) => replication[site]!,
+    cut: async () => world.cut(),
+    heal: async () => world.heal(),
+    stop: async (site) => world.stop(site),
+    restart: async (site) => world.restart(site),
+    bringOnline: async (site) => world.setBackup(site, 'online'),
+    write: async (site, cache) => world.write(site, cache),
+    close: async () => undefined,
+  };
+});
+
+const sending = { commandId: 'pair-1/1/1', signal: noHurry() };
+const credentialSource = createCredentialSource({ clock: Date.now });
+
+describe('with two real servers', () => {
+  let processes: Processes;
+  let pair: InfinispanPair;
+
+  beforeAll(async () => {
+    const folder = makeRunFolder();
+    processes = new Processes(folder);
+    pair = await startInfinispan(processes, folder);
+  }, 120_000);
+
+  afterAll(async () => {
+    await pair?.close();
+    await processes?.stop();
+  });
+
+  function gatewayOf(site: LabSite, overrides: Partial<InfinispanOptions> = {}): InfinispanGateway {
+    return createInfinispanGateway({
+      site,
+      url: pair.sites[site].url,
+      ca: readFileSync(pair.certificates.caFile, 'utf8'),
+      credentials: { source: credentialSource, reference: `file:${pair.users.admin.secretFile}` },
+      startedAtCache: 'work',
+      clock: Date.now,
+      ...overrides,
+    });
+  }
+
+  replicationContract('Infinispan', async () => {
+    const gateways = perSite((site) => gatewayOf(site));
+    return {
+      caches: labCaches,
+      gateway: (site) => gateways[site as LabSite],
+      cut: () => pair.link.cut(),
+      heal: () => pair.link.heal(),
+      stop: (site) => pair.sites[site as LabSite].stop(),
+      restart: (site) => pair.sites[site as LabSite].start(),
+      bringOnline: (site, backupSite) => pair.sites[site as LabSite].rest.bringOnline(backupSite),
+      write: async (site, cache, key) => (await pair.sites[site as LabSite].rest.put(cache, key, 'value')) === 204,
+      close: async () => {
+        for (const gateway of Object.values(gateways)) await gateway.close();
+      },
+    };
+  });
+
+  describe('a gateway that is configured wrongly', () => {
+    let gateway: InfinispanGateway;
+
+    afterEach(() => gateway.close());
+
+    it('as a user without ADMIN: may look, may not read or change backups', async () => {
+      const reference = `file:${pair.users.observer.secretFile}`;
+      gateway = gatewayOf('site-a', { credentials: { source: credentialSource, reference } });
+
+      await expect(gateway.readView(noHurry())).resolves.toMatchObject({ localSite: 'site-a' });
+      for (const attempt of [gateway.readBackups('site-b', noHurry()), gateway.takeBackupOffline('site-b', sending)]) {
+        expect(await failureOf(attempt)).toMatchObject({ type: 'InfinispanDenied', retryable: false });
+      }
+    });
+
+    it('with a wrong password', async () => {
+      const source = createCredentialSource({ clock: Date.now, env: { ADMIN: '{"username":"admin","password":"x"}' } });
+      gateway = gatewayOf('site-a', { credentials: { source, reference: 'env:ADMIN' } });
+
+      expect((await failureOf(gateway.readView(noHurry()))).type).toBe('InfinispanUnauthorized');
+    });
+
+    it("without the server's CA", async () => {
+      gateway = gatewayOf('site-a', { ca: undefined });
+
+      expect((await failureOf(gateway.readView(noHurry()))).type).toBe('InfinispanUntrusted');
+    });
+
+    it('with the URL of the other site', async () => {
+      gateway = gatewayOf('site-a', { url: pair.sites['site-b'].url });
+
+      for (const attempt of [gateway.readView(noHurry()), gateway.readBackups('site-b', noHurry())]) {
+        expect((await failureOf(attempt)).type).toBe('InfinispanAnswersAsAnotherSite');
+      }
+      expect((await failureOf(gateway.takeBackupOffline('site-b', sending))).type).toBe('InfinispanNotFound');
+    });
+  });
+
+  it('a server that is frozen is unreachable, by our own time-out', async () => {
+    const gateway = gatewayOf('site-b', { timeouts: { connectMs: 500, readMs: 500, changeMs: 500 } });
+    await gateway.readView(noHurry());
+    pair.sites['site-b'].freeze();
+
+    const failure = await failureOf(gateway.readView(noHurry()));
+    pair.sites['site-b'].thaw();
+
+    expect(failure).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
+    await gateway.close();
+  });
+});

@@ -1,0 +1,76 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import { createActivities, type ActivityDependencies } from '../../activities';
+import type { ConfiguredPair } from '../../activities/dependencies';
+import { SitePairClient } from '../../client/site-pair-client';
+import { readTools } from '../../lab/tools';
+import { bundleWorkflows } from '../../worker/bundle';
+import { createWorkers } from '../../worker/workers';
+
+/** A real Temporal server with the product's workers in this process, over whatever gateways a test gives its pairs. */
+export interface RunningTemporal {
+  env: TestWorkflowEnvironment;
+  taskQueue: string;
+  client: SitePairClient;
+  /** Pairs may be added while the workers run. */
+  sitePairs: Map<string, ConfiguredPair>;
+  /** What the activities wrote, as the worker would log it. */
+  journal: string[];
+  stop(): Promise<void>;
+}
+
+export interface TemporalOptions {
+  clock?: ActivityDependencies['clock'];
+  searchAttributes?: readonly string[];
+  mayRestore?: boolean;
+  startWorkers?: boolean;
+}
+
+let quiet = false;
+
+export async function startTemporal(options: TemporalOptions = {}): Promise<RunningTemporal> {
+  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  quiet = true;
+  const { temporal } = readTools('temporal');
+  const env = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: temporal }, log: { format: 'pretty', level: 'error' } },
+  });
+  const taskQueue = 'sitewarden';
+  const sitePairs = new Map<string, ConfiguredPair>();
+  const journal: string[] = [];
+  const activities = createActivities({
+    sitePairs,
+    clock: options.clock ?? { now: () => Date.now(), monotonicMs: () => performance.now() },
+    journal: {
+      readFailed: (read) => void journal.push(`${read.pair} ${read.what} ${read.type}`),
+      commandEnded: (ended) => void journal.push(`${ended.commandId} ${ended.command}: ${ended.outcome}`),
+    },
+    registeredSearchAttributes: async () => options.searchAttributes ?? [],
+  });
+  const workers =
+    options.startWorkers === false
+      ? []
+      : await createWorkers({
+          connection: env.nativeConnection,
+          namespace: env.namespace ?? 'default',
+          taskQueue,
+          workflowBundle: await bundleWorkflows(),
+          activities,
+          mayRestore: options.mayRestore ?? true,
+        });
+  const running = workers.map((worker) => worker.run());
+  return {
+    env,
+    taskQueue,
+    client: new SitePairClient(env.client, taskQueue),
+    sitePairs,
+    journal,
+    stop: () => stopAll(env, workers, running),
+  };
+}
+
+async function stopAll(env: TestWorkflowEnvironment, workers: Worker[], running: Promise<void>[]): Promise<void> {
+  for (const worker of workers) worker.shutdown();
+  await Promise.all(running);
+  await env.teardown();
+}

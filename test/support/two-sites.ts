@@ -1,0 +1,131 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { AlertMessage } from '../../domain/alert';
+import type { RequestAnswer } from '../../domain/requests';
+import type { SitePair } from '../../domain/site-pair';
+import type { Decision } from '../../domain/state';
+import type { PairStatus } from '../../client/site-pair-client';
+import type { PairGateways } from '../../gateways/ports';
+import { until } from '../../lab/until';
+import { sitePairWorkflowId } from '../../workflows/contract/ids';
+import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
+import { FakeWorld, type FakeWorldOptions, type JournalEntry } from './fake-world';
+import type { RunningTemporal } from './temporal';
+
+export interface TwoSitesOptions extends FakeWorldOptions {
+  name: string;
+  policy?: Partial<SitePair['policy']>;
+  /** Replaces single gateways of the fake world, e.g. by a real one. */
+  gateways?: (fakes: PairGateways) => PairGateways;
+}
+
+let requests = 0;
+
+/** A pair of fake sites, known to running workers, with the verbs of an incident. */
+export class TwoSites {
+  readonly world: FakeWorld;
+  readonly pair: SitePair;
+
+  constructor(
+    readonly temporal: RunningTemporal,
+    options: TwoSitesOptions,
+  ) {
+    this.world = new FakeWorld(options);
+    const { sites, caches } = this.world;
+    const endpoint = options.endpoint ?? { weight: 128, clientIpPreservation: false };
+    this.pair = {
+      name: options.name,
+      sites,
+      caches,
+      endpoints: { [sites[0]]: endpoint, [sites[1]]: endpoint },
+      policy: { preferredSite: 'site-a', stableSeconds: 2, gates: { fence: { approvals: 0 } }, ...options.policy },
+    };
+    const gateways = options.gateways?.(this.world.gateways()) ?? this.world.gateways();
+    temporal.sitePairs.set(options.name, { pair: this.pair, configHash: 'cafe0000', gateways });
+  }
+
+  get workflowId(): string {
+    return sitePairWorkflowId(this.pair.name);
+  }
+
+  /** The reporter's alert that the other site is offline, as the webhook hands it over. */
+  alert(reporter: string, status: AlertMessage['status'] = 'firing') {
+    const alert: AlertMessage = {
+      fingerprint: `fingerprint-${reporter}`,
+      status,
+      alertname: 'SiteOffline',
+      site: this.world.other(reporter),
+      reporter,
+      startsAt: '2026-11-22T03:12:01Z',
+    };
+    const { client } = this.temporal;
+    return status === 'firing' ? client.firing(this.pair.name, alert) : client.resolved(this.pair.name, alert);
+  }
+
+  fence(site: string, reason = 'a test asks'): Promise<RequestAnswer> {
+    requests += 1;
+    return this.temporal.client.request(this.pair.name, {
+      id: `request-${requests}`,
+      goal: 'fence',
+      site,
+      by: 'somebody',
+      reason,
+    });
+  }
+
+  decide(kind: Decision['kind'], reason?: string) {
+    return this.temporal.client.decide(this.pair.name, { kind, by: 'somebody', how: 'cli', reason });
+  }
+
+  status(): Promise<PairStatus> {
+    return this.temporal.client.status(this.pair.name);
+  }
+
+  /** The open run's own word, once it says what is looked for. */
+  runUntil(what: string, condition: (status: RunStatus) => boolean): Promise<RunStatus> {
+    return until(
+      async () => {
+        const status = await this.status();
+        return status.run === 'open' && status.status && condition(status.status) ? status.status : undefined;
+      },
+      { what: `${this.pair.name}: ${what}`, withinSeconds: 60 },
+    );
+  }
+
+  untilFenced(): Promise<RunStatus> {
+    return this.runUntil('fenced', ({ provedSince }) => provedSince !== undefined);
+  }
+
+  result(): Promise<RunResult> {
+    return this.temporal.client.result(this.pair.name);
+  }
+
+  /** Ends the run, and keeps its history as a golden one when asked to record. */
+  async abort(): Promise<RunResult> {
+    await this.decide('abort', 'the test is over');
+    return this.result();
+  }
+
+  calls(call: JournalEntry['call']): readonly JournalEntry[] {
+    return this.world.journal.filter((entry) => entry.call === call);
+  }
+
+  history() {
+    return this.temporal.env.client.workflow.getHandle(this.workflowId).fetchHistory();
+  }
+
+  async eventTypes(): Promise<readonly string[]> {
+    const { events } = await this.history();
+    return (events ?? []).map((event) => String(event.eventType));
+  }
+
+  /** Under `npm run golden:record` the run's history becomes the golden one of this outcome. */
+  async golden(outcome: string): Promise<void> {
+    if (!process.env.SITEWARDEN_RECORD) return;
+    const folder = join(__dirname, '..', 'replay', 'histories');
+    mkdirSync(folder, { recursive: true });
+    const history = historyToJSON(await this.history());
+    writeFileSync(join(folder, `site-pair-run.${outcome}.json`), `${JSON.stringify(history, null, 1)}\n`);
+  }
+}

@@ -1,0 +1,63 @@
+import { configHash, listenAddress, toSitePair } from '../../../config';
+import { exampleData, loaded } from './a-config';
+
+/* eslint-disable @typescript-eslint/no-explicit-any */
+const hashAfter = (change: (data: any) => void): string => {
+  const data = exampleData();
+  change(data);
+  return configHash(loaded(data), 'keycloak-prod');
+};
+
+describe('the hash of a pair', () => {
+  const unchanged = hashAfter(() => undefined);
+
+  it('is 8 hex digits', () => {
+    expect(unchanged).toMatch(/^[0-9a-f]{8}$/);
+  });
+
+  it('does not depend on the order of keys, on defaults written out, or on other sections', () => {
+    const reordered = hashAfter((data) => {
+      data.sitePairs[0] = Object.fromEntries(Object.entries(data.sitePairs[0]).reverse());
+      delete data.sitePairs[0].policy.stableSeconds;
+      data.webhook.listen = '127.0.0.1:9999';
+    });
+
+    expect(reordered).toBe(unchanged);
+  });
+
+  it('depends on every setting of the pair', () => {
+    expect(hashAfter((data) => (data.sitePairs[0].policy.stableSeconds = 61))).not.toBe(unchanged);
+    expect(hashAfter((data) => (data.sitePairs[0].sites[1].endpoint.weight = 127))).not.toBe(unchanged);
+  });
+
+  it('of a pair that does not exist is a mistake of the caller', () => {
+    expect(() => configHash(loaded(exampleData()), 'nobody')).toThrow('no pair "nobody"');
+  });
+});
+
+describe('the pair as the rules see it', () => {
+  it('has names and policy, but no address and no secret', () => {
+    const [pair] = loaded(exampleData()).sitePairs;
+
+    expect(toSitePair(pair!)).toEqual({
+      name: 'keycloak-prod',
+      sites: ['site-a', 'site-b'],
+      caches: ['actionTokens', 'authenticationSessions', 'loginFailures', 'work'],
+      endpoints: {
+        'site-a': { weight: 128, clientIpPreservation: false },
+        'site-b': { weight: 128, clientIpPreservation: false },
+      },
+      policy: { preferredSite: 'site-a', stableSeconds: 60, gates: { fence: { approvals: 0 } } },
+    });
+  });
+});
+
+describe('a listen address', () => {
+  it.each([
+    ['127.0.0.1:8080', { host: '127.0.0.1', port: 8080 }],
+    ['[::1]:8080', { host: '::1', port: 8080 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+  ])('%s', (listen, expected) => {
+    expect(listenAddress(listen)).toEqual(expected);
+  });
+});

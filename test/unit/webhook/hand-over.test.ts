@@ -1,0 +1,110 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { aWebhook, prod, RememberingIntake } from './a-webhook';
+import { firing, firingAlert } from './captured-bodies';
+
+const never = (): Promise<void> => new Promise(() => undefined);
+const pairs = Array.from({ length: 20 }, (_, index) => ({ ...prod, name: `pair-${index}` }));
+const alertsOf = (count: number) =>
+  pairs.flatMap(({ name }) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...firingAlert,
+      fingerprint: index.toString(16),
+      labels: { ...firingAlert.labels, site_pair: name },
+    })),
+  );
+
+describe('while Temporal is down', () => {
+  it('answers 503 with one sentence, so that Alertmanager sends again', async () => {
+    const { post, intake, log } = aWebhook();
+    intake.before = () => Promise.reject(new Error('14 UNAVAILABLE: No connection established'));
+
+    const response = await post(firing);
+
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toMatchObject({
+      error: 'Temporal could not be reached or refused the message: 1 of 1 alerts are not recorded.',
+    });
+    expect(response.body).not.toContain('UNAVAILABLE');
+    expect(log()).toContainEqual(expect.objectContaining({ level: 'error', missing: 1 }));
+  });
+
+  it('answers 503 in bounded time when nothing comes back', async () => {
+    const { post, intake } = aWebhook({ handOverWithinMs: 50 });
+    intake.before = never;
+    const began = performance.now();
+
+    const response = await post(firing);
+
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toMatchObject({ error: expect.stringContaining('did not answer in time') as string });
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it('answers 503 when only one of the alerts was not taken, and the next delivery takes all', async () => {
+    const { post, intake } = aWebhook();
+    const alerts = ['1', '2', '3'].map((fingerprint) => ({ ...firingAlert, fingerprint }));
+    intake.before = (_pair, { fingerprint }) =>
+      fingerprint === '2' ? Promise.reject(new Error('down')) : Promise.resolve();
+
+    const first = await post({ ...firing, alerts });
+    intake.before = () => Promise.resolve();
+    const second = await post({ ...firing, alerts });
+
+    expect([first.statusCode, second.statusCode]).toEqual([503, 202]);
+    expect(intake.heard.map(({ alert }) => alert.fingerprint)).toEqual(['1', '1', '2', '3']);
+  });
+
+  it('still answers 202 to alerts that concern no pair', async () => {
+    const { post, intake } = aWebhook();
+    intake.before = () => Promise.reject(new Error('down'));
+
+    const response = await post({ ...firing, alerts: [{ ...firingAlert, labels: {} }] });
+
+    expect(response.statusCode).toBe(202);
+  });
+
+  it('sends nothing more of a body once it was answered 503', async () => {
+    const { post, intake } = aWebhook({ handOverWithinMs: 30 });
+    intake.before = () => wait(50);
+
+    await post({ ...firing, alerts: ['1', '2'].map((fingerprint) => ({ ...firingAlert, fingerprint })) });
+    await wait(120);
+
+    expect(intake.heard.map(({ alert }) => alert.fingerprint)).toEqual(['1']);
+  });
+});
+
+describe('alerts of many pairs in one body', () => {
+  it('go to at most 8 pairs at once, and keep their order within each', async () => {
+    const { post, intake } = aWebhook({ pairs });
+    let busy = 0;
+    let most = 0;
+    intake.before = async () => {
+      most = Math.max(most, (busy += 1));
+      await wait(1);
+      busy -= 1;
+    };
+
+    const response = await post({ ...firing, alerts: alertsOf(3) });
+
+    expect(response.statusCode).toBe(202);
+    expect(most).toBe(8);
+    for (const { name } of pairs)
+      expect(intake.heard.filter(({ pair }) => pair === name).map(({ alert }) => alert.fingerprint)).toEqual([
+        '0',
+        '1',
+        '2',
+      ]);
+  });
+
+  it('are not held up for the other pairs by one that hangs', async () => {
+    const intake = new RememberingIntake();
+    intake.before = (pair) => (pair === 'pair-0' ? never() : Promise.resolve());
+    const { post } = aWebhook({ pairs, intake, handOverWithinMs: 100 });
+
+    const response = await post({ ...firing, alerts: alertsOf(1) });
+
+    expect(response.statusCode).toBe(503);
+    expect(intake.heard).toHaveLength(19);
+  });
+});

@@ -1,0 +1,15 @@
+/** The id of a pair's one run. The id is the lock: Temporal keeps at most one open run of an id. */
+export function sitePairWorkflowId(pair: string): string {
+  return `site-pair/${pair}`;
+}
+
+/** Looking takes no lock, so each look has an id of its own. */
+export function observeWorkflowId(pair: string, unique: string): string {
+  return `observe/${pair}/${unique}`;
+}
+
+/** `<pair>-<UTC start>-<4 hex of the first run id>`: readable on a call, unique enough for an archive. */
+export function incidentId(pair: string, startedAt: Date, firstRunId: string): string {
+  const start = startedAt.toISOString().slice(0, 19).replace(/[-:]/g, '');
+  return `${pair}-${start}Z-${firstRunId.replace(/[^0-9a-f]/g, '').slice(0, 4)}`;
+}

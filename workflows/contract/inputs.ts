@@ -1,0 +1,73 @@
+import type { Goal, GoalRequest, Phase, Roles, HeardAlert, HeardDecision, HeardRequest } from '../../domain/state';
+import type { Next, Outcome } from '../../domain/next';
+import type { Observation } from '../../domain/observation';
+import type { Refusal } from '../../domain/refusals';
+import type { Verdict } from '../../domain/verdict';
+import type { FencePlan } from '../../domain/rehearse';
+import type { TimelineEntry } from '../../domain/state';
+import type { EpochMs } from '../../domain/time';
+
+export interface SitePairRunInput {
+  pair: string;
+  goal: Goal;
+  /** Travels with the start as well as in the update, so that a run keeps it when no worker was up. */
+  request?: GoalRequest;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  incident: string;
+  outcome: Outcome;
+  refusal?: Refusal;
+  report: string;
+  timeline: readonly TimelineEntry[];
+}
+
+/** What a run says of itself; also what the command line and the page are made from. */
+export interface RunStatus {
+  pair: string;
+  incident: string;
+  goal: Goal;
+  phase: Phase;
+  epoch: number;
+  startedAt: EpochMs;
+  roles?: Roles;
+  verdict?: Verdict;
+  next?: Next;
+  /** One sentence: what the run waits for, or `undefined` when it is working. */
+  waitingFor?: string;
+  fencedAt?: EpochMs;
+  /** Since when the fence is proved without interruption; absent means it is not proved now. */
+  provedSince?: EpochMs;
+  observation?: Observation;
+  alerts: readonly HeardAlert[];
+  requests: readonly HeardRequest[];
+  decisions: readonly HeardDecision[];
+  oddities: readonly { at: EpochMs; what: string }[];
+  findings: readonly string[];
+  timeline: readonly TimelineEntry[];
+  held?: { by: string; reason?: string };
+}
+
+/** The part of a status that stands in the run's memo, readable while no worker is up. */
+export interface RunMemo {
+  incident: string;
+  phase: Phase;
+  keepSite?: string;
+  staleSite?: string;
+  waitingFor?: string;
+  /** When this was written. */
+  at: EpochMs;
+}
+
+export interface ObserveInput {
+  pair: string;
+  /** With it, the answer also says what a fence of that site would do. Nothing is changed. */
+  fence?: { site: string; by: string };
+}
+
+export interface ObserveResult {
+  observation: Observation;
+  verdict: Verdict;
+  plan?: FencePlan;
+}

@@ -1,0 +1,164 @@
+/** The page that the Temporal UI shows beside a run, in Markdown. Drawn from the run's state; decides nothing. */
+import type { Next } from '../domain/next';
+import { known as isKnown, type Observation } from '../domain/observation';
+import type { GroupMemory, Known, RunState } from '../domain/state';
+import { clockTime, duration } from '../domain/time';
+import { endpointOf } from '../domain/traffic';
+import { describeCommand } from '../domain/command';
+import type { RunStatus } from './contract/inputs';
+
+type Row = readonly [what: string, state: string, proved: string, how: string];
+
+export function renderDetails(status: RunStatus, state: RunState): string {
+  const parts = [headline(status), story(status), status.roles ? proofTable(status, state.known) : '', heard(status)];
+  return [...parts, whatNext(status), youCan(status)].filter((part) => part !== '').join('\n\n');
+}
+
+/** What the run waits for, or `undefined` while it works. */
+export function waitingFor(next: Next): string | undefined {
+  return next.kind === 'do' || next.kind === 'finish' ? undefined : sayNext(next);
+}
+
+export function sayNext(next: Next): string {
+  switch (next.kind) {
+    case 'do':
+      return describeCommand(next.command);
+    case 'wait':
+      return next.for;
+    case 'ask':
+      return next.question;
+    case 'refuse':
+      return `${next.refusal.code}: ${next.refusal.message}`;
+    case 'blocked':
+      return `${next.type}: ${next.message}`;
+    case 'finish':
+      return next.report;
+  }
+}
+
+function headline({ pair, phase, next, provedSince, roles }: RunStatus): string {
+  const word = roles && phase === 'fencing' && provedSince === undefined ? 'FENCING' : phase.toUpperCase();
+  return `### ${text(pair)} · ${word} · ${next ? headlineOf(next) : 'looking'}`;
+}
+
+function headlineOf(next: Next): string {
+  if (next.kind === 'ask') return 'a person is asked';
+  if (next.kind === 'refuse') return `not fencing: ${next.refusal.code}`;
+  if (next.kind === 'blocked') return `BLOCKED: ${next.type}`;
+  if (next.kind === 'finish') return next.outcome;
+  return next.kind === 'wait' ? `waiting for ${text(next.for)}` : text(describeCommand(next.command));
+}
+
+function story({ roles, provedSince, fencedAt, startedAt, verdict }: RunStatus): string {
+  const why = verdict ? `**Reads as:** ${verdict.kind}: ${text(verdict.because)}.` : 'Nothing was read yet.';
+  if (!roles) return why;
+  const { keepSite, staleSite } = roles;
+  const because = `**Why:** ${text(roles.because)}.`;
+  if (provedSince === undefined || fencedAt === undefined) {
+    return `**${staleSite} is to be fenced, ${keepSite} is kept. This is not proved yet.**\n\n${because}\n\n${why}`;
+  }
+  const took = duration(fencedAt - startedAt);
+  const proof = `Fenced ${clockTime(fencedAt)}, ${took} after this run began.`;
+  return `**${staleSite} is out. ${keepSite} serves everyone.** ${proof}\n\n${because}\n\n${why}`;
+}
+
+function proofTable(status: RunStatus, known: Known): string {
+  const { roles, observation } = status;
+  if (!roles) return '';
+  const { keepSite, staleSite } = roles;
+  const groups = Object.entries(known.groups).map(([arn, memory]) =>
+    groupRow(staleSite, keepSite, arn, memory, observation),
+  );
+  const rows: readonly Row[] = [
+    ...groups,
+    [
+      'accelerator',
+      known.deployedReadTwiceAt ? 'DEPLOYED' : statusOf(observation),
+      time(known.deployedReadTwiceAt),
+      'status read twice',
+    ],
+    ['old connections', draining(known), '', 'AWS keeps established flows up to 340 s'],
+    [
+      `replication ${keepSite} -> ${staleSite}`,
+      backupsOf(observation, keepSite),
+      time(known.allDetachedSince),
+      'each cache re-read',
+    ],
+    [
+      `replication ${staleSite} -> ${keepSite}`,
+      backupsOf(observation, staleSite),
+      time(known.keepSiteOfflineOnStaleSince),
+      known.keepSiteOfflineOnStaleDueSince ? 'taken offline there' : 'until the old flows are over',
+    ],
+    [`${staleSite}'s application`, 'unknown', '', 'no workload driver'],
+  ];
+  const lines = rows.map((row) => `| ${row.map(text).join(' | ')} |`);
+  return ['| what | state | proved | how we know |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+function groupRow(stale: string, keep: string, arn: string, memory: GroupMemory, observation?: Observation): Row {
+  const groups = observation?.traffic.groups;
+  const group = groups && isKnown(groups) ? groups.value.find((one) => one.arn === arn) : undefined;
+  const where = `${stale} in ${group?.region ?? 'an endpoint group'}`;
+  if (!group) return [where, 'unknown', time(memory.absentReadAt), 'the group could not be read'];
+  const kept = endpointOf(group, keep);
+  const left = `re-read, ${group.endpoints.length} left: ${keep} (${kept?.health ?? 'ABSENT'})`;
+  return [where, endpointOf(group, stale) ? 'PRESENT' : 'removed', time(memory.absentReadAt), left];
+}
+
+function draining(known: Known): string {
+  const until = Object.values(known.groups).map((group) => group.drainUntil);
+  if (until.length === 0 || until.some((one) => one === undefined)) return 'not drained';
+  return `draining until ${clockTime(Math.max(...until.map((one) => one ?? 0)))}`;
+}
+
+function statusOf(observation?: Observation): string {
+  const status = observation?.traffic.status;
+  return status && isKnown(status) ? status.value : 'unknown';
+}
+
+function backupsOf(observation: Observation | undefined, site: string): string {
+  const backups = observation?.sites[site]?.backups;
+  if (!backups || !isKnown(backups)) return 'unknown';
+  const statuses = Object.values(backups.value);
+  const offline = statuses.filter((one) => one === 'offline').length;
+  return offline === 0 ? `online, ${statuses.length} caches` : `offline, ${offline} of ${statuses.length} caches`;
+}
+
+function heard({ alerts, oddities, decisions, findings, held }: RunStatus): string {
+  const lines = [
+    ...alerts.map(
+      (alert) =>
+        `- alert "${text(alert.site)} is offline" from ${text(alert.reporter)}, ${alert.status}, heard ${alert.timesHeard} times, first ${clockTime(alert.firstHeardAt)}`,
+    ),
+    ...decisions.map(
+      ({ kind, by, how, at, refused }) =>
+        `- ${kind} by ${text(by)} (${how}) ${clockTime(at)}${refused ? `: refused ${refused.code}` : ''}`,
+    ),
+    ...findings.map((finding) => `- finding: ${text(finding)}`),
+    ...oddities.map(({ at, what }) => `- ${clockTime(at)}: ${text(what)}`),
+    ...(held ? [`- **held** by ${text(held.by)}: ${text(held.reason ?? '')}`] : []),
+  ];
+  return lines.length === 0 ? '' : ['**Heard:**', ...lines].join('\n');
+}
+
+function whatNext({ next }: RunStatus): string {
+  return next ? `**Next:** ${text(sayNext(next))}` : '';
+}
+
+function youCan({ pair }: RunStatus): string {
+  return `**You can:** look: \`sitewarden status ${text(pair)}\` · take over by hand: \`sitewarden abort ${text(pair)} --reason "..."\``;
+}
+
+function time(at: number | undefined): string {
+  return at === undefined ? '' : clockTime(at);
+}
+
+/** Whatever was heard may hold Markdown, HTML or line breaks; none of it may draw on the page. */
+function text(raw: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach the page
+  return raw
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/[\\`*_[\]<>|#!]/g, '\\$&')
+    .slice(0, 500);
+}

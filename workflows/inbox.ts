@@ -1,0 +1,120 @@
+import type { AlertMessage } from '../domain/alert';
+import { decisionRefusal, requestRefusal, type RequestAnswer } from '../domain/requests';
+import type { Decision, GoalRequest, Heard, HeardAlert, RunState } from '../domain/state';
+import type { Verdict } from '../domain/verdict';
+import type { DecisionAnswer, Received, TypedDecision } from './contract/messages';
+import { isAlertMessage, isDecision, isGoalRequest, isTypedDecision, oneLine } from './shapes';
+
+/** Kept of each kind of message; a flood must not grow the state without bound. */
+const most = { alerts: 50, requests: 50, decisions: 50, oddities: 20 } as const;
+
+/**
+ * What people and alerts say to a run. Every method is synchronous and total: whatever arrives, the state changes or an
+ * oddity is recorded, and nothing is thrown. `revision` grows with every message, `wakes` only with one that may change what
+ * is next.
+ */
+export class Inbox {
+  revision = 0;
+  wakes = 0;
+
+  constructor(
+    private readonly state: RunState,
+    private readonly now: () => number,
+    private readonly answer: { verdict(): Verdict | undefined; blocked(): boolean; startedWith?: GoalRequest },
+  ) {
+    if (answer.startedWith) this.keepRequest(answer.startedWith);
+  }
+
+  alert(message: Received<AlertMessage>): void {
+    this.revision += 1;
+    if (!isAlertMessage(message)) return this.odd('an alert that could not be understood');
+    const { alerts } = this.state.heard;
+    const before = alerts[message.fingerprint];
+    if (!before && Object.keys(alerts).length >= most.alerts) return this.odd('one alert too many');
+    const heard: HeardAlert = {
+      ...message,
+      order: before?.order ?? Object.keys(alerts).length,
+      firstHeardAt: before?.firstHeardAt ?? this.now(),
+      lastHeardAt: this.now(),
+      timesHeard: (before?.timesHeard ?? 0) + 1,
+    };
+    this.hear({ alerts: { ...alerts, [message.fingerprint]: heard } });
+    if (before?.status !== message.status) this.wakes += 1;
+  }
+
+  request(request: Received<GoalRequest>): RequestAnswer {
+    const { incident } = this.state;
+    const verdict = this.answer.verdict();
+    if (!isGoalRequest(request)) {
+      this.odd('a request that could not be understood');
+      return {
+        outcome: 'refused',
+        incident,
+        refusal: { code: 'GoalNotAvailable', message: 'Not understood.' },
+        verdict,
+      };
+    }
+    const started = this.answer.startedWith?.id === request.id;
+    const known = this.state.heard.requests.find(({ id }) => id === request.id);
+    const refused = known ? known.refused : this.keepRequest(request);
+    if (refused) return { outcome: 'refused', incident, refusal: refused, verdict };
+    return { outcome: started ? 'started' : 'joined', incident, verdict };
+  }
+
+  decide(decision: Received<Decision>): DecisionAnswer {
+    const { incident } = this.state;
+    if (!isDecision(decision)) {
+      this.odd('a decision that could not be understood');
+      return { outcome: 'refused', incident, refusal: { code: 'GateNotOpen', message: 'Not understood.' } };
+    }
+    const refused = this.keepDecision(decision);
+    return refused ? { outcome: 'refused', incident, refusal: refused } : { outcome: 'taken', incident };
+  }
+
+  typedDecision(kind: 'approve' | 'reject', typed: Received<TypedDecision>): void {
+    if (!isTypedDecision(typed)) return this.odd(`a signal "${kind}" that could not be understood`);
+    const { gate, plan, reason } = typed;
+    this.keepDecision({ kind, gate, plan, reason, by: 'unattributed', how: 'temporal-ui' });
+  }
+
+  unknownSignal(name: string): void {
+    this.odd(`a signal "${oneLine(name, 60)}", which this run does not know`);
+  }
+
+  abort(by: string, reason: string): void {
+    this.keepDecision({ kind: 'abort', by, how: 'temporal-ui', reason });
+  }
+
+  private keepRequest(request: GoalRequest) {
+    const refused = requestRefusal(this.state, request);
+    const requests = [...this.state.heard.requests, { ...request, at: this.now(), refused }];
+    this.revision += 1;
+    this.wakes += 1;
+    this.hear({ requests: requests.slice(-most.requests) });
+    return refused;
+  }
+
+  private keepDecision(decision: Decision) {
+    const refused = decisionRefusal(this.state, decision, this.answer.blocked());
+    const { by, reason } = decision;
+    const at = this.now();
+    this.revision += 1;
+    this.hear({ decisions: [...this.state.heard.decisions, { ...decision, at, refused }].slice(-most.decisions) });
+    if (refused) return refused;
+    this.wakes += 1;
+    if (decision.kind === 'abort') this.hear({ abort: { by, reason, at } });
+    if (decision.kind === 'hold') this.hear({ hold: { by, reason, at } });
+    if (decision.kind === 'release') this.hear({ hold: undefined });
+    if (decision.kind === 'retry') this.state.commands = { ...this.state.commands, failures: {} };
+    return undefined;
+  }
+
+  private odd(what: string): void {
+    this.revision += 1;
+    this.hear({ oddities: [...this.state.heard.oddities, { at: this.now(), what }].slice(-most.oddities) });
+  }
+
+  private hear(part: Partial<Heard>): void {
+    this.state.heard = { ...this.state.heard, ...part };
+  }
+}

@@ -1,0 +1,2 @@
+export { sitePairRun } from './site-pair-run';
+export { observeSitePair } from './observe-site-pair';

@@ -1,0 +1,95 @@
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import type { AssessPairResult } from '../activities/types';
+import { canonicalJson } from '../domain/canonical-json';
+import type { Next } from '../domain/next';
+import type { RunState } from '../domain/state';
+import type { RunMemo, RunResult, RunStatus } from './contract/inputs';
+import { memoKey } from './contract/memo';
+import { runSearchAttributes } from './contract/search-attributes';
+import { renderDetails, waitingFor } from './details';
+
+/** What people see of a run: the details page, the `status` query, the memo and the search attributes. */
+export class RunPage {
+  assessed: AssessPairResult | undefined;
+  private shownFacts = '';
+
+  constructor(private readonly state: RunState) {}
+
+  /** Shows what was just assessed. The page costs no history; memo and search attributes are written when they change. */
+  show(assessed: AssessPairResult): void {
+    this.assessed = assessed;
+    this.render();
+    const { known } = this.state;
+    const facts = { phase: known.phase, roles: known.roles, waitingFor: waitingFor(assessed.next) };
+    if (canonicalJson(facts) === this.shownFacts) return;
+    this.shownFacts = canonicalJson(facts);
+    upsertMemo({ [memoKey]: this.memo(assessed.next, assessed.at) });
+    this.upsertSearchAttributes(assessed);
+  }
+
+  status(): RunStatus {
+    const { heard, known, ...run } = this.state;
+    const { next, verdict, observation } = this.assessed ?? {};
+    return {
+      pair: run.pair,
+      goal: run.goal,
+      incident: run.incident,
+      startedAt: run.startedAt,
+      phase: known.phase,
+      epoch: known.epoch,
+      roles: known.roles,
+      verdict,
+      next,
+      waitingFor: next && waitingFor(next),
+      fencedAt: known.fencedAt,
+      provedSince: known.provedSince,
+      observation,
+      alerts: Object.values(heard.alerts),
+      requests: heard.requests,
+      decisions: heard.decisions,
+      oddities: heard.oddities,
+      findings: known.findings,
+      timeline: known.timeline,
+      held: heard.hold && { by: heard.hold.by, reason: heard.hold.reason },
+    };
+  }
+
+  end({ outcome, refusal, report }: Extract<Next, { kind: 'finish' }>): RunResult {
+    return { incident: this.state.incident, outcome, refusal, report, timeline: this.state.known.timeline };
+  }
+
+  /** The end of a run that was aborted while nothing could be read. */
+  unseenEnd(): RunResult {
+    const report =
+      'Nobody guards this pair any more. Nothing could be read at the end: the state of both sites is unknown.';
+    return { incident: this.state.incident, outcome: 'aborted', report, timeline: this.state.known.timeline };
+  }
+
+  /** A page that cannot be drawn must never park the run. */
+  private render(): void {
+    try {
+      setCurrentDetails(renderDetails(this.status(), this.state));
+    } catch (error) {
+      setCurrentDetails(`This page could not be drawn (${String(error)}). \`sitewarden status\` still answers.`);
+    }
+  }
+
+  private memo(next: Next, at: number): RunMemo {
+    const { incident, known } = this.state;
+    const { keepSite, staleSite } = known.roles ?? {};
+    return { incident, phase: known.phase, keepSite, staleSite, waitingFor: waitingFor(next), at };
+  }
+
+  /** Only what the server knows: an unknown search attribute would park the run. */
+  private upsertSearchAttributes({ searchAttributes, next }: AssessPairResult): void {
+    const { known, pair } = this.state;
+    const values = {
+      pair,
+      phase: known.phase,
+      staleSite: known.roles?.staleSite ?? null,
+      waitingFor: waitingFor(next)?.slice(0, 200) ?? null,
+    };
+    const updates = runSearchAttributes(values).filter(({ key }) => searchAttributes.includes(key.name));
+    if (updates.length > 0) upsertSearchAttributes(updates);
+  }
+}

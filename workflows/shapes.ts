@@ -1,0 +1,66 @@
+/**
+ * Whether what arrived has the shape that a handler needs. Written out by hand: the workflow sandbox should hold no
+ * validation library, and these run again on every replay.
+ */
+import type { AlertMessage } from '../domain/alert';
+import type { Decision, DecisionKind, Goal, GoalRequest } from '../domain/state';
+import type { TypedDecision } from './contract/messages';
+
+const goals: readonly Goal[] = ['protect', 'fence', 'synchronize', 'siteOnline', 'siteOffline', 'pause'];
+const decisions: readonly DecisionKind[] = ['approve', 'reject', 'hold', 'release', 'retry', 'confirm', 'abort'];
+const ways: readonly Decision['how'][] = ['api', 'cli', 'temporal-ui'];
+const longestText = 1_000;
+
+export function isAlertMessage(value: unknown): value is AlertMessage {
+  return (
+    isObject(value) &&
+    areTexts(value, ['fingerprint', 'alertname', 'site', 'reporter', 'startsAt']) &&
+    (value.status === 'firing' || value.status === 'resolved')
+  );
+}
+
+export function isGoalRequest(value: unknown): value is GoalRequest {
+  return (
+    isObject(value) &&
+    areTexts(value, ['id', 'by', 'reason']) &&
+    goals.includes(value.goal as Goal) &&
+    (value.site === undefined || isText(value.site))
+  );
+}
+
+export function isDecision(value: unknown): value is Decision {
+  return (
+    isObject(value) &&
+    areTexts(value, ['by']) &&
+    decisions.includes(value.kind as DecisionKind) &&
+    ways.includes(value.how as Decision['how']) &&
+    areOptionalTexts(value, ['gate', 'plan', 'reason'])
+  );
+}
+
+/** What somebody typed into the Temporal UI; an empty input is a decision without details. */
+export function isTypedDecision(value: unknown): value is TypedDecision {
+  return isObject(value) && !('undecodable' in value) && areOptionalTexts(value, ['gate', 'plan', 'by', 'reason']);
+}
+
+/** Safe to print: one line, no control characters, no more than `length`. */
+export function oneLine(text: string, length = 200): string {
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach a page or a terminal
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, length);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= longestText;
+}
+
+function areTexts(value: Record<string, unknown>, names: readonly string[]): boolean {
+  return names.every((name) => isText(value[name]));
+}
+
+function areOptionalTexts(value: Record<string, unknown>, names: readonly string[]): boolean {
+  return names.every((name) => value[name] === undefined || isText(value[name]));
+}

@@ -1,0 +1,163 @@
+/**
+ * The one run of a pair: observe, assess, do one command, observe again.
+ *
+ * No rule stands here. What is next comes from domain/assess, by way of the activity `assessPair`, so that a change of rules
+ * does not break an open run. The run's workflow id is the lock of its pair.
+ */
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  proxyActivities,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities, AssessPairResult } from '../activities/types';
+import { commandKey, type Command } from '../domain/command';
+import { paceOf, type Next } from '../domain/next';
+import { newRunState } from '../domain/state';
+import { runCommand } from './command-runner';
+import { incidentId } from './contract/ids';
+import type { RunResult, SitePairRunInput } from './contract/inputs';
+import { taskQueues } from './contract/task-queues';
+import { registerHandlers } from './handlers';
+import { Inbox } from './inbox';
+import { sayNext } from './details';
+import { RunPage } from './run-page';
+import { oneLine } from './shapes';
+
+/** Reading is repeated until a worker with the right configuration answers: without an observation there is no rule. */
+const lookTimes = {
+  startToCloseTimeout: '5 seconds',
+  cancellationType: 'TRY_CANCEL',
+  retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
+} as const;
+const watchTimes = {
+  startToCloseTimeout: '10 seconds',
+  cancellationType: 'TRY_CANCEL',
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+} as const;
+
+const { assessPair } = proxyActivities<Pick<Activities, 'assessPair'>>(lookTimes);
+const { watch } = proxyActivities<Pick<Activities, 'watch'>>(watchTimes);
+
+/** A watch that nobody polls for must not blind the run: after this the pair is assessed on the main queue. */
+const longestWatch = { fast: '10 minutes', slow: '6 hours' } as const;
+/** How long a command that timed out may still take effect. */
+const mayStillLandMs = 5_000;
+/** How long an abort waits for a last look at the world. */
+const lastLook = '30 seconds';
+
+export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
+  const info = workflowInfo();
+  const state = newRunState({
+    pair: input.pair,
+    goal: input.goal,
+    incident: incidentId(input.pair, info.startTime, info.firstExecutionRunId),
+    startedAt: info.startTime.getTime(),
+  });
+  const queues = taskQueues(info.taskQueue);
+  const page = new RunPage(state);
+  const inbox = new Inbox(state, () => Date.now(), {
+    verdict: () => page.assessed?.verdict,
+    blocked: () => page.assessed?.next.kind === 'blocked',
+    startedWith: input.request,
+  });
+  registerHandlers(inbox, page);
+  abortOnCancel(inbox);
+
+  return CancellationScope.nonCancellable(async () => {
+    let assessed: AssessPairResult | undefined;
+    for (;;) {
+      const heardBefore = inbox.revision;
+      assessed ??= await look();
+      if (!assessed) return page.unseenEnd();
+      state.known = assessed.remember ?? state.known;
+      page.show(assessed);
+      const { next } = assessed;
+      assessed = undefined;
+      if (next.kind === 'do') {
+        await carryOut(next.command);
+      } else if (next.kind === 'finish') {
+        await condition(allHandlersFinished);
+        // No await between this look into the inbox and the return: a message that comes later starts a new run.
+        if (inbox.revision === heardBefore) return page.end(next);
+      } else {
+        assessed = await waitFor(next, heardBefore);
+      }
+    }
+  });
+
+  async function carryOut(command: Command): Promise<void> {
+    const round = state.commands.round + 1;
+    const commandId = `${state.incident}/${state.known.epoch}/${round}`;
+    state.commands = { ...state.commands, round };
+    const outcome = await runCommand({ pair: state.pair, commandId, command }, queues);
+    const key = commandKey(command);
+    const { acceptedAt, failures } = state.commands;
+    if ('accepted' in outcome) {
+      const { [key]: _succeeded, ...others } = failures;
+      state.commands = { round, acceptedAt: { ...acceptedAt, [key]: outcome.accepted.at }, failures: others };
+      return;
+    }
+    const { type, message, mayStillLand } = outcome.failed;
+    const failure = { type, message, at: Date.now(), count: (failures[key]?.count ?? 0) + 1 };
+    state.commands = {
+      round,
+      acceptedAt,
+      failures: { ...failures, [key]: failure },
+      unconfirmed: mayStillLand ? { command, until: Date.now() + mayStillLandMs } : undefined,
+    };
+  }
+
+  /** Looks until something else is next, or until somebody says something that may change what is next. */
+  async function waitFor(next: Next, heardBefore: number): Promise<AssessPairResult | undefined> {
+    if (inbox.revision !== heardBefore) return undefined;
+    const wakesBefore = inbox.wakes;
+    const watchOptions = {
+      ...watchTimes,
+      scheduleToCloseTimeout: longestWatch[paceOf(next)],
+      taskQueue: queues.watch,
+      summary: `watch until it changes: ${oneLine(sayNext(next), 120)}`,
+    };
+    const scope = new CancellationScope();
+    const seen = await scope.run(async () => {
+      const changed = watch.executeWithOptions(watchOptions, [{ pair: state.pair, state, next }]);
+      const spoken = condition(() => inbox.wakes !== wakesBefore);
+      try {
+        return await Promise.race([changed, spoken]);
+      } catch (error) {
+        // The watch's time is up, or nobody polls its queue: look on the main queue.
+        if (error instanceof ActivityFailure) return undefined;
+        throw error;
+      } finally {
+        scope.cancel();
+      }
+    });
+    return seen && inbox.revision === heardBefore ? seen : undefined;
+  }
+
+  /** One assessment; `undefined` only when a person aborts and nothing can be read within the bound. */
+  async function look(): Promise<AssessPairResult | undefined> {
+    const scope = new CancellationScope();
+    return scope.run(async () => {
+      const seen = assessPair.executeWithOptions({ ...lookTimes, summary: 'observe and assess' }, [
+        { pair: state.pair, state },
+      ]);
+      const givenUp = condition(() => state.heard.abort !== undefined).then(() => sleep(lastLook));
+      try {
+        return (await Promise.race([seen, givenUp])) ?? undefined;
+      } finally {
+        scope.cancel();
+      }
+    });
+  }
+}
+
+/** A cancellation from the Temporal UI is an abort like any other: made safe first, then ended. */
+function abortOnCancel(inbox: Inbox): void {
+  void CancellationScope.current().cancelRequested.catch(() => {
+    inbox.abort('Temporal cancellation', 'cancelled in Temporal');
+  });
+}
