@@ -19,7 +19,13 @@ import type {
   SitePairRunInput,
 } from '../workflows/contract/inputs';
 import { memoKey } from '../workflows/contract/memo';
-import { alertSignal, decideUpdate, requestUpdate, statusQuery, type DecisionAnswer } from '../workflows/contract/messages';
+import {
+  alertSignal,
+  decideUpdate,
+  requestUpdate,
+  statusQuery,
+  type DecisionAnswer,
+} from '../workflows/contract/messages';
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
 import { signalAlertWithStart } from './signal-with-start';
 import { observeSitePairType, runSummary, sitePairRunType, workflowTaskTimeoutSeconds } from './start-options';
@@ -124,7 +130,8 @@ export class SitePairClient implements AlertIntake {
     const description = await this.describe(pair);
     if (!description) return { run: 'none' };
     const { runId, startTime: startedAt, closeTime: closedAt } = description;
-    if (description.status.name !== 'RUNNING') return { run: 'closed', outcome: await this.outcome(description), closedAt, runId };
+    if (description.status.name !== 'RUNNING')
+      return { run: 'closed', outcome: await this.outcome(description), closedAt, runId };
     const memo = description.memo?.[memoKey] as RunMemo | undefined;
     return { run: 'open', startedAt, runId, memo, status: await this.ask(pair) };
   }

@@ -1,10 +1,10 @@
 import { sameJson } from './canonical-json';
-import { abortConditions, addCommand, fenceConditions, healedBeforeDetach } from './conditions/fence';
+import { abortConditions, addCommand, fenceConditions, healed, healedBeforeDetach } from './conditions/fence';
 import { firstUnmet, restore, type Situation } from './conditions/condition';
 import { commandKey } from './command';
 import { latchRoles, unlatchRoles } from './latch';
 import { learn, note } from './learn';
-import { linkOf, sees } from './link';
+import { sees } from './link';
 import { wait, type Next } from './next';
 import type { Observation } from './observation';
 import { observing } from './observing';
@@ -88,19 +88,19 @@ function staleSiteIsOut({ known }: Situation): boolean {
   return Object.values(known.groups).some((group) => group.removedByUs === true);
 }
 
-/** Puts the stale site back, group by group, as long as the link stays whole; a new split turns back into a fence. */
+/** Puts the stale site back, group by group, as long as the pair reads as healed; else this turns into a fence again. */
 function giveBackHealed(assessing: Assessing, known: Known): Decided {
-  const { pair, observation, now } = assessing;
+  const { observation, now } = assessing;
   const situation = situationOf(assessing, known);
   const groups = groupsOf(observation);
-  if (!groups) return { known, next: wait('Global Accelerator to answer') };
-  const link = linkOf(pair, observation);
-  if (link === 'notWhole') {
-    const told = note(known, now, 'the link broke again while the site was put back: fencing');
+  const stillHealed = healed(situation);
+  if (stillHealed === false) {
+    const told = note(known, now, 'the pair no longer reads as healed while the site was put back: fencing');
     const again: Known = { ...told, restoringSince: undefined, restoredOnce: true, epoch: known.epoch + 1 };
     return { known: again, next: firstUnmet(fenceConditions, situationOf(assessing, again)) ?? guarding(situation) };
   }
-  if (link === 'unknown') return { known, next: wait('both sites to be read') };
+  if (!groups) return { known, next: wait('Global Accelerator to answer') };
+  if (stillHealed === 'unknown') return { known, next: wait('both sites to be read') };
   const missing = groups.find(
     (group) => known.groups[group.arn]?.removedByUs === true && !endpointOf(group, situation.roles.staleSite),
   );

@@ -179,18 +179,21 @@ function learnDeployment({ observation, now }: Lesson, known: Known): Known {
   return note({ ...known, deployedReadTwiceAt: now }, now, 'accelerator DEPLOYED, read twice');
 }
 
-/** Fenced is what reads as fenced: out of every group and detached on every cache, in one and the same observation. */
+/**
+ * Fenced is what reads as fenced: out of every group and detached on every cache, in one and the same observation.
+ * One read that speaks against it ends the proof; a read that is missing neither proves nor disproves.
+ */
 function learnProof({ observation, now }: Lesson, known: Known): Known {
-  const roles = known.roles;
+  const { roles } = known;
+  if (!roles) return known;
   const groups = groupsOf(observation);
-  const detached = roles && detachedCaches(observation, roles.keepSite);
-  if (!roles || !groups || detached === undefined) return known;
-  const proved = groupsHolding(groups, roles.staleSite).length === 0 && allDetached(observation, roles.keepSite);
-  if (proved && known.provedSince === undefined) {
+  const out = groups && groupsHolding(groups, roles.staleSite).length === 0;
+  const detached = detachedCaches(observation, roles.keepSite) && allDetached(observation, roles.keepSite);
+  if (out === true && detached === true && known.provedSince === undefined) {
     const told = note(known, now, `fenced: ${roles.staleSite} is out, ${roles.keepSite} serves alone`);
     return { ...told, phase: 'fenced', provedSince: now, fencedAt: known.fencedAt ?? now };
   }
-  if (!proved && known.provedSince !== undefined) {
+  if ((out === false || detached === false) && known.provedSince !== undefined) {
     const told = note(known, now, `the fence of ${roles.staleSite} no longer reads as one; restoring it`);
     return { ...told, phase: 'fencing', provedSince: undefined, epoch: known.epoch + 1 };
   }

@@ -5,12 +5,13 @@ import { makeCertificates, type Certificates } from './certificates';
 import { InfinispanRest } from './infinispan-rest';
 import { Link } from './link';
 import { freePorts } from './ports';
-import { tiers, type Part, type Processes } from './processes';
+import type { Part } from './processes';
 import { projectFolder } from './project-folder';
+import type { LabRun } from './run';
 import { makeUser, type LabUser } from './secrets';
 import { labSites, peerOf, perSite, perSiteAsync, type LabSite } from './sites';
+import { tiers } from './tiers';
 import { readTools } from './tools';
-import { until } from './until';
 
 /** The caches that are kept in both sites. */
 export const labCaches = ['actionTokens', 'authenticationSessions', 'loginFailures', 'work'] as const;
@@ -108,33 +109,24 @@ export class InfinispanPair {
     const views = await Promise.all(labSites.map((site) => this.sites[site].sees(peerOf(site))));
     return views.every((sees) => !sees);
   }
-
-  async close(): Promise<void> {
-    await Promise.all(labSites.map((site) => this.sites[site].rest.close()));
-    await this.link.close();
-  }
 }
 
 /** Starts router, link and both servers. Returns when both sites see each other. */
-export async function startInfinispan(
-  processes: Processes,
-  runFolder: string,
-  options: InfinispanOptions = {},
-): Promise<InfinispanPair> {
+export async function startInfinispan(run: LabRun, options: InfinispanOptions = {}): Promise<InfinispanPair> {
   const { java, infinispanJars } = readTools('java', 'infinispanJars');
   const classPath = ['-cp', join(infinispanJars, '*')];
-  const folder = join(runFolder, 'infinispan');
+  const folder = join(run.folder, 'infinispan');
   const [routerPort, controlPort, ...sitePorts] = (await freePorts(8)) as [number, number, ...number[]];
   const ports = {
     link: { 'site-a': sitePorts[0]!, 'site-b': sitePorts[1]! },
     rest: { 'site-a': sitePorts[2]!, 'site-b': sitePorts[3]! },
     cluster: { 'site-a': sitePorts[4]!, 'site-b': sitePorts[5]! },
   };
-  const users = makeUsers(join(runFolder, 'secrets'));
-  const certificates = await makeCertificates(join(runFolder, 'certificates'), labSites);
+  const users = makeUsers(join(run.folder, 'secrets'));
+  const certificates = await makeCertificates(join(run.folder, 'certificates'), labSites);
   writeConfiguration(folder, users);
 
-  const router = processes.start({
+  const router = run.processes.start({
     name: 'infinispan-router',
     tier: tiers.network,
     program: java,
@@ -143,10 +135,12 @@ export async function startInfinispan(
     readyWithinSeconds,
   });
   const link = await Link.start({ routerPort, portBySite: ports.link, controlPort });
+  run.onClose(tiers.network, () => link.close());
 
   const sites = perSite((name) => {
     const url = `https://localhost:${ports.rest[name]}`;
     const rest = new InfinispanRest({ url, caFile: certificates.caFile, user: users.admin });
+    run.onClose(tiers.servers, () => rest.close());
     const home = join(folder, name);
     for (const part of ['data', 'log', 'lib']) mkdirSync(join(home, part), { recursive: true });
     const properties = {
@@ -163,7 +157,7 @@ export async function startInfinispan(
       'push.chunk.size': options.pushChunkSize ?? 16,
     };
     const start = () =>
-      processes.start({
+      run.processes.start({
         name: `infinispan-${name}`,
         tier: tiers.servers,
         program: java,
@@ -185,7 +179,7 @@ export async function startInfinispan(
   await router;
   await perSiteAsync((site) => sites[site].start());
   const pair = new InfinispanPair({ sites, link, certificates, users });
-  await until(() => pair.isWhole(), { what: 'both sites see each other', withinSeconds: readyWithinSeconds, everyMs: 50 });
+  await run.until(() => pair.isWhole(), { what: 'both sites see each other', withinSeconds: readyWithinSeconds, everyMs: 50 });
   return pair;
 }
 

@@ -3,10 +3,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Reaper } from './reaper';
+import type { Tier } from './tiers';
 import { until } from './until';
-
-/** Parts of a higher tier lean on those of a lower one: started after them, stopped before them. */
-export const tiers = { network: 0, servers: 1, monitoring: 2, sitewarden: 3 } as const;
 
 const defaultStopWithinSeconds = 5;
 const lastLinesShown = 20;
@@ -14,7 +12,7 @@ const lastLinesShown = 20;
 export interface PartSpecification {
   /** Also the name of its log file. */
   name: string;
-  tier: (typeof tiers)[keyof typeof tiers];
+  tier: Tier;
   program: string;
   args: readonly string[];
   cwd?: string;
@@ -94,16 +92,13 @@ export class Part {
   }
 }
 
-/**
- * The child processes of one lab. None of them outlives us, however we end. When one of them crashes, all are
- * stopped, and `crashed` says which one it was.
- */
+/** The child processes of one run of the lab. None of them outlives us, however we end. */
 export class Processes {
   /** Rejects with `PartCrashed`; never resolves. */
   readonly crashed: Promise<never>;
   readonly #logFolder: string;
   readonly #reaper = new Reaper();
-  readonly #running = new Map<Part, number>();
+  readonly #running = new Map<Part, Tier>();
   #reportCrash!: (error: PartCrashed) => void;
 
   constructor(logFolder: string) {
@@ -137,16 +132,14 @@ export class Processes {
     }
   }
 
-  /** Highest tier first; within a tier all at once. */
-  async stopAll(): Promise<void> {
-    for (const tier of Object.values(tiers).reverse()) {
-      const parts = [...this.#running].filter(([, itsTier]) => itsTier === tier).map(([part]) => part);
-      await Promise.all(parts.map((part) => part.stop()));
-    }
+  /** Stops all parts of a tier at once; returns when they are gone. */
+  async stopTier(tier: Tier): Promise<void> {
+    const parts = [...this.#running].filter(([, itsTier]) => itsTier === tier).map(([part]) => part);
+    await Promise.all(parts.map((part) => part.stop()));
   }
 
-  async close(): Promise<void> {
-    await this.stopAll();
+  /** Kills what is still running, and lets go of the last resource. Nothing can be started afterwards. */
+  end(): void {
     this.#reaper.close();
   }
 
@@ -171,6 +164,5 @@ export class Processes {
   #onEnd(part: Part, how: string): void {
     if (part.endExpected) return;
     this.#reportCrash(new PartCrashed(part, how));
-    void this.stopAll();
   }
 }

@@ -36,7 +36,8 @@ export function createLogger(options: { process: string; level?: LogLevel; desti
     serializers: { err: serializedError },
     redact: { paths: redactedPaths, censor: '[redacted]' },
   };
-  return pino(settings, options.destination ?? pino.destination(1));
+  // Synchronous: the last line before a crash is the one that is needed.
+  return pino(settings, options.destination ?? pino.destination({ dest: 1, sync: true }));
 }
 
 /** pino shows the class of an error as its type; the type that our failures and Temporal's carry says more. */
@@ -47,7 +48,7 @@ function serializedError(error: Error): object {
 }
 
 /** Where commands log whose standard output is read by others. */
-export const standardError = (): DestinationStream => pino.destination(2);
+export const standardError = (): DestinationStream => pino.destination({ dest: 2, sync: true });
 
 /**
  * The level asked for by a flag, else by $SITEWARDEN_LOG_LEVEL, else `info`.

@@ -1,60 +1,33 @@
-import type { Registry } from 'prom-client';
-import { listenAddress, type SitewardenConfig } from '../../config';
-import type { CredentialSource } from '../../gateways/ports';
-import type { Logger } from '../../runtime/logging';
-import { createMetrics } from '../../runtime/metrics';
-import { closeOnSignal, type Closer } from '../../runtime/shutdown';
-import type { AlertIntake } from './alert-intake';
-import { alertPairs } from './alert-pairs';
-import { createWebhookServer } from './server';
-import { WebhookCredentials } from './webhook-credentials';
-import { webhookMetrics } from './webhook-metrics';
+import { hostname } from 'node:os';
+import { temporalConnect, type Environment, type SitewardenConfig } from '../../config';
+import { createCredentialSource } from '../../gateways/secrets';
+import { createLogger, type LogLevel } from '../../runtime/logging';
+import { lazyTemporal } from '../../runtime/temporal-connection';
+import { SitePairClient } from '../site-pair-client';
+import { serveWebhook } from './serve';
 
-export interface WebhookParts {
-  config: SitewardenConfig;
-  logger: Logger;
-  source: CredentialSource;
-  intake: AlertIntake;
-  /** Whether Temporal answers, bounded in time. */
-  temporalAnswers: () => Promise<boolean>;
-  registry?: Registry;
-}
-
-/** @throws Error when the configuration has no section `webhook`. */
-export function createWebhook(parts: WebhookParts) {
-  const { config, logger, source, intake, temporalAnswers, registry = createMetrics('webhook') } = parts;
-  const { webhook } = config;
-  if (!webhook) {
-    throw new Error('The configuration has no section "webhook". Add one; sitewarden.example.yaml shows it.');
-  }
-  const secrets = { basic: webhook.credentials?.secret, bearer: webhook.bearer?.secret };
-  const credentials = new WebhookCredentials({ secrets, source, logger });
-  const metrics = { registry, webhook: webhookMetrics(registry) };
-  const server = createWebhookServer({
-    pairs: alertPairs(config),
-    intake,
-    credentials,
-    temporalAnswers,
-    logger,
-    metrics,
-  });
-  return { server, credentials, listen: listenAddress(webhook.listen) };
-}
+const temporalAnswersWithinMs = 2_000;
 
 /**
- * Runs the webhook until SIGINT or SIGTERM, then lets requests in progress finish, and closes what `closeAfter` names.
- * It starts whether or not Temporal or the secrets answer: until they do it answers 503, and Alertmanager sends again.
- * @throws Error when the address cannot be listened on, or the configuration has no webhook.
+ * The webhook's process: resolves when it was asked to stop and everything is closed.
+ * @throws Error when the configuration has no webhook, or its address cannot be listened on.
  */
-export async function runWebhook(parts: WebhookParts & { closeAfter?: readonly Closer[] }): Promise<void> {
-  const { server, credentials, listen } = createWebhook(parts);
-  const { logger, config, closeAfter = [] } = parts;
-  const address = await server.listen(listen);
-  const closers = [{ name: 'webhook', close: () => server.close() }, ...closeAfter];
-  const { finished } = closeOnSignal({ closers, logger });
-  const pairs = config.sitePairs.map(({ name }) => name);
-  logger.info({ address, pairs }, `Alerts are taken at ${address}/alerts.`);
-  // Reads the secrets before the first alert needs them; a failure is in the log, and tried again with each request.
-  await credentials.ready();
-  await finished;
+export async function runWebhook(options: {
+  config: SitewardenConfig;
+  env: Environment;
+  logLevel?: LogLevel;
+}): Promise<void> {
+  const { config, env, logLevel } = options;
+  const logger = createLogger({ process: 'webhook', level: logLevel });
+  const { connectionOptions, namespace } = temporalConnect(config.temporal, env);
+  const identity = `sitewarden-webhook@${hostname()}:${process.pid}`;
+  const temporal = lazyTemporal({ connectionOptions, namespace, identity });
+  await serveWebhook({
+    config,
+    logger,
+    source: createCredentialSource({ clock: Date.now, env }),
+    intake: new SitePairClient(temporal.client, config.temporal.taskQueue),
+    temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
+    closeAfter: [{ name: 'connection to Temporal', close: () => temporal.close() }],
+  });
 }

@@ -183,18 +183,27 @@ function removeFromTraffic(situation: Situation): Next {
 }
 
 /**
- * True while the run may still end without having detached anything: only for a run that an alert started, only before the
- * first detaching call, and only if nothing can have been lost meanwhile.
+ * Whether the link healed by itself with nothing lost meanwhile: it is whole, both sites replicate, and the kept one was not
+ * restarted. `unknown` when that cannot be read.
  */
-export function healedBeforeDetach({ pair, state, known, observation, roles }: Situation): boolean {
+export function healed({ pair, known, observation, roles }: Situation): boolean | 'unknown' {
+  const link = linkOf(pair, observation);
+  const detached = [roles.keepSite, roles.staleSite].map((site) => detachedCaches(observation, site));
+  if (link === 'notWhole' || known.keepSiteRestarts > 0) return false;
+  if (detached.some((caches) => caches !== undefined && caches.length > 0)) return false;
+  if (link === 'unknown' || detached.includes(undefined)) return 'unknown';
+  return allAttached(observation, roles.keepSite) && allAttached(observation, roles.staleSite);
+}
+
+/**
+ * True while the run may still end without having detached anything: only for a run that an alert started, only before the
+ * first detaching call, and only once in a run.
+ */
+export function healedBeforeDetach(situation: Situation): boolean {
+  const { state, known } = situation;
   if (requestedFence(state) || known.adopted || known.restoredOnce) return false;
   if (known.detachRequestedAt !== undefined || known.detachedAt !== undefined) return false;
-  return (
-    linkOf(pair, observation) === 'whole' &&
-    known.keepSiteRestarts === 0 &&
-    allAttached(observation, roles.keepSite) &&
-    allAttached(observation, roles.staleSite)
-  );
+  return healed(situation) === true;
 }
 
 /** Blind tries are few: a kept site whose status cannot be read would rarely take a command, and each try costs history. */
