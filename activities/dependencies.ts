@@ -19,7 +19,9 @@ export interface Clock {
 /** What the activities tell about their calls; the worker turns it into log lines and metrics. */
 export interface Journal {
   readFailed(reading: { pair: string; what: string; type: FailureType; message: string }): void;
-  commandEnded(ended: { pair: string; commandId: string; command: string; outcome: string }): void;
+  readSucceeded(reading: { pair: string; what: string }): void;
+  /** `outcome` is `accepted` or the type of the failure. */
+  commandEnded(ended: { pair: string; commandId: string; command: string; outcome: string; message: string }): void;
 }
 
 export interface ActivityDependencies {

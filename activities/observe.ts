@@ -17,7 +17,10 @@ export async function observe(
   const startedAtMs = clock.monotonicMs();
   const read = <T>(what: string, ask: (signal: AbortSignal) => Promise<T>): Promise<Reading<T>> =>
     withinBudget(ask).then(
-      (value) => ({ value, at: clock.now() }),
+      (value) => {
+        journal.readSucceeded({ pair: pair.name, what });
+        return { value, at: clock.now() };
+      },
       (error: unknown) => {
         const failure = asFailure(error);
         journal.readFailed({ pair: pair.name, what, ...failure });

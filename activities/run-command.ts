@@ -22,14 +22,14 @@ export function commandActivity<Kind extends Command['kind']>(
   const { clock, journal } = dependencies;
   return async ({ pair, commandId, command }) => {
     const attempt = openAttempt(commandId, clock);
-    const tell = (outcome: string): void =>
-      journal.commandEnded({ pair, commandId, command: describeCommand(command), outcome });
+    const tell = (outcome: string, message: string): void =>
+      journal.commandEnded({ pair, commandId, command: describeCommand(command), outcome, message });
     try {
       const said = await effect(configuredPair(dependencies, pair), command, attempt);
-      tell('accepted');
+      tell('accepted', said);
       return { at: clock.now(), said };
     } catch (error) {
-      tell(error instanceof OperatingFailure ? error.type : 'failed');
+      tell(error instanceof OperatingFailure ? error.type : 'CommandFailed', String(error));
       throw asApplicationFailure(error);
     }
   };

@@ -6,6 +6,7 @@ import {
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import type { AlertMessage } from '../domain/alert';
 import type { RequestAnswer } from '../domain/requests';
 import type { Decision, GoalRequest } from '../domain/state';
@@ -51,6 +52,9 @@ export class NoWorkerAnswers extends Error {
 /** How long a run's own answer is waited for; its memo answers without a worker. */
 const queryWithinMs = 2_000;
 const updateWithinMs = 10_000;
+const observeWithinMs = 10_000;
+/** Well under the 10 s after which Alertmanager gives up on a webhook and sends again. */
+const alertWithinMs = 5_000;
 
 /**
  * The one client of site pair runs; webhook and command line go through it.
@@ -64,7 +68,9 @@ export class SitePairClient implements AlertIntake {
   ) {}
 
   async firing(pair: string, alert: AlertMessage): Promise<TakenBy & { outcome: 'started' | 'joined' }> {
-    const { started, ...run } = await signalAlertWithStart(this.client, this.taskQueue, pair, alert);
+    const { started, ...run } = await this.client.withDeadline(Date.now() + alertWithinMs, () =>
+      signalAlertWithStart(this.client, this.taskQueue, pair, alert),
+    );
     return { ...run, outcome: started ? 'started' : 'joined' };
   }
 
@@ -72,8 +78,11 @@ export class SitePairClient implements AlertIntake {
     const workflowId = sitePairWorkflowId(pair);
     const handle = this.client.workflow.getHandle(workflowId);
     try {
-      await handle.signal(alertSignal, alert);
-      const { runId } = await handle.describe();
+      const { runId } = await this.client.withDeadline(Date.now() + alertWithinMs, async () => {
+        const described = await handle.describe();
+        await handle.signal(alertSignal, alert);
+        return described;
+      });
       return { workflowId, runId };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'NoOpenRun';
@@ -95,7 +104,6 @@ export class SitePairClient implements AlertIntake {
       workflowTaskTimeout: `${workflowTaskTimeoutSeconds} seconds`,
       staticSummary: runSummary(input),
     });
-    const before = await this.openRunId(pair);
     try {
       return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
         this.client.workflow.executeUpdateWithStart(requestUpdate, {
@@ -106,9 +114,7 @@ export class SitePairClient implements AlertIntake {
       );
     } catch (error) {
       if (!isTimeOut(error)) throw error;
-      // The start carries the request as well, so it is kept if and only if this call began the run.
-      const after = await this.openRunId(pair);
-      throw new NoWorkerAnswers(after !== undefined && after !== before);
+      throw new NoWorkerAnswers(await this.wasStartedBy(pair, request));
     }
   }
 
@@ -147,11 +153,11 @@ export class SitePairClient implements AlertIntake {
       workflowId: observeWorkflowId(input.pair, randomUUID()),
       taskQueue: this.taskQueue,
       args: [input],
-      workflowRunTimeout: '30 seconds',
+      workflowRunTimeout: '15 seconds',
       staticSummary: `observe: ${input.pair}`,
     });
     try {
-      return (await this.client.withDeadline(Date.now() + 20_000, () => handle.result())) as ObserveResult;
+      return (await this.client.withDeadline(Date.now() + observeWithinMs, () => handle.result())) as ObserveResult;
     } catch (error) {
       if (error instanceof WorkflowFailedError || !isTimeOut(error)) throw error;
       throw new NoWorkerAnswers(false);
@@ -174,9 +180,19 @@ export class SitePairClient implements AlertIntake {
     return result.outcome;
   }
 
-  private async openRunId(pair: string): Promise<string | undefined> {
+  /** The start carries the request as well: without a worker it is kept if and only if it began the pair's run. */
+  private async wasStartedBy(pair: string, request: GoalRequest): Promise<boolean> {
     const description = await this.describe(pair);
-    return description?.status.name === 'RUNNING' ? description.runId : undefined;
+    if (description?.status.name !== 'RUNNING') return false;
+    const { workflowId, runId } = description;
+    const { history } = await this.client.workflowService.getWorkflowExecutionHistory({
+      namespace: this.client.options.namespace,
+      execution: { workflowId, runId },
+      maximumPageSize: 1,
+    });
+    const input = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
+    if (!input) return false;
+    return defaultPayloadConverter.fromPayload<SitePairRunInput>(input).request?.id === request.id;
   }
 
   private async describe(pair: string): Promise<WorkflowExecutionDescription | undefined> {

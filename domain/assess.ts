@@ -1,15 +1,22 @@
 import { sameJson } from './canonical-json';
-import { abortConditions, addCommand, fenceConditions, healed, healedBeforeDetach } from './conditions/fence';
-import { firstUnmet, restore, type Situation } from './conditions/condition';
-import { commandKey } from './command';
+import {
+  abortConditions,
+  addCommand,
+  fenceConditions,
+  healed,
+  healedBeforeDetach,
+  trafficMayChange,
+} from './conditions/fence';
+import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
 import { latchRoles, unlatchRoles } from './latch';
-import { learn, note } from './learn';
+import { learn, linkIsStable, note } from './learn';
 import { sees } from './link';
 import { wait, type Next } from './next';
 import type { Observation } from './observation';
 import { observing } from './observing';
+import { requestedFence } from './requests';
 import { otherSite, type SitePair } from './site-pair';
-import type { Known, RunState } from './state';
+import type { GroupMemory, Known, Roles, RunState } from './state';
 import { recently, seconds, type EpochMs } from './time';
 import { endpointOf, groupsOf } from './traffic';
 import { verdictOf, type Verdict } from './verdict';
@@ -62,63 +69,68 @@ function decide(assessing: Assessing & { verdict: Verdict }, known: Known): Deci
     const seen = observing({ ...assessing, known });
     if (!('roles' in seen)) return seen;
     const latched = latchRoles(seen.known, seen.roles, observation, now);
-    return pursue(assessing, learn({ pair, observation, now, state: { ...state, known: latched } }));
+    return pursue(assessing, learn({ pair, observation, now, state: { ...state, known: latched } }), seen.roles);
   }
-  return pursue(assessing, known);
+  return pursue(assessing, known, known.roles);
 }
 
-function situationOf({ pair, state, observation, now }: Assessing, known: Known): Situation {
-  if (!known.roles) throw new Error('a situation needs roles');
-  return { pair, state: { ...state, known }, known, roles: known.roles, observation, now };
+function situationOf({ pair, state, observation, now }: Assessing, known: Known, roles: Roles): Situation {
+  return { pair, state: { ...state, known }, known, roles, observation, now };
 }
 
-function pursue(assessing: Assessing, known: Known): Decided {
-  const situation = situationOf(assessing, known);
+function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
+  const situation = situationOf(assessing, known, roles);
   const { pair, now } = assessing;
-  if (known.restoringSince !== undefined) return giveBackHealed(assessing, known);
-  const stable = known.linkWholeSince !== undefined && now - known.linkWholeSince >= seconds(pair.policy.stableSeconds);
+  if (known.restoringSince !== undefined) return giveBackHealed(situation);
+  const stable = linkIsStable(known, pair.policy.stableSeconds, now);
   if (healedBeforeDetach(situation) && stable && staleSiteIsOut(situation)) {
     const told = note(known, now, 'the link healed before anything was detached');
-    return giveBackHealed(assessing, { ...told, restoringSince: now });
+    return giveBackHealed(situationOf(assessing, { ...told, restoringSince: now }, roles));
   }
-  return { known, next: firstUnmet(fenceConditions, situation) ?? guarding(situation) };
+  return keepFenced(situation);
+}
+
+function keepFenced(situation: Situation): Decided {
+  return { known: situation.known, next: firstUnmet(fenceConditions, situation) ?? guarding(situation) };
 }
 
 function staleSiteIsOut({ known }: Situation): boolean {
   return Object.values(known.groups).some((group) => group.removedByUs === true);
 }
 
-/** Puts the stale site back, group by group, as long as the pair reads as healed; else this turns into a fence again. */
-function giveBackHealed(assessing: Assessing, known: Known): Decided {
-  const { observation, now } = assessing;
-  const situation = situationOf(assessing, known);
+/**
+ * Puts the stale site back, group by group, as long as the pair reads as healed; else, or when a person asks for the fence,
+ * this turns into a fence again.
+ */
+function giveBackHealed(situation: Situation): Decided {
+  const { known, roles, observation, state, now } = situation;
   const groups = groupsOf(observation);
   const stillHealed = healed(situation);
-  if (stillHealed === false) {
-    const told = note(known, now, 'the pair no longer reads as healed while the site was put back: fencing');
+  const request = requestedFence(state);
+  if (stillHealed === false || known.linkWholeSince === undefined || request) {
+    const why = request ? `${request.by} asked to fence it` : 'the pair no longer reads as healed';
+    const told = note(known, now, `${roles.staleSite} is not put back, ${why}: fencing`);
     const again: Known = { ...told, restoringSince: undefined, restoredOnce: true, epoch: known.epoch + 1 };
-    return { known: again, next: firstUnmet(fenceConditions, situationOf(assessing, again)) ?? guarding(situation) };
+    return keepFenced({ ...situation, known: again, state: { ...state, known: again } });
   }
   if (!groups) return { known, next: wait('Global Accelerator to answer') };
   if (stillHealed === 'unknown') return { known, next: wait('both sites to be read') };
   const missing = groups.find(
-    (group) => known.groups[group.arn]?.removedByUs === true && !endpointOf(group, situation.roles.staleSite),
+    (group) => known.groups[group.arn]?.removedByUs === true && !endpointOf(group, roles.staleSite),
   );
   if (!missing) {
-    const unlatched = unlatchRoles(known, now);
-    return { known: unlatched, next: wait('both views to stay whole, or the alert to be resolved') };
+    if (trafficMayChange(situation)) return { known, next: wait('an earlier command, which may still take effect') };
+    const next = wait('both views to stay whole, or the alert to be resolved');
+    return { known: unlatchRoles(known, roles, now), next };
   }
   const command = addCommand(situation, missing.arn);
-  if (recently(assessing.state.commands.acceptedAt[commandKey(command)], seconds(10), now)) {
-    return { known, next: wait('the endpoint to be read again') };
-  }
+  if (maySoonShow(situation, command)) return { known, next: wait('the endpoint to be read again') };
   return { known, next: restore(situation, command, 'the link healed before anything was detached') };
 }
 
 /** Nothing is left to make true: the run stays, looks, and repairs. */
 function guarding({ pair, roles, known, observation, now }: Situation): Next {
-  const stable = known.linkWholeSince !== undefined && now - known.linkWholeSince >= seconds(pair.policy.stableSeconds);
-  if (stable) {
+  if (linkIsStable(known, pair.policy.stableSeconds, now)) {
     return wait(`a person: the link is whole, ${roles.staleSite} can be synchronized`, { pace: 'slow' });
   }
   const watchful =
@@ -141,7 +153,7 @@ function abort(assessing: Assessing, known: Known): Decided {
   const report = `Nobody guards this pair any more. ${whatIsTrue(pair, observation)}`;
   const end: Next = { kind: 'finish', outcome: 'aborted', report };
   if (!known.roles) return { known, next: end };
-  const unmet = firstUnmet(abortConditions, situationOf(assessing, known));
+  const unmet = firstUnmet(abortConditions, situationOf(assessing, known, known.roles));
   if (!unmet || !recently(state.heard.abort?.at, abortBoundMs, now)) return { known, next: end };
   return { known, next: unmet };
 }
@@ -154,12 +166,17 @@ function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
     return { ...known, detachRequestedAt: known.detachRequestedAt ?? now };
   }
   if (command.kind !== 'removeEndpoint') return known;
-  const memory = known.groups[command.groupArn];
-  if (!memory) return known;
-  const again = memory.removalRequestedAt !== undefined && memory.removedByUs === true;
+  const again = known.groups[command.groupArn]?.removedByUs === true;
+  const requested = (memory: GroupMemory): GroupMemory => ({
+    ...memory,
+    removalRequestedAt: now,
+    reRemovedAt: again ? now : memory.reRemovedAt,
+  });
   return {
     ...known,
     reRemovals: again ? [...known.reRemovals, now].slice(-20) : known.reRemovals,
-    groups: { ...known.groups, [command.groupArn]: { ...memory, removalRequestedAt: now } },
+    groups: Object.fromEntries(
+      Object.entries(known.groups).map(([arn, memory]) => [arn, arn === command.groupArn ? requested(memory) : memory]),
+    ),
   };
 }

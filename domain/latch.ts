@@ -34,8 +34,8 @@ export function latchRoles(known: Known, roles: Roles, observation: Observation,
 }
 
 /** Forgets the roles after the stale site was put back with nothing detached; at most once in a run. */
-export function unlatchRoles(known: Known, now: EpochMs): Known {
-  const told = note(known, now, `${known.roles?.staleSite} is back; nothing was detached`);
+export function unlatchRoles(known: Known, { staleSite }: Roles, now: EpochMs): Known {
+  const told = note(known, now, `${staleSite} is back; nothing was detached`);
   return {
     ...told,
     phase: 'observing',

@@ -4,11 +4,11 @@
  */
 import { linkOf, sees } from './link';
 import { valueOf, type Observation } from './observation';
-import type { SiteName, SitePair } from './site-pair';
-import type { GroupMemory, Known, RunState } from './state';
+import type { SitePair } from './site-pair';
+import type { GroupMemory, Known, Roles, RunState } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
 import { endpointOf, groupsHolding, groupsOf } from './traffic';
-import { allDetached, detachedCaches } from './verdict';
+import { allDetached, detachedCaches, unreportedCaches } from './verdict';
 
 /** How long Global Accelerator keeps sending an established TCP flow to a removed endpoint (developer guide, idle timeout). */
 export const drainMs = seconds(340);
@@ -26,11 +26,23 @@ interface Lesson {
   now: EpochMs;
 }
 
+/** What is learnt about a fence, once it is said who stays and who is fenced. */
+interface FenceLesson extends Lesson {
+  roles: Roles;
+}
+
 export function learn(lesson: Lesson): Known {
   const withLink = learnLink(lesson, lesson.state.known);
-  if (!withLink.roles) return withLink;
+  const { roles } = withLink;
+  if (!roles) return withLink;
   const steps = [learnGroups, learnKeepSite, learnStaleSite, learnDeployment, learnProof];
-  return steps.reduce((known, step) => step(lesson, known), withLink);
+  return steps.reduce((known, step) => step({ ...lesson, roles }, known), withLink);
+}
+
+/** Whether the link has been read whole for `stableSeconds`; time in which it was not read does not count. */
+export function linkIsStable(known: Known, stableSeconds: number, now: EpochMs): boolean {
+  const { linkWholeSince, linkUnknownSince } = known;
+  return linkWholeSince !== undefined && (linkUnknownSince ?? now) - linkWholeSince >= seconds(stableSeconds);
 }
 
 export function note(known: Known, at: EpochMs, what: string): Known {
@@ -64,10 +76,9 @@ function learnLink({ pair, observation, now }: Lesson, known: Known): Known {
   }
 }
 
-function learnGroups({ observation, now }: Lesson, known: Known): Known {
+function learnGroups({ observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
   const groups = groupsOf(observation);
-  const staleSite = known.roles?.staleSite;
-  if (!groups || staleSite === undefined) return known;
+  if (!groups) return known;
   const memories: Record<string, GroupMemory> = { ...known.groups };
   let learnt = known;
   for (const group of groups) {
@@ -89,16 +100,13 @@ function learnGroups({ observation, now }: Lesson, known: Known): Known {
   return { ...learnt, groups: memories };
 }
 
-function learnKeepSite(lesson: Lesson, known: Known): Known {
+function learnKeepSite(lesson: FenceLesson, known: Known): Known {
   const { observation, pair, now } = lesson;
-  const roles = known.roles;
-  if (!roles) return known;
-  const { keepSite, staleSite } = roles;
-  let learnt = learnRestart(lesson, known, keepSite);
+  const { keepSite, staleSite } = lesson.roles;
+  let learnt = learnRestart(lesson, known);
   const detached = detachedCaches(observation, keepSite);
-  const backups = observation.sites[keepSite] && valueOf(observation.sites[keepSite].backups);
-  if (detached === undefined || backups === undefined) return learnt;
-  for (const cache of pair.caches.filter((name) => !(name in backups))) {
+  if (detached === undefined) return learnt;
+  for (const cache of unreportedCaches(observation, keepSite, pair.caches)) {
     learnt = find(learnt, `${keepSite} reports no backup for the configured cache ${cache}`);
   }
   const all = allDetached(observation, keepSite);
@@ -116,13 +124,16 @@ function learnKeepSite(lesson: Lesson, known: Known): Known {
   };
 }
 
-function learnRestart({ observation, now }: Lesson, known: Known, keepSite: SiteName): Known {
+/** A start after the latest one known, or after the run's own where none could be read before, is a restart. */
+function learnRestart({ observation, state, roles: { keepSite }, now }: FenceLesson, known: Known): Known {
   const site = observation.sites[keepSite];
   const startedAt = site && valueOf(site.startedAt);
-  if (startedAt === undefined) return known;
-  if (known.keepSiteStartedAt === undefined) return { ...known, keepSiteStartedAt: startedAt };
-  if (startedAt - known.keepSiteStartedAt <= startToleranceMs) return known;
-  const sizes = site && valueOf(site.sizes);
+  if (!site || startedAt === undefined) return known;
+  const before = known.keepSiteStartedAt ?? state.startedAt;
+  if (startedAt - before <= startToleranceMs) {
+    return { ...known, keepSiteStartedAt: known.keepSiteStartedAt ?? startedAt };
+  }
+  const sizes = valueOf(site.sizes);
   const left = sizes ? Object.values(sizes).reduce((sum, size) => sum + size, 0) : undefined;
   const holds = left === undefined ? '' : ` and held ${left} entries`;
   const told = note(known, now, `${keepSite}'s Infinispan restarted at ${clockTime(startedAt)}${holds} when read`);
@@ -130,9 +141,9 @@ function learnRestart({ observation, now }: Lesson, known: Known, keepSite: Site
 }
 
 /** When the stale site's writes become dangerous: its old flows are over, it answers again, or it sees the kept site. */
-function learnStaleSite({ pair, observation, now }: Lesson, known: Known): Known {
-  const staleSite = known.roles?.staleSite;
-  if (staleSite === undefined || known.detachedAt === undefined) return known;
+function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: Known): Known {
+  const { keepSite, staleSite } = roles;
+  if (known.detachedAt === undefined) return known;
   const site = observation.sites[staleSite];
   const answers = site !== undefined && valueOf(site.view) !== undefined;
   const reappeared = answers && known.staleSiteAnsweredAtLatch === false;
@@ -148,10 +159,10 @@ function learnStaleSite({ pair, observation, now }: Lesson, known: Known): Known
       : reappeared
         ? `${staleSite} answers again`
         : `${staleSite} sees its rival`;
-    learnt = note(learnt, now, `${known.roles?.keepSite} is to be offline on ${staleSite}: ${why}`);
+    learnt = note(learnt, now, `${keepSite} is to be offline on ${staleSite}: ${why}`);
   }
   if (offline && known.keepSiteOfflineOnStaleSince === undefined) {
-    learnt = note(learnt, now, `on ${staleSite} the backup to ${known.roles?.keepSite} read offline`);
+    learnt = note(learnt, now, `on ${staleSite} the backup to ${keepSite} read offline`);
   }
   return {
     ...learnt,
@@ -164,11 +175,10 @@ function learnStaleSite({ pair, observation, now }: Lesson, known: Known): Known
   };
 }
 
-function learnDeployment({ observation, now }: Lesson, known: Known): Known {
+function learnDeployment({ observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
   const groups = groupsOf(observation);
-  const staleSite = known.roles?.staleSite;
   const status = valueOf(observation.traffic.status);
-  if (!groups || staleSite === undefined || status === undefined) return known;
+  if (!groups || status === undefined) return known;
   if (groupsHolding(groups, staleSite).length > 0) {
     return { ...known, deployedFirstReadAt: undefined, deployedReadTwiceAt: undefined };
   }
@@ -183,9 +193,7 @@ function learnDeployment({ observation, now }: Lesson, known: Known): Known {
  * Fenced is what reads as fenced: out of every group and detached on every cache, in one and the same observation.
  * One read that speaks against it ends the proof; a read that is missing neither proves nor disproves.
  */
-function learnProof({ observation, now }: Lesson, known: Known): Known {
-  const { roles } = known;
-  if (!roles) return known;
+function learnProof({ observation, roles, now }: FenceLesson, known: Known): Known {
   const groups = groupsOf(observation);
   const out = groups && groupsHolding(groups, roles.staleSite).length === 0;
   const detached = detachedCaches(observation, roles.keepSite) && allDetached(observation, roles.keepSite);

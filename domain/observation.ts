@@ -64,3 +64,8 @@ export function known<T>(reading: Reading<T>): reading is { value: T; at: EpochM
 export function valueOf<T>(reading: Reading<T>): T | undefined {
   return known(reading) ? reading.value : undefined;
 }
+
+/** The same reading of something else; unknown stays unknown. */
+export function mapReading<T, U>(reading: Reading<T>, map: (value: T) => U): Reading<U> {
+  return known(reading) ? { value: map(reading.value), at: reading.at } : reading;
+}

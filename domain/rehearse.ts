@@ -1,8 +1,9 @@
 import { assess } from './assess';
 import type { Command } from './command';
-import { known, type Observation } from './observation';
+import { mapReading, type BackupStatus, type Observation } from './observation';
 import type { Refusal } from './refusals';
-import type { SiteName, SitePair } from './site-pair';
+import { rolesForRequest } from './roles';
+import type { CacheName, SiteName, SitePair } from './site-pair';
 import { newRunState, type Roles, type RunState } from './state';
 import { seconds, type EpochMs } from './time';
 
@@ -24,48 +25,38 @@ const mostRounds = 50;
  * Touches nothing.
  */
 export function rehearseFence({ pair, observation, fence, now }: Rehearsing): FencePlan {
-  const request = {
-    id: 'rehearsal',
-    goal: 'fence',
-    site: fence.site,
-    by: fence.by,
-    reason: 'rehearsal',
-    at: now,
-  } as const;
+  const choice = rolesForRequest(observation, pair, fence.site, fence.by);
+  if ('refusal' in choice) return { refusal: choice.refusal };
+  const request = { id: 'rehearsal', goal: 'fence', ...fence, reason: 'rehearsal', at: now } as const;
   const empty = newRunState({ pair: pair.name, goal: 'fence', incident: 'rehearsal', startedAt: now });
   let state: RunState = { ...empty, heard: { ...empty.heard, requests: [request] } };
   let seen = observation;
   const commands: Command[] = [];
   for (let round = 0; round < mostRounds; round += 1) {
     const { next, remember } = assess({ pair, state, observation: seen, now: now + seconds(round) });
+    if (next.kind !== 'do') break;
     state = { ...state, known: remember ?? state.known };
-    if (next.kind !== 'do') {
-      const refusal = next.kind === 'refuse' || next.kind === 'finish' ? next.refusal : undefined;
-      if (refusal) return { refusal };
-      break;
-    }
     commands.push(next.command);
     seen = afterCommand(seen, next.command);
   }
-  if (!state.known.roles) throw new Error('a rehearsed fence neither chose roles nor was refused');
-  return { commands, roles: state.known.roles };
+  return { commands, roles: choice.roles };
 }
 
-/** The world as it would read once the command took effect. */
-function afterCommand(observation: Observation, command: Command): Observation {
-  if (command.kind === 'takeBackupOffline') {
-    const site = observation.sites[command.onSite];
-    if (!site || !known(site.backups)) return observation;
-    const offline = Object.fromEntries(Object.keys(site.backups.value).map((cache) => [cache, 'offline' as const]));
-    const backups = { value: offline, at: site.backups.at };
-    return { ...observation, sites: { ...observation.sites, [command.onSite]: { ...site, backups } } };
-  }
-  const { groups } = observation.traffic;
-  if (command.kind === 'addEndpoint' || !known(groups)) return observation;
-  const value = groups.value.map((group) =>
-    group.arn === command.groupArn
-      ? { ...group, endpoints: group.endpoints.filter(({ site }) => site !== command.site) }
-      : group,
+/** The world as it would read once the command took effect. A fence adds nothing, so additions are not played. */
+function afterCommand({ traffic, sites, ...rest }: Observation, command: Command): Observation {
+  const removed = command.kind === 'removeEndpoint' ? command : undefined;
+  const detached = command.kind === 'takeBackupOffline' ? command : undefined;
+  const groups = mapReading(traffic.groups, (all) =>
+    all.map((group) => ({
+      ...group,
+      endpoints: group.endpoints.filter(({ site }) => group.arn !== removed?.groupArn || site !== removed.site),
+    })),
   );
-  return { ...observation, traffic: { ...observation.traffic, groups: { value, at: groups.at } } };
+  const offline = (statuses: Readonly<Record<CacheName, BackupStatus>>) =>
+    Object.fromEntries(Object.keys(statuses).map((cache) => [cache, 'offline' as const]));
+  const after = Object.entries(sites).map(([name, site]) => [
+    name,
+    name === detached?.onSite ? { ...site, backups: mapReading(site.backups, offline) } : site,
+  ]);
+  return { ...rest, traffic: { ...traffic, groups }, sites: Object.fromEntries(after) };
 }

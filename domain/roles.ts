@@ -32,15 +32,16 @@ export function rolesForRequest(observation: Observation, pair: SitePair, staleS
  * else the only eligible one, else the preferred one, else the reporter that was heard first.
  */
 export function rolesForSplit(pair: SitePair, state: RunState, observation: Observation, verdict: Verdict): RoleChoice {
-  const candidates = pair.sites.map((keepSite) => ({
+  const adopted = onlyAdmitted(pair, observation);
+  const candidates = (adopted === undefined ? pair.sites : [adopted]).map((keepSite) => ({
     keepSite,
     obstacle: keepSiteObstacle(observation, { keepSite, staleSite: otherSite(pair, keepSite) }),
   }));
-  const eligible = candidates.filter(({ obstacle }) => !obstacle).map(({ keepSite }) => keepSite);
-  const adopted = onlyAdmitted(pair, observation);
-  const narrowed = adopted === undefined ? eligible : eligible.filter((site) => site === adopted);
-  const [first, second] = narrowed;
-  if (first === undefined) return noneEligible(pair, state, observation, candidates);
+  const [first, second] = candidates.filter(({ obstacle }) => !obstacle).map(({ keepSite }) => keepSite);
+  if (first === undefined) {
+    const obstacles = candidates.flatMap(({ keepSite, obstacle }) => (obstacle ? [{ keepSite, obstacle }] : []));
+    return noneEligible(pair, state, observation, obstacles);
+  }
   if (second === undefined) {
     return choose(pair, first, `${verdict.because}; only ${first} can be kept`);
   }
@@ -62,24 +63,29 @@ function tieBreak(pair: SitePair, state: RunState, observation: Observation, ver
   if (pair.policy.preferredSite !== undefined) {
     return choose(pair, pair.policy.preferredSite, `${verdict.because}; ${pair.policy.preferredSite} is preferred`);
   }
-  const reporter = heardInOrder(state).find((alert) => pair.sites.includes(alert.reporter))?.reporter;
+  const reporter = firstReporter(pair, state);
   if (reporter !== undefined) return choose(pair, reporter, `${verdict.because}; ${reporter} was heard first`);
   return { refusal: refusal('KeepSiteUndecided'), passing: false };
+}
+
+/** The site whose alert was heard first; alerts of others than the pair's sites decide nothing. */
+function firstReporter(pair: SitePair, state: RunState): SiteName | undefined {
+  return heardInOrder(state).find(({ reporter }) => pair.sites.includes(reporter))?.reporter;
 }
 
 function choose(pair: SitePair, keepSite: SiteName, because: string): RoleChoice {
   return { roles: { keepSite, staleSite: otherSite(pair, keepSite), because } };
 }
 
+/** @param obstacles Of every site that could have been kept: at least one. */
 function noneEligible(
   pair: SitePair,
   state: RunState,
   observation: Observation,
-  candidates: readonly { keepSite: SiteName; obstacle: Refusal | undefined }[],
+  obstacles: readonly { keepSite: SiteName; obstacle: Refusal }[],
 ): RoleChoice {
-  const reporter = heardInOrder(state).find((alert) => pair.sites.includes(alert.reporter))?.reporter;
-  const blamed = candidates.find(({ keepSite }) => keepSite === reporter) ?? candidates[0];
-  const passing = candidates.some(({ keepSite, obstacle }) => obstacle && isPassing(obstacle, observation, keepSite));
+  const reporter = firstReporter(pair, state);
+  const passing = obstacles.some(({ keepSite, obstacle }) => isPassing(obstacle, observation, keepSite));
   if (reporter !== undefined && isUnhealthy(observation, reporter)) {
     const other = otherSite(pair, reporter);
     return {
@@ -90,7 +96,8 @@ function noneEligible(
       passing,
     };
   }
-  return { refusal: blamed?.obstacle ?? refusal('NoEligibleSite'), passing };
+  const { obstacle } = obstacles.reduce((first, each) => (each.keepSite === reporter ? each : first));
+  return { refusal: obstacle, passing };
 }
 
 function isUnhealthy(observation: Observation, site: SiteName): boolean {

@@ -75,6 +75,8 @@ export interface GroupMemory {
   /** Requested by this run and then read absent: only such an endpoint may ever be put back by this run. */
   removedByUs?: boolean;
   absentReadAt?: EpochMs;
+  /** When it was last removed again after somebody had put it back. */
+  reRemovedAt?: EpochMs;
   /** Until when Global Accelerator may keep established flows alive (340 s after the removal). */
   drainUntil?: EpochMs;
 }

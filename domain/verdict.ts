@@ -1,6 +1,6 @@
 import { linkOf, sees } from './link';
-import { known, valueOf, type Observation } from './observation';
-import { otherSite, type SiteName, type SitePair } from './site-pair';
+import { known, valueOf, type BackupStatus, type Observation } from './observation';
+import { otherSite, type CacheName, type SiteName, type SitePair } from './site-pair';
 import { groupsOf, isAdmitted } from './traffic';
 
 export type VerdictKind = 'healthy' | 'partition' | 'siteDown' | 'diverging' | 'fenced' | 'halfFenced' | 'inconclusive';
@@ -18,18 +18,30 @@ export function detachedCaches(observation: Observation, site: SiteName): readon
   return Object.keys(backups.value).filter((cache) => backups.value[cache] !== 'online');
 }
 
+/** Configured caches of which `site` reports no backup. */
+export function unreportedCaches(
+  observation: Observation,
+  site: SiteName,
+  configured: readonly CacheName[],
+): readonly CacheName[] {
+  const backups = observation.sites[site] && valueOf(observation.sites[site].backups);
+  return backups ? configured.filter((cache) => !(cache in backups)) : [];
+}
+
 /** True when `site` reports at least one backup and every one of them is offline. */
 export function allDetached(observation: Observation, site: SiteName): boolean {
-  const backups = observation.sites[site] && valueOf(observation.sites[site].backups);
-  const statuses = backups ? Object.values(backups) : [];
-  return statuses.length > 0 && statuses.every((status) => status === 'offline');
+  return everyBackupIs('offline', observation, site);
 }
 
 /** True when `site` reports at least one backup and every one of them is online. */
 export function allAttached(observation: Observation, site: SiteName): boolean {
+  return everyBackupIs('online', observation, site);
+}
+
+function everyBackupIs(wanted: BackupStatus, observation: Observation, site: SiteName): boolean {
   const backups = observation.sites[site] && valueOf(observation.sites[site].backups);
   const statuses = backups ? Object.values(backups) : [];
-  return statuses.length > 0 && statuses.every((status) => status === 'online');
+  return statuses.length > 0 && statuses.every((status) => status === wanted);
 }
 
 /** Names the situation. Whatever was not read never counts as fine. */
@@ -76,11 +88,11 @@ function verdictOfBothAdmitted(pair: SitePair, observation: Observation): Verdic
   if (silent !== undefined) {
     return { kind: 'siteDown', because: `${silent} does not answer, and ${otherSite(pair, silent)} does not see it` };
   }
-  const blind = pair.sites.filter((site) => sees(pair, observation, site) === false);
+  const seeing = pair.sites.find((site) => sees(pair, observation, site) === true);
   const because =
-    blind.length === 2
+    seeing === undefined
       ? 'both sites answer us, neither sees the other'
-      : `both sites answer us, but ${blind[0]} does not see ${otherSite(pair, blind[0] ?? '')}`;
+      : `both sites answer us, but ${otherSite(pair, seeing)} does not see ${seeing}`;
   return { kind: 'partition', because };
 }
 

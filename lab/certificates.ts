@@ -31,7 +31,9 @@ export async function makeCertificates(folder: string, names: readonly string[])
     const issue = ['x509', '-req', '-CA', ca.certificate, '-CAkey', ca.key, '-set_serial', String(index + 1)];
     await run('openssl', [...issue, '-days', validDays, '-in', request, '-extfile', extensions, '-out', certificate]);
     serverFile[name] = at(`${name}.pem`);
-    writeFileSync(serverFile[name], `${readFileSync(key, 'utf8')}${readFileSync(certificate, 'utf8')}`, { mode: 0o600 });
+    writeFileSync(serverFile[name], `${readFileSync(key, 'utf8')}${readFileSync(certificate, 'utf8')}`, {
+      mode: 0o600,
+    });
   }
   return { caFile: ca.certificate, serverFile };
 }

@@ -15,23 +15,35 @@ export interface InfinispanQuestion {
   timeoutMs?: number;
 }
 
+export interface InfinispanRestOptions {
+  url: string;
+  caFile: string;
+  user: Pick<LabUser, 'username' | 'password'>;
+}
+
 /**
  * Infinispan's REST API as one user. Deliberately not the product's own gateway: the lab judges the product, so it
  * reads the world by itself. Every call ends within its time-out.
  */
 export class InfinispanRest {
+  readonly #options: InfinispanRestOptions;
   readonly #base: string;
   readonly #agent: Agent;
   readonly #authorization: string;
 
-  constructor(options: { url: string; caFile: string; user: Pick<LabUser, 'username' | 'password'> }) {
+  constructor(options: InfinispanRestOptions) {
+    this.#options = options;
     this.#base = `${options.url}/rest/v2`;
     this.#agent = new Agent({ connect: { ca: readFileSync(options.caFile, 'utf8') } });
     const { username, password } = options.user;
     this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   }
 
-  async ask(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, question: InfinispanQuestion = {}): Promise<InfinispanAnswer> {
+  async ask(
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+    path: string,
+    question: InfinispanQuestion = {},
+  ): Promise<InfinispanAnswer> {
     const { body, headers, timeoutMs = defaultTimeoutMs } = question;
     const answer = await request(`${this.#base}${path}`, {
       method,
@@ -83,6 +95,11 @@ export class InfinispanRest {
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw new Error(`reading ${cache}/${key} was answered ${answer.status} ${answer.text}`);
     return answer.text;
+  }
+
+  /** The same server for another user; wants to be closed by itself. */
+  as(user: InfinispanRestOptions['user']): InfinispanRest {
+    return new InfinispanRest({ ...this.#options, user });
   }
 
   async close(): Promise<void> {

@@ -92,15 +92,20 @@ export class Link {
     if (method !== 'POST') return { status: 200, body: this.state() };
     const words = path.split('/').filter(Boolean);
     const site = isLabSite(words[0]) ? words[0] : undefined;
-    const [verb, delayMs] = site ? words.slice(1) : words;
-    const mode = verb === 'heal' ? 'whole' : verb;
-    if (mode !== 'whole' && mode !== 'cut' && mode !== 'blackhole' && mode !== 'slow') {
-      return { status: 400, body: { error: 'POST [/site-a | /site-b] /cut | /blackhole | /slow/MILLISECONDS | /heal' } };
+    const [verb = '', delay = '200'] = site ? words.slice(1) : words;
+    const mode = modeByVerb[verb];
+    if (!mode || !/^\d{1,5}$/.test(delay)) {
+      return {
+        status: 400,
+        body: { error: 'POST [/site-a | /site-b] /cut | /blackhole | /slow/MILLISECONDS | /heal' },
+      };
     }
-    await this.#set(mode, site, mode === 'slow' ? Number(delayMs ?? 200) : 0);
+    await this.#set(mode, site, mode === 'slow' ? Number(delay) : 0);
     return { status: 200, body: this.state() };
   }
 }
+
+const modeByVerb: Record<string, LinkMode> = { heal: 'whole', cut: 'cut', blackhole: 'blackhole', slow: 'slow' };
 
 interface Connection {
   client: Socket;
@@ -137,8 +142,7 @@ class LinkEnd {
     await this.#listen();
     for (const { client, router, pipes } of this.#connections) {
       for (const pipe of pipes) pipe.delayMs = delayMs;
-      for (const socket of [client, router]) if (mode === 'blackhole') socket.pause();
-        else socket.resume();
+      for (const socket of [client, router]) socket[mode === 'blackhole' ? 'pause' : 'resume']();
     }
   }
 

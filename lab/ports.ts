@@ -11,6 +11,8 @@ const lowest = 20_000;
 const count = 10_000;
 const reservations = join(tmpdir(), `sitewarden-ports-${userInfo().uid}`);
 
+const reserved = new Set<string>();
+
 /**
  * Picks free ports on loopback and reserves them for this process, as long as it lives.
  * The reservation keeps two labs that start at the same time from picking the same port before a server holds it.
@@ -35,12 +37,17 @@ function reserve(port: number): boolean {
   const file = join(reservations, String(port));
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
-    process.once('exit', () => rmSync(file, { force: true }));
+    if (reserved.size === 0) process.once('exit', release);
+    reserved.add(file);
     return true;
   } catch {
     if (!isAlive(pidIn(file))) rmSync(file, { force: true });
     return false;
   }
+}
+
+function release(): void {
+  for (const file of reserved) rmSync(file, { force: true });
 }
 
 function pidIn(file: string): number {

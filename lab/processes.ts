@@ -99,6 +99,7 @@ export class Processes {
   readonly #logFolder: string;
   readonly #reaper = new Reaper();
   readonly #running = new Map<Part, Tier>();
+  #over = false;
   #reportCrash!: (error: PartCrashed) => void;
 
   constructor(logFolder: string) {
@@ -110,26 +111,28 @@ export class Processes {
 
   /** Starts a part and returns it when it is ready. A part that does not get ready is stopped again. */
   async start(specification: PartSpecification): Promise<Part> {
+    if (this.#over) throw new Error(`${specification.name} was not started: the run is over`);
     const part = this.#spawn(specification);
     const { name, ready, readyWithinSeconds } = specification;
-    const tooEarly = part.ended.then((how) => {
-      throw new PartCrashed(part, `${how} before it was ready`);
-    });
-    const readiness = until(ready, { what: `${name} is ready`, withinSeconds: readyWithinSeconds, everyMs: 50 });
+    const ended = new AbortController();
+    void part.ended.then((how) => ended.abort(how));
+    const patience = { what: `${name} is ready`, withinSeconds: readyWithinSeconds, everyMs: 50, signal: ended.signal };
     try {
-      await Promise.race([readiness, tooEarly]);
-      void part.ended.then((how) => this.#onEnd(part, how));
-      return part;
+      await until(ready, patience);
+      if (ended.signal.aborted) throw ended.signal.reason;
     } catch (error) {
+      if (ended.signal.aborted) throw new PartCrashed(part, `${ended.signal.reason} before it was ready`);
       await part.kill();
-      if (error instanceof PartCrashed) throw error;
-      throw new Error(`${(error as Error).message}. The last lines of ${part.logFile}:\n${part.lastLines()}`, {
-        cause: (error as Error).cause,
-      });
-    } finally {
-      readiness.catch(() => {});
-      tooEarly.catch(() => {});
+      const { message, cause } = error as Error;
+      throw new Error(`${message}. The last lines of ${part.logFile}:\n${part.lastLines()}`, { cause });
     }
+    void part.ended.then((how) => this.#onEnd(part, how));
+    return part;
+  }
+
+  /** The process ids of what runs now. */
+  pids(): readonly number[] {
+    return [...this.#running.keys()].map((part) => part.pid);
   }
 
   /** Stops all parts of a tier at once; returns when they are gone. */
@@ -138,7 +141,12 @@ export class Processes {
     await Promise.all(parts.map((part) => part.stop()));
   }
 
-  /** Kills what is still running, and lets go of the last resource. Nothing can be started afterwards. */
+  /** From now on nothing is started. */
+  refuseMore(): void {
+    this.#over = true;
+  }
+
+  /** Kills what is still running, and lets go of the last resource. */
   end(): void {
     this.#reaper.close();
   }

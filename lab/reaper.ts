@@ -10,7 +10,7 @@ while read -r verb pid; do
     release) kept=; for p in $guarded; do [ "$p" = "$pid" ] || kept="$kept $p"; done; guarded=$kept ;;
   esac
 done
-for p in $guarded; do kill -KILL -- "-$p"; done
+for p in $guarded; do kill -KILL "-$p"; done
 `;
 
 /**
@@ -26,7 +26,8 @@ export class Reaper {
     // A session of its own: Ctrl-C at our terminal must not end it before us.
     this.#shell = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#shell.unref();
-    for (const stream of [this.#shell.stdin, this.#shell.stdout, this.#shell.stderr]) (stream as unknown as Socket).unref();
+    for (const stream of [this.#shell.stdin, this.#shell.stdout, this.#shell.stderr])
+      (stream as unknown as Socket).unref();
     this.#shell.stdin.on('error', () => {});
   }
 

@@ -17,6 +17,7 @@ export class LabRun {
   readonly folder: string;
   readonly processes: Processes;
   readonly #closers: { tier: Tier; close: () => Promise<void> }[] = [];
+  readonly #ended = new AbortController();
   #closed: Promise<void> | undefined;
 
   constructor() {
@@ -37,7 +38,7 @@ export class LabRun {
 
   /** As `until` of until.ts, but a crash of a part ends the waiting at once, with the part's name. */
   until<T>(condition: () => Promise<T> | T, patience: Patience): Promise<NonNullable<T>> {
-    return Promise.race([until(condition, patience), this.crashed]);
+    return Promise.race([until(condition, { ...patience, signal: this.#ended.signal }), this.crashed]);
   }
 
   /** Safe to call again; every call returns when all is gone. */
@@ -48,6 +49,8 @@ export class LabRun {
 
   async #close(): Promise<void> {
     const failures: unknown[] = [];
+    this.processes.refuseMore();
+    this.#ended.abort('the run is over');
     for (const tier of tiersFromTop) {
       const closings = this.#closers.filter((closer) => closer.tier === tier).map(({ close }) => close());
       const results = await Promise.allSettled([...closings, this.processes.stopTier(tier)]);

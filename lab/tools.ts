@@ -14,6 +14,8 @@ export interface Tools {
   amtool: string;
   /** Only where the distribution keeps Prometheus' web pages outside its program. */
   prometheusWebAssets?: string;
+  /** Only where Alertmanager has to be started in a folder of its own. */
+  alertmanagerFolder?: string;
 }
 
 /** @throws when one of the named tools is not installed; the message says which command installs it. */
@@ -22,7 +24,9 @@ export function readTools<Name extends keyof Tools>(...names: Name[]): Required<
   const tools: Partial<Tools> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const missing = names.filter((name) => !existsSync(tools[name] ?? ''));
   if (missing.length > 0) {
-    throw new Error(`${missing.join(', ')} not installed (according to ${file}). Start by npm: "npm run lab" or "npm test".`);
+    throw new Error(
+      `${missing.join(', ')} not installed (according to ${file}). Start by npm: "npm run lab" or "npm test".`,
+    );
   }
   return tools as Required<Pick<Tools, Name>> & Partial<Tools>;
 }

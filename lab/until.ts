@@ -7,6 +7,8 @@ export interface Patience {
   what: string;
   withinSeconds: number;
   everyMs?: number;
+  /** Ends the waiting early; its reason is the cause of the error. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -14,7 +16,8 @@ export interface Patience {
  * A condition that throws counts as not yet; its last error is the cause of the time-out.
  */
 export async function until<T>(condition: () => Promise<T> | T, patience: Patience): Promise<NonNullable<T>> {
-  const deadline = performance.now() + patience.withinSeconds * 1_000;
+  const { what, withinSeconds, everyMs = defaultEveryMs, signal } = patience;
+  const deadline = performance.now() + withinSeconds * 1_000;
   let cause: unknown;
   for (;;) {
     try {
@@ -24,9 +27,8 @@ export async function until<T>(condition: () => Promise<T> | T, patience: Patien
     } catch (error) {
       cause = error;
     }
-    if (performance.now() > deadline) {
-      throw new Error(`waited ${patience.withinSeconds} s in vain: ${patience.what}`, { cause });
-    }
-    await sleep(patience.everyMs ?? defaultEveryMs);
+    if (signal?.aborted) throw new Error(`no longer waiting: ${what}`, { cause: signal.reason });
+    if (performance.now() > deadline) throw new Error(`waited ${withinSeconds} s in vain: ${what}`, { cause });
+    await sleep(everyMs, undefined, { signal }).catch(() => {});
   }
 }

@@ -11,7 +11,13 @@ import { projectFolder, runInOurPlace, runMain, say, Stop } from './support/shel
 const dist = join(projectFolder, 'dist');
 /** Written last: its presence says that the build before it finished. */
 const stamp = join(dist, '.built-from-sha256');
-const configurations = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+const configurations = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.mjs',
+];
 
 await runMain(() => withLock(join(projectFolder, '.lab', 'build.lock'), build));
 
@@ -36,7 +42,9 @@ function hashOfInputs() {
   const { exclude } = JSON.parse(readFileSync(join(projectFolder, 'tsconfig.build.json'), 'utf8'));
   const folders = include.filter((folder) => !exclude.includes(folder)).map((folder) => join(projectFolder, folder));
   const sources = folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }));
-  const files = sources.filter((entry) => entry.name.endsWith('.ts')).map((entry) => join(entry.parentPath, entry.name));
+  const files = sources
+    .filter((entry) => entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
   const hash = createHash('sha256');
   for (const file of [...configurations.map((name) => join(projectFolder, name)), ...files.sort()]) {
     hash.update(`${relative(projectFolder, file)}\0${readFileSync(file, 'utf8')}\0`);

@@ -64,12 +64,14 @@ async function install(parts) {
   for (const part of parts) {
     say(`  ${part.title} (${part.version}), about ${part.sizeMegabytes} MB, to ${part.folder}`);
   }
-  for (const part of parts) {
-    const startedAt = performance.now();
-    await part.install();
-    if (!part.locate()) throw new Stop(`${part.title} was installed to ${part.folder}, but cannot be found there.`);
-    say(`${part.title}: installed in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`);
-  }
+  await Promise.all(parts.map(installOne));
+}
+
+async function installOne(part) {
+  const startedAt = performance.now();
+  await part.install();
+  if (!part.locate()) throw new Stop(`${part.title} was installed to ${part.folder}, but cannot be found there.`);
+  say(`${part.title}: installed in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`);
 }
 
 async function runInOurPlaceOrStop(script) {
@@ -78,5 +80,7 @@ async function runInOurPlaceOrStop(script) {
 }
 
 function runLabProgram(name) {
-  return runInOurPlace(process.execPath, ['--enable-source-maps', join('dist', 'lab', `${name}.js`)], { cwd: projectFolder });
+  return runInOurPlace(process.execPath, ['--enable-source-maps', join('dist', 'lab', `${name}.js`)], {
+    cwd: projectFolder,
+  });
 }

@@ -38,12 +38,15 @@ export async function runTests(kinds, jestArgs, environment = {}) {
       const selected = round.kinds.filter((kind) => kinds.includes(kind));
       if (selected.length === 0) continue;
       const result = join(folder, `${index}.json`);
-      const exitCode = await runJest([
-        ...['--selectProjects', ...selected, ...round.workers],
-        ...['--json', `--outputFile=${result}`],
-        // A pattern may match in one round only; that something ran at all is checked at the end.
-        ...(jestArgs.length > 0 ? ['--passWithNoTests', ...jestArgs] : []),
-      ], environment);
+      const exitCode = await runJest(
+        [
+          ...['--selectProjects', ...selected, ...round.workers],
+          ...['--json', `--outputFile=${result}`],
+          // A pattern may match in one round only; that something ran at all is checked at the end.
+          ...(jestArgs.length > 0 ? ['--passWithNoTests', ...jestArgs] : []),
+        ],
+        environment,
+      );
       add(total, result);
       if (exitCode >= 128) return exitCode;
       worst = Math.max(worst, exitCode);

@@ -5,6 +5,8 @@ import { taskQueues } from '../workflows/contract/task-queues';
 export interface WorkersOptions {
   connection: NativeConnection;
   namespace: string;
+  /** Shown by Temporal beside everything this worker did, as in `sitewarden-worker@host:pid`. */
+  identity: string;
   /** Prefix of the four task queues. */
   taskQueue: string;
   workflowBundle: NonNullable<WorkerOptions['workflowBundle']>;
@@ -18,11 +20,12 @@ const shutdownGraceTime = '8 seconds';
 
 /** One worker per task queue; each registers only what its queue is for. */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { activities, workflowBundle, connection, namespace } = options;
+  const { activities, workflowBundle, connection, namespace, identity } = options;
   const queues = taskQueues(options.taskQueue);
   const common = {
     connection,
     namespace,
+    identity,
     shutdownGraceTime,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/contract/payload-converter') },
   } satisfies Partial<WorkerOptions>;

@@ -1,12 +1,9 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { Activities, CommandAccepted } from '../activities/types';
 import { describeCommand, restores, type Command } from '../domain/command';
+import type { CommandOutcome } from '../domain/command-outcome';
 import { failureTypes, type FailureType } from '../domain/failure-types';
 import type { TaskQueues } from './contract/task-queues';
-
-/** How a command ended, as a value: a failure is an answer, and the next observation says what is true. */
-export type CommandOutcome =
-  { accepted: CommandAccepted } | { failed: { type: FailureType; message: string; mayStillLand: boolean } };
 
 /** All time-outs of commands. One attempt each: whether to try again is assessed, not configured. */
 const commandOptions = {

@@ -1,9 +1,10 @@
 import type { AlertMessage } from '../domain/alert';
+import { oneLine } from '../domain/one-line';
 import { decisionRefusal, requestRefusal, type RequestAnswer } from '../domain/requests';
 import type { Decision, GoalRequest, Heard, HeardAlert, RunState } from '../domain/state';
 import type { Verdict } from '../domain/verdict';
 import type { DecisionAnswer, Received, TypedDecision } from './contract/messages';
-import { isAlertMessage, isDecision, isGoalRequest, isTypedDecision, oneLine } from './shapes';
+import { isAlertMessage, isDecision, isGoalRequest, isTypedDecision } from './shapes';
 
 /** Kept of each kind of message; a flood must not grow the state without bound. */
 const most = { alerts: 50, requests: 50, decisions: 50, oddities: 20 } as const;

@@ -43,12 +43,6 @@ export function isTypedDecision(value: unknown): value is TypedDecision {
   return isObject(value) && !('undecodable' in value) && areOptionalTexts(value, ['gate', 'plan', 'by', 'reason']);
 }
 
-/** Safe to print: one line, no control characters, no more than `length`. */
-export function oneLine(text: string, length = 200): string {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach a page or a terminal
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').slice(0, length);
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -14,8 +14,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, AssessPairResult } from '../activities/types';
-import { commandKey, type Command } from '../domain/command';
+import type { Command } from '../domain/command';
+import { recordOutcome } from '../domain/command-outcome';
 import { paceOf, type Next } from '../domain/next';
+import { oneLine } from '../domain/one-line';
 import { newRunState } from '../domain/state';
 import { runCommand } from './command-runner';
 import { incidentId } from './contract/ids';
@@ -25,7 +27,6 @@ import { registerHandlers } from './handlers';
 import { Inbox } from './inbox';
 import { sayNext } from './details';
 import { RunPage } from './run-page';
-import { oneLine } from './shapes';
 
 /** Reading is repeated until a worker with the right configuration answers: without an observation there is no rule. */
 const lookTimes = {
@@ -44,8 +45,6 @@ const { watch } = proxyActivities<Pick<Activities, 'watch'>>(watchTimes);
 
 /** A watch that nobody polls for must not blind the run: after this the pair is assessed on the main queue. */
 const longestWatch = { fast: '10 minutes', slow: '6 hours' } as const;
-/** How long a command that timed out may still take effect. */
-const mayStillLandMs = 5_000;
 /** How long an abort waits for a last look at the world. */
 const lastLook = '30 seconds';
 
@@ -94,21 +93,7 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     const commandId = `${state.incident}/${state.known.epoch}/${round}`;
     state.commands = { ...state.commands, round };
     const outcome = await runCommand({ pair: state.pair, commandId, command }, queues);
-    const key = commandKey(command);
-    const { acceptedAt, failures } = state.commands;
-    if ('accepted' in outcome) {
-      const { [key]: _succeeded, ...others } = failures;
-      state.commands = { round, acceptedAt: { ...acceptedAt, [key]: outcome.accepted.at }, failures: others };
-      return;
-    }
-    const { type, message, mayStillLand } = outcome.failed;
-    const failure = { type, message, at: Date.now(), count: (failures[key]?.count ?? 0) + 1 };
-    state.commands = {
-      round,
-      acceptedAt,
-      failures: { ...failures, [key]: failure },
-      unconfirmed: mayStillLand ? { command, until: Date.now() + mayStillLandMs } : undefined,
-    };
+    state.commands = recordOutcome(state.commands, command, outcome, Date.now());
   }
 
   /** Looks until something else is next, or until somebody says something that may change what is next. */

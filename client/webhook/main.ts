@@ -25,7 +25,7 @@ export async function runWebhook(options: {
   await serveWebhook({
     config,
     logger,
-    source: createCredentialSource({ clock: Date.now, env }),
+    source: createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region }),
     intake: new SitePairClient(temporal.client, config.temporal.taskQueue),
     temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
     closeAfter: [{ name: 'connection to Temporal', close: () => temporal.close() }],

@@ -1,4 +1,4 @@
-import { commandKey, type Command } from '../command';
+import { commandKey, restores, type Command, type CommandKind } from '../command';
 import { wait, type Next } from '../next';
 import type { Observation } from '../observation';
 import type { SitePair } from '../site-pair';
@@ -51,13 +51,35 @@ export function restore(situation: Situation, command: Command, because: string)
   return protect(situation, command, because);
 }
 
-/** A change of direction waits until the last unconfirmed command can no longer land. */
-function settled({ state, now }: Situation, command: Command): Next | undefined {
-  const unconfirmed = state.commands.unconfirmed;
-  if (!unconfirmed || commandKey(unconfirmed.command) === commandKey(command)) return undefined;
-  const spanMs = seconds(15);
-  if (now >= unconfirmed.until || unconfirmed.until - now > spanMs) return undefined;
-  return wait('an earlier command, which may still take effect', { until: unconfirmed.until });
+/** How long what was accepted may take to show in reads; until then it is not sent again. */
+const showsWithinMs: Readonly<Record<CommandKind, number>> = {
+  removeEndpoint: seconds(10),
+  addEndpoint: seconds(10),
+  takeBackupOffline: seconds(5),
+};
+
+/** True while the command was accepted so recently that its effect may be there without having been read. */
+export function maySoonShow({ state, now }: Pick<Situation, 'state' | 'now'>, command: Command): boolean {
+  return recently(state.commands.acceptedAt[commandKey(command)], showsWithinMs[command.kind], now);
+}
+
+/** Further ahead than any attempt may live: the clocks disagree, and a wait must end whatever they say. */
+const mayLandAtMostMs = seconds(15);
+
+/** The command that timed out and may still take effect. */
+export function unconfirmedCommand({ state, now }: Pick<Situation, 'state' | 'now'>): Command | undefined {
+  const { unconfirmed } = state.commands;
+  if (!unconfirmed || now >= unconfirmed.until || unconfirmed.until - now > mayLandAtMostMs) return undefined;
+  return unconfirmed.command;
+}
+
+/** A change of direction, from fencing to restoring or back, waits until an unconfirmed command can no longer land. */
+function settled(situation: Situation, command: Command): Next | undefined {
+  const unconfirmed = unconfirmedCommand(situation);
+  if (!unconfirmed || restores(unconfirmed) === restores(command)) return undefined;
+  return wait('an earlier command, which may still take effect', {
+    until: situation.state.commands.unconfirmed?.until,
+  });
 }
 
 function backOff({ state, now }: Situation, command: Command): Next | undefined {

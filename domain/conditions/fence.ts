@@ -9,16 +9,15 @@ import { commandKey, type Command } from '../command';
 import { groupObstacle, healthStatus } from '../eligibility';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
-import { known as isKnown, type EndpointGroup } from '../observation';
+import type { Endpoint, EndpointGroup } from '../observation';
 import { requestedFence } from '../requests';
+import type { SiteName } from '../site-pair';
 import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf } from '../traffic';
 import { allAttached, allDetached, detachedCaches } from '../verdict';
-import { protect, type Condition, type Situation } from './condition';
+import { maySoonShow, protect, unconfirmedCommand, type Condition, type Situation } from './condition';
 
-/** How long an accepted removal may take to show in reads before it is asked for again. */
-const removalSettlesMs = seconds(10);
-/** A site that somebody keeps putting back is removed at most this often. */
+/** A site that somebody keeps putting back into a group is removed from it at most this often. */
 const reRemovalSpacingMs = seconds(15);
 
 export const fenceConditions: readonly Condition[] = [
@@ -27,16 +26,14 @@ export const fenceConditions: readonly Condition[] = [
     because: 'clients must have a site: the kept one vanished before anything was detached',
     undo: 'the stale site is removed again as soon as the kept one is back',
     holds: (situation) => groupToGiveBack(situation) === undefined,
-    make: (situation) => giveBack(situation),
+    // Asked for only where it does not hold, so there is such a group.
+    make: (situation) => giveBack(situation, groupToGiveBack(situation) as EndpointGroup),
   },
   {
     name: 'staleSiteOutOfTraffic',
     because: 'clients must reach one site only',
     undo: 'site online adds the endpoint again, with the settings recorded before the removal',
-    holds: ({ observation, roles }) => {
-      const groups = groupsOf(observation);
-      return groups !== undefined && groupsHolding(groups, roles.staleSite).length === 0;
-    },
+    holds: (situation) => staleSiteOut(situation),
     make: (situation) => removeFromTraffic(situation),
   },
   {
@@ -44,8 +41,8 @@ export const fenceConditions: readonly Condition[] = [
     because: 'nothing is detached when the link healed by itself',
     undo: 'none needed: nothing was detached',
     holds: (situation) => !healedBeforeDetach(situation),
-    make: ({ known, pair }) =>
-      wait(`the link to stay whole for ${pair.policy.stableSeconds} s before ${known.roles?.staleSite} is put back`, {
+    make: ({ known, pair, roles }) =>
+      wait(`the link to stay whole for ${pair.policy.stableSeconds} s before ${roles.staleSite} is put back`, {
         until: (known.linkWholeSince ?? 0) + seconds(pair.policy.stableSeconds),
       }),
   },
@@ -61,12 +58,21 @@ export const fenceConditions: readonly Condition[] = [
     because: 'from the heal on, a write that reaches the stale site must not overwrite the kept one',
     undo: 'synchronize brings it online as its last step',
     holds: (situation) => !isDue(situation) || allDetached(situation.observation, situation.roles.staleSite),
-    make: (situation) =>
-      protect(
-        situation,
-        { kind: 'takeBackupOffline', onSite: situation.roles.staleSite, backupSite: situation.roles.keepSite },
-        'a write that reaches the stale site must not overwrite the kept one',
-      ),
+    make: (situation) => dropKeepSite(situation, 'a write that reaches the stale site must not overwrite the kept one'),
+  },
+  {
+    name: 'keepSiteServes',
+    because:
+      "clients must have a site: whether the stale one may serve again, without what was written since, is a human's decision",
+    undo: 'none needed: nothing is done',
+    holds: (situation) => situation.known.detachedAt === undefined || keepSiteServes(situation),
+    make: ({ roles: { keepSite, staleSite } }) => ({
+      kind: 'ask',
+      gate: 'admitStaleSite',
+      question:
+        `${keepSite} is not in traffic or not healthy, and ${staleSite} lacks what was written since it was detached. ` +
+        `Bring ${keepSite} back into traffic. Or is ${staleSite} to serve, and those writes to be lost?`,
+    }),
   },
   {
     name: 'acceleratorDeployed',
@@ -83,6 +89,20 @@ export const fenceConditions: readonly Condition[] = [
  */
 export const abortConditions: readonly Condition[] = [
   {
+    name: 'trafficRead',
+    because: 'what was begun can be made safe only once it is read whether the stale site is out',
+    undo: 'none needed: nothing is done',
+    holds: ({ observation }) => groupsOf(observation) !== undefined,
+    make: () => wait('Global Accelerator to answer'),
+  },
+  {
+    name: 'nothingUnderWay',
+    because: 'a removal or an addition that takes effect later would leave a pair that nobody guards',
+    undo: 'none needed: nothing is done',
+    holds: (situation) => !trafficMayChange(situation),
+    make: () => wait('an earlier command, which may still take effect'),
+  },
+  {
     name: 'staleSiteDetachedOrServing',
     because: 'nobody guards after an abort, so a site that is out must not be written to by the kept one',
     undo: 'synchronize',
@@ -93,13 +113,11 @@ export const abortConditions: readonly Condition[] = [
     name: 'keepSiteOfflineOnStaleSite',
     because: 'nobody guards after an abort, so a write on the stale site must not overwrite the kept one',
     undo: 'synchronize brings it online as its last step',
-    holds: (situation) => !staleSiteOut(situation) || !answers(situation) || keepSiteOffline(situation),
+    holds: (situation) => !staleSiteOut(situation) || allDetached(situation.observation, situation.roles.staleSite),
     make: (situation) =>
-      protect(
-        situation,
-        { kind: 'takeBackupOffline', onSite: situation.roles.staleSite, backupSite: situation.roles.keepSite },
-        'nobody guards after an abort',
-      ),
+      answers(situation)
+        ? dropKeepSite(situation, 'nobody guards after an abort')
+        : wait(`${situation.roles.staleSite}'s Infinispan to answer`),
   },
 ];
 
@@ -108,13 +126,18 @@ function staleSiteOut({ observation, roles }: Situation): boolean {
   return groups !== undefined && groupsHolding(groups, roles.staleSite).length === 0;
 }
 
-function keepSiteOffline({ observation, roles }: Situation): boolean {
-  return allDetached(observation, roles.staleSite);
+/** Whether clients reach the kept site: unread counts as yes, because nobody is asked about what may be fine. */
+function keepSiteServes({ observation, roles }: Situation): boolean {
+  const groups = groupsOf(observation);
+  return !groups || groups.some((group) => isServing(endpointOf(group, roles.keepSite)));
+}
+
+function isServing(endpoint: Endpoint | undefined): boolean {
+  return endpoint !== undefined && endpoint.health !== 'UNHEALTHY';
 }
 
 function answers({ observation, roles }: Situation): boolean {
-  const stale = observation.sites[roles.staleSite];
-  return stale !== undefined && isKnown(stale.backups);
+  return detachedCaches(observation, roles.staleSite) !== undefined;
 }
 
 function isDue(situation: Situation): boolean {
@@ -132,18 +155,14 @@ function groupToGiveBack({ known, observation, roles }: Situation): EndpointGrou
   );
 }
 
-function giveBack(situation: Situation): Next {
-  const group = groupToGiveBack(situation);
-  if (!group) return wait('the endpoint groups to be read again');
-  return protect(
-    situation,
-    addCommand(situation, group.arn),
-    `${situation.roles.keepSite} vanished from ${group.region}; clients must have a site`,
-  );
+function giveBack(situation: Situation, { arn, region }: EndpointGroup): Next {
+  const command = addCommand(situation, arn);
+  if (maySoonShow(situation, command)) return wait(`the accepted return of ${command.site} to be read`);
+  return protect(situation, command, `${situation.roles.keepSite} vanished from ${region}; clients must have a site`);
 }
 
 /** Puts the stale site back as it was read before its removal; what was recorded wins over the configuration. */
-export function addCommand({ known, pair, roles }: Situation, groupArn: string): Command {
+export function addCommand({ known, pair, roles }: Situation, groupArn: string): Command & { site: SiteName } {
   const site = roles.staleSite;
   const declared = pair.endpoints[site];
   const recorded = known.groups[groupArn]?.endpoints.find((endpoint) => endpoint.site === site);
@@ -159,24 +178,33 @@ export function addCommand({ known, pair, roles }: Situation, groupArn: string):
   };
 }
 
+function removeCommand({ roles }: Situation, groupArn: string): Command {
+  return { kind: 'removeEndpoint', groupArn, site: roles.staleSite, keepSite: roles.keepSite };
+}
+
+/** Whether the stale site may yet come or go, against what is read, by something that this run sent. */
+export function trafficMayChange(situation: Situation): boolean {
+  const { observation, roles } = situation;
+  const unconfirmed = unconfirmedCommand(situation);
+  return (groupsOf(observation) ?? []).some((group) => {
+    const present = endpointOf(group, roles.staleSite) !== undefined;
+    const change = present ? removeCommand(situation, group.arn) : addCommand(situation, group.arn);
+    return maySoonShow(situation, change) || (unconfirmed && commandKey(unconfirmed) === commandKey(change));
+  });
+}
+
 function removeFromTraffic(situation: Situation): Next {
-  const { observation, roles, known, state, now } = situation;
+  const { observation, roles, known, now } = situation;
   const groups = groupsOf(observation);
   if (!groups) return wait('Global Accelerator to answer');
-  const [group] = groupsHolding(groups, roles.staleSite);
-  if (!group) return wait('the endpoint groups to be read again');
-  const command: Command = {
-    kind: 'removeEndpoint',
-    groupArn: group.arn,
-    site: roles.staleSite,
-    keepSite: roles.keepSite,
-  };
-  if (recently(state.commands.acceptedAt[commandKey(command)], removalSettlesMs, now)) {
-    return wait(`the accepted removal of ${roles.staleSite} to be read`);
-  }
+  const group = groupsHolding(groups, roles.staleSite).find(
+    ({ arn }) => !maySoonShow(situation, removeCommand(situation, arn)),
+  );
+  if (!group) return wait(`the accepted removal of ${roles.staleSite} to be read`);
+  const command = removeCommand(situation, group.arn);
   const obstacle = groupObstacle(group, roles, healthStatus(observation, roles.keepSite));
   if (obstacle) return { kind: 'refuse', refusal: obstacle };
-  if (recently(known.reRemovals.at(-1), reRemovalSpacingMs, now)) {
+  if (recently(known.groups[group.arn]?.reRemovedAt, reRemovalSpacingMs, now)) {
     return wait(`the next removal of ${roles.staleSite}, which somebody put back`);
   }
   return protect(situation, command, 'clients must reach one site only');
@@ -210,13 +238,22 @@ export function healedBeforeDetach(situation: Situation): boolean {
 const blindTries = 3;
 
 function detach(situation: Situation): Next {
-  const { observation, roles, state, now } = situation;
+  const { observation, roles, state, known, now } = situation;
   const command: Command = { kind: 'takeBackupOffline', onSite: roles.keepSite, backupSite: roles.staleSite };
   const unread = detachedCaches(observation, roles.keepSite) === undefined;
   const failures = state.commands.failures[commandKey(command)]?.count ?? 0;
   const accepted = state.commands.acceptedAt[commandKey(command)];
-  if (unread && (failures >= blindTries || recently(accepted, seconds(10), now) || situation.known.detachedAt)) {
+  if (unread && (failures >= blindTries || recently(accepted, seconds(10), now) || known.detachedAt !== undefined)) {
     return wait(`${roles.keepSite}'s Infinispan to answer`);
   }
+  if (trafficMayChange(situation)) return wait('an earlier command, which may still take effect');
+  if (maySoonShow(situation, command)) return wait(`the accepted detach of ${roles.staleSite} to be read`);
   return protect(situation, command, 'the kept site must write without waiting for the stale one');
+}
+
+function dropKeepSite(situation: Situation, because: string): Next {
+  const { keepSite, staleSite } = situation.roles;
+  const command: Command = { kind: 'takeBackupOffline', onSite: staleSite, backupSite: keepSite };
+  if (maySoonShow(situation, command)) return wait(`the accepted detach of ${keepSite} on ${staleSite} to be read`);
+  return protect(situation, command, because);
 }

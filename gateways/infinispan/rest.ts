@@ -110,7 +110,8 @@ export class InfinispanRest {
       return schema.parse(JSON.parse(body));
     } catch (error) {
       // Without cause: JSON.parse quotes the text, and who wrote it is not known.
-      const reason = error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : 'it is not JSON';
+      const [issue] = error instanceof z.ZodError ? error.issues : [];
+      const reason = issue ? [...issue.path, issue.message].join(': ') : 'it is not JSON';
       throw unreadable(`${this.describe(what)}: the answer cannot be understood: ${reason}.`);
     }
   }

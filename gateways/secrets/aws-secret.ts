@@ -5,10 +5,11 @@ import { OperatingFailure } from '../../domain/failure-types';
 
 const answer = z.object({ SecretString: z.string().optional() });
 
-/** The SDK is loaded with the first `aws:` reference only: most processes have none. Its region is AWS_REGION's. */
-export async function createSecretsManagerClient(): Promise<SecretsManagerClient> {
+/** The SDK is loaded with the first `aws:` reference only: most processes have none. */
+export async function createSecretsManagerClient(region?: string): Promise<SecretsManagerClient> {
   const sdk = await import('@aws-sdk/client-secrets-manager');
   return new sdk.SecretsManagerClient({
+    region,
     maxAttempts: 2,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 1_000,

@@ -11,7 +11,9 @@ export { parseReference, type ParsedReference } from './reference';
 
 export interface CredentialSourceOptions {
   clock: () => number;
-  /** Made with the default credential chain and AWS_REGION when it is first needed. */
+  /** Region of Secrets Manager; AWS_REGION's when absent. */
+  awsRegion?: string;
+  /** Made with the default credential chain when it is first needed. */
   awsClient?: SecretsManagerClient;
   readFile?: (path: string) => Promise<string>;
   env?: NodeJS.ProcessEnv;
@@ -31,7 +33,8 @@ export function createCredentialSource(options: CredentialSourceOptions): Creden
   function awsSecret(secretId: string): RememberedSecret {
     let secret = remembered.get(secretId);
     if (!secret) {
-      const fetch = async () => readAwsSecret(await (client ??= createSecretsManagerClient()), secretId);
+      const fetch = async () =>
+        readAwsSecret(await (client ??= createSecretsManagerClient(options.awsRegion)), secretId);
       remembered.set(secretId, (secret = new RememberedSecret({ fetch, clock })));
     }
     return secret;

@@ -4,7 +4,9 @@ import { cacheFolder, fillOnce, keyOfFiles } from '../support/cache.mjs';
 import { isExecutable, onPath, outputOf, projectFolder, runQuietly } from '../support/shell.mjs';
 
 const pom = join(projectFolder, 'lab', 'infinispan', 'pom.xml');
-const version = /<artifactId>infinispan-server-runtime<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(pom, 'utf8'))[1];
+const version = /<artifactId>infinispan-server-runtime<\/artifactId>\s*<version>([^<]+)</.exec(
+  readFileSync(pom, 'utf8'),
+)[1];
 const folder = join(cacheFolder(), `infinispan-${version}-${keyOfFiles([pom])}`);
 const copyDependencies = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 const oldestJava = 17;
@@ -22,7 +24,9 @@ export const infinispanServer = {
     const found = java && javaMajorVersion(java);
     if (!found || found < oldestJava) {
       const instead = found ? `Java ${found} was found` : 'none was found (JAVA_HOME, PATH)';
-      missing.push(`a JDK of version ${oldestJava} or newer is missing, ${instead}: install one, e.g. openjdk-17-jdk-headless.`);
+      missing.push(
+        `a JDK of version ${oldestJava} or newer is missing, ${instead}: install one, e.g. openjdk-17-jdk-headless.`,
+      );
     }
     if (!onPath('openssl')) missing.push('openssl is missing (it makes the lab its own CA): install openssl.');
     if (!existsSync(folder) && !onPath('mvn')) {
@@ -31,13 +35,13 @@ export const infinispanServer = {
     return missing;
   },
 
-  locate: () => (existsSync(folder) ? { java: javaProgram(), infinispanJars: join(folder, "lib") } : undefined),
+  locate: () => (existsSync(folder) ? { java: javaProgram(), infinispanJars: join(folder, 'lib') } : undefined),
 
   /** With a Maven repository of its own, thrown away afterwards: two Mavens must not write to the user's at once. */
   install: () =>
     fillOnce(folder, async (partial) => {
       const repository = join(partial, 'repository');
-      const jars = join(partial, "lib");
+      const jars = join(partial, 'lib');
       await runQuietly('mvn', [
         ...['-B', '-q', '-f', pom, `-Dmaven.repo.local=${repository}`, copyDependencies],
         ...['-DincludeScope=runtime', `-DoutputDirectory=${jars}`],

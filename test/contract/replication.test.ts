@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createInfinispanGateway, type InfinispanGateway, type InfinispanOptions } from '../../gateways/infinispan';
 import { createCredentialSource } from '../../gateways/secrets';
 import { labCaches, startInfinispan, type InfinispanPair } from '../../lab/infinispan';
-import { Processes } from '../../lab/processes';
-import { makeRunFolder } from '../../lab/run-folder';
+import { LabRun } from '../../lab/run';
 import { perSite, type LabSite } from '../../lab/sites';
 import { FakeWorld } from '../support/fake-world';
 import { failureOf, noHurry } from '../support/outcome';
@@ -29,19 +28,15 @@ const sending = { commandId: 'pair-1/1/1', signal: noHurry() };
 const credentialSource = createCredentialSource({ clock: Date.now });
 
 describe('with two real servers', () => {
-  let processes: Processes;
+  let run: LabRun;
   let pair: InfinispanPair;
 
   beforeAll(async () => {
-    const folder = makeRunFolder();
-    processes = new Processes(folder);
-    pair = await startInfinispan(processes, folder);
+    run = new LabRun();
+    pair = await startInfinispan(run);
   }, 120_000);
 
-  afterAll(async () => {
-    await pair?.close();
-    await processes?.stop();
-  });
+  afterAll(() => run?.close());
 
   function gatewayOf(site: LabSite, overrides: Partial<InfinispanOptions> = {}): InfinispanGateway {
     return createInfinispanGateway({
@@ -62,8 +57,8 @@ describe('with two real servers', () => {
       gateway: (site) => gateways[site as LabSite],
       cut: () => pair.link.cut(),
       heal: () => pair.link.heal(),
-      stop: (site) => pair.sites[site as LabSite].stop(),
-      restart: (site) => pair.sites[site as LabSite].start(),
+      stop: (site) => pair.sites[site as LabSite].server.stop(),
+      restart: (site) => pair.sites[site as LabSite].server.start(),
       bringOnline: (site, backupSite) => pair.sites[site as LabSite].rest.bringOnline(backupSite),
       write: async (site, cache, key) => (await pair.sites[site as LabSite].rest.put(cache, key, 'value')) === 204,
       close: async () => {
@@ -113,10 +108,10 @@ describe('with two real servers', () => {
   it('a server that is frozen is unreachable, by our own time-out', async () => {
     const gateway = gatewayOf('site-b', { timeouts: { connectMs: 500, readMs: 500, changeMs: 500 } });
     await gateway.readView(noHurry());
-    pair.sites['site-b'].freeze();
+    pair.sites['site-b'].server.freeze();
 
     const failure = await failureOf(gateway.readView(noHurry()));
-    pair.sites['site-b'].thaw();
+    pair.sites['site-b'].server.thaw();
 
     expect(failure).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
     await gateway.close();

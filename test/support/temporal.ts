@@ -21,7 +21,7 @@ export interface RunningTemporal {
 
 export interface TemporalOptions {
   clock?: ActivityDependencies['clock'];
-  searchAttributes?: readonly string[];
+  registeredSearchAttributes?: ActivityDependencies['registeredSearchAttributes'];
   mayRestore?: boolean;
   startWorkers?: boolean;
 }
@@ -43,20 +43,27 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
     clock: options.clock ?? { now: () => Date.now(), monotonicMs: () => performance.now() },
     journal: {
       readFailed: (read) => void journal.push(`${read.pair} ${read.what} ${read.type}`),
+      readSucceeded: () => undefined,
       commandEnded: (ended) => void journal.push(`${ended.commandId} ${ended.command}: ${ended.outcome}`),
     },
-    registeredSearchAttributes: async () => options.searchAttributes ?? [],
+    registeredSearchAttributes: options.registeredSearchAttributes ?? (async () => []),
   });
+  const create = async () =>
+    createWorkers({
+      connection: env.nativeConnection,
+      namespace: env.namespace ?? 'default',
+      identity: 'workers of a test',
+      taskQueue,
+      workflowBundle: await bundleWorkflows(),
+      activities,
+      mayRestore: options.mayRestore ?? true,
+    });
   const workers =
     options.startWorkers === false
       ? []
-      : await createWorkers({
-          connection: env.nativeConnection,
-          namespace: env.namespace ?? 'default',
-          taskQueue,
-          workflowBundle: await bundleWorkflows(),
-          activities,
-          mayRestore: options.mayRestore ?? true,
+      : await create().catch(async (error: unknown) => {
+          await env.teardown();
+          throw error;
         });
   const running = workers.map((worker) => worker.run());
   return {

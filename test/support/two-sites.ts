@@ -50,8 +50,16 @@ export class TwoSites {
   }
 
   /** The reporter's alert that the other site is offline, as the webhook hands it over. */
-  alert(reporter: string, status: AlertMessage['status'] = 'firing') {
-    const alert: AlertMessage = {
+  alert(reporter: string) {
+    return this.temporal.client.firing(this.pair.name, this.alertOf(reporter, 'firing'));
+  }
+
+  resolve(reporter: string) {
+    return this.temporal.client.resolved(this.pair.name, this.alertOf(reporter, 'resolved'));
+  }
+
+  private alertOf(reporter: string, status: AlertMessage['status']): AlertMessage {
+    return {
       fingerprint: `fingerprint-${reporter}`,
       status,
       alertname: 'SiteOffline',
@@ -59,8 +67,6 @@ export class TwoSites {
       reporter,
       startsAt: '2026-11-22T03:12:01Z',
     };
-    const { client } = this.temporal;
-    return status === 'firing' ? client.firing(this.pair.name, alert) : client.resolved(this.pair.name, alert);
   }
 
   fence(site: string, reason = 'a test asks'): Promise<RequestAnswer> {

@@ -1,0 +1,168 @@
+/**
+ * Who may import whom: the table of docs/ARCHITECTURE.md, checked by test/architecture. Each comment says where the code
+ * belongs instead.
+ */
+const rooms = {
+  domain: '^domain/',
+  contract: '^workflows/contract/',
+  workflows: '^workflows/(?!contract/)',
+  activities: '^activities/',
+  ports: '^gateways/ports\\.ts$',
+  config: '^config/',
+  runtime: '^runtime/',
+  worker: '^worker/',
+  client: '^client/',
+  bin: '^bin/',
+  around: '^(lab|bench|test)/',
+};
+const npm = (...names) => names.map((name) => `^node_modules/${name}(/|$)`);
+const any = (...paths) => paths.join('|');
+
+/** One room: what it may import of the project and of npm; everything else is an error. */
+function room(name, from, { to, packages = [], node = false, comment }) {
+  const allowed = any(from, ...to, ...npm(...packages));
+  return [
+    {
+      name: `${name}-imports`,
+      comment,
+      severity: 'error',
+      from: { path: from },
+      to: { pathNot: allowed, dependencyTypesNot: ['core'] },
+    },
+    ...(node
+      ? []
+      : [
+          {
+            name: `${name}-no-node`,
+            comment,
+            severity: 'error',
+            from: { path: from },
+            to: { dependencyTypes: ['core'] },
+          },
+        ]),
+  ];
+}
+
+/** One gateway: its own folder, the ports, the domain and one vendor's library. */
+function gateway(folder, packages) {
+  return room(`gateway-${folder}`, `^gateways/${folder}/`, {
+    to: [rooms.domain, rooms.ports],
+    packages: ['zod', ...packages],
+    node: true,
+    comment: 'A gateway knows one vendor and the ports. What two gateways share belongs into domain/ or ports.ts.',
+  });
+}
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one noun or three: find it.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    ...room('domain', rooms.domain, {
+      to: [],
+      comment:
+        'The domain is pure: no package, no Node, no clock. Pass values in; effects belong into activities and gateways.',
+    }),
+    ...room('contract', rooms.contract, {
+      to: [rooms.domain],
+      packages: ['@temporalio/workflow', '@temporalio/common'],
+      comment: 'The contract is shared with clients: only message definitions, inputs, ids and queues.',
+    }),
+    ...room('workflows', rooms.workflows, {
+      to: [rooms.domain, rooms.contract, rooms.activities],
+      packages: ['@temporalio/workflow'],
+      comment: 'A workflow sequences activities. Rules belong into domain/, effects into activities/.',
+    }),
+    {
+      name: 'workflows-activities-as-types',
+      comment: 'Workflows know activities by type only; the code runs elsewhere.',
+      severity: 'error',
+      from: { path: rooms.workflows },
+      to: { path: rooms.activities, dependencyTypesNot: ['type-only'] },
+    },
+    ...room('activities', rooms.activities, {
+      to: [rooms.domain, rooms.ports],
+      packages: ['@temporalio/activity', '@temporalio/common'],
+      comment: 'An activity does one thing through a port. Vendor code belongs into gateways/<vendor>.',
+    }),
+    ...room('ports', rooms.ports, {
+      to: [rooms.domain],
+      comment: 'Ports are types over the domain; nothing vendor-specific.',
+    }),
+    ...gateway('global-accelerator', [
+      '@aws-sdk/client-global-accelerator',
+      '@smithy/node-http-handler',
+      '@smithy/types',
+      '@aws-sdk/types',
+    ]),
+    ...gateway('infinispan', ['undici']),
+    ...gateway('health', ['undici']),
+    ...gateway('secrets', ['@aws-sdk/client-secrets-manager', '@smithy/node-http-handler']),
+    ...room('config', rooms.config, {
+      to: [rooms.domain],
+      packages: ['zod', 'yaml', '@temporalio/envconfig', '@temporalio/client', '@temporalio/common'],
+      node: true,
+      comment: 'Configuration is read and checked here, and handed on as plain values.',
+    }),
+    ...room('runtime', rooms.runtime, {
+      to: [rooms.domain],
+      packages: ['pino', 'prom-client', 'fastify', '@temporalio/client'],
+      node: true,
+      comment: 'What every process shares. It takes plain values: knowledge of the configuration belongs to the mains.',
+    }),
+    ...room('worker', rooms.worker, {
+      to: [rooms.domain, rooms.contract, rooms.activities, '^gateways/', rooms.config, rooms.runtime],
+      packages: ['@temporalio/worker', '@temporalio/common', 'prom-client', 'fastify'],
+      node: true,
+      comment: 'The worker composes; workflows are reached by path only, and clients are other processes.',
+    }),
+    {
+      name: 'gateways-composed-once',
+      comment:
+        'Gateways are made in worker/compose.ts (and secrets in the mains); everywhere else a port is passed in.',
+      severity: 'error',
+      from: { path: rooms.worker, pathNot: '^worker/(compose|main)\\.ts$' },
+      to: { path: '^gateways/', pathNot: rooms.ports },
+    },
+    ...room('client', rooms.client, {
+      to: [rooms.domain, rooms.contract, rooms.config, rooms.runtime, '^gateways/secrets/', rooms.ports],
+      packages: [
+        '@temporalio/client',
+        '@temporalio/common',
+        '@temporalio/proto',
+        'fastify',
+        'zod',
+        'prom-client',
+        'commander',
+        'cli-table3',
+        'picocolors',
+      ],
+      node: true,
+      comment: 'Clients talk to Temporal. What needs AWS or Infinispan is an activity.',
+    }),
+    ...room('bin', rooms.bin, {
+      to: ['^client/(cli|webhook)/', '^worker/main\\.ts$', rooms.config],
+      packages: ['commander'],
+      node: true,
+      comment: 'bin starts one process or one command; the work is in its main.',
+    }),
+    {
+      name: 'nobody-imports-what-is-around',
+      comment: 'lab, bench and test may import everything, and nothing may import them.',
+      severity: 'error',
+      from: { pathNot: rooms.around },
+      to: { path: rooms.around },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    exclude: { path: '^(dist|coverage|\\.lab)/' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'] },
+  },
+};

@@ -1,0 +1,28 @@
+import { exitCodes, type ExitCode } from '../exit-codes';
+import { renderStatusPage } from '../rendering/status-page';
+import { renderStatusTable } from '../rendering/status-table';
+import type { Session } from '../session';
+import type { PairStatus } from '../../site-pair-client';
+
+/** What the runs say of themselves; what their memos say where no worker answers. Looks at no site. */
+export async function status(session: Session, name: string | undefined): Promise<ExitCode> {
+  const { output, surroundings } = session;
+  const pairs = name === undefined ? session.config.sitePairs : [session.pair(name)];
+  return session.withTemporal(async ({ runs }) => {
+    const rows = await Promise.all(pairs.map(async (pair) => ({ pair, status: await runs.status(pair.name) })));
+    const now = surroundings.clock.now();
+    const [row] = rows;
+    if (name !== undefined && row) {
+      output.answer(renderStatusPage(row.pair, row.status, now, output.colours), asData(name, row.status));
+    } else {
+      const all = rows.map((one) => asData(one.pair.name, one.status));
+      output.answer(renderStatusTable(rows, now, output.colours), { pairs: all });
+    }
+    return exitCodes.done;
+  });
+}
+
+/** For programs: `workerAnswers` tells whether `status` is there, or only the `memo`. */
+function asData(pair: string, status: PairStatus): object {
+  return status.run === 'open' ? { pair, ...status, workerAnswers: status.status !== undefined } : { pair, ...status };
+}

@@ -1,0 +1,98 @@
+import { clockTime } from '../../domain/time';
+import type { TimelineEntry } from '../../domain/state';
+import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
+import type { Output } from './output';
+import type { Runs, Surroundings } from './surroundings';
+
+/** How a wait ended. `result` is absent where the run was ended from outside (terminated). */
+export type Followed =
+  | { end: 'reached'; status: RunStatus }
+  | { end: 'closed'; outcome: string; result?: RunResult }
+  | { end: 'timeUp'; status: RunStatus }
+  | { end: 'noWorker' };
+
+export interface Following {
+  runs: Runs;
+  pair: string;
+  /** The incident that is waited for; another run of the pair is not its continuation. */
+  incident: string;
+  reached: (status: RunStatus) => boolean;
+  withinSeconds: number;
+  clock: Surroundings['clock'];
+  output: Output;
+  /** Whether what the run did before is news to the reader. */
+  fromStart: boolean;
+}
+
+const everyMs = 500;
+
+/** Waits for a run, and says what happens on the way. Returns at the latest when the time is up; the run goes on. */
+export async function follow(following: Following): Promise<Followed> {
+  const { runs, pair, reached, withinSeconds, clock, output } = following;
+  const deadline = clock.now() + withinSeconds * 1_000;
+  const narrator = new Narrator(output, following.fromStart);
+  let answered: RunStatus | undefined;
+  for (;;) {
+    const seen = await runs.status(pair);
+    if (seen.run !== 'open') return closed(following, seen, narrator);
+    if (seen.status && seen.status.incident !== following.incident) return { end: 'closed', outcome: 'ended' };
+    if (seen.status) narrator.tell(seen.status);
+    else narrator.tellNobodyWorks();
+    if (seen.status && reached(seen.status)) return { end: 'reached', status: seen.status };
+    answered = seen.status;
+    if (clock.now() >= deadline) return answered ? { end: 'timeUp', status: answered } : { end: 'noWorker' };
+    await clock.pause(everyMs);
+  }
+}
+
+type Ended = Exclude<Awaited<ReturnType<Runs['status']>>, { run: 'open' }>;
+
+async function closed({ runs, pair, incident }: Following, seen: Ended, narrator: Narrator): Promise<Followed> {
+  if (seen.run === 'none') return { end: 'closed', outcome: 'ended' };
+  try {
+    const result = await runs.result(pair, seen.runId);
+    if (result.incident !== incident) return { end: 'closed', outcome: 'ended' };
+    narrator.tellTimeline(result.timeline);
+    return { end: 'closed', outcome: seen.outcome, result };
+  } catch (error) {
+    // Terminated or timed out in Temporal: such a run leaves no report.
+    if ((error as Error).name === 'WorkflowFailedError') return { end: 'closed', outcome: seen.outcome };
+    throw error;
+  }
+}
+
+/** Tells each entry of a timeline once, and each change of what is waited for. */
+class Narrator {
+  private told: Set<string> | undefined;
+  private waitingFor: string | undefined;
+  private silent = false;
+
+  constructor(
+    private readonly output: Output,
+    private readonly fromStart: boolean,
+  ) {}
+
+  tell({ timeline, waitingFor, next }: RunStatus): void {
+    this.silent = false;
+    this.tellTimeline(timeline);
+    if (waitingFor !== undefined && waitingFor !== this.waitingFor) {
+      this.output.progress(`              ${next?.kind === 'refuse' ? 'not yet' : 'waiting for'}: ${waitingFor}`);
+    }
+    this.waitingFor = waitingFor ?? this.waitingFor;
+  }
+
+  tellTimeline(timeline: readonly TimelineEntry[]): void {
+    this.told ??= new Set(this.fromStart ? [] : timeline.map(key));
+    for (const entry of timeline.filter((one) => !this.told?.has(key(one)))) {
+      this.told.add(key(entry));
+      this.output.progress(`${clockTime(entry.at)}  ${entry.what}`);
+    }
+  }
+
+  tellNobodyWorks(): void {
+    if (!this.silent) this.output.progress('              no worker answers; the run waits for one');
+    this.silent = true;
+  }
+}
+
+const key = ({ at, what }: TimelineEntry): string => `${at} ${what}`;

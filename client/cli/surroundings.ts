@@ -1,0 +1,64 @@
+import { hostname, userInfo } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Environment, SitewardenConfig } from '../../config';
+import type { LogLevel } from '../../runtime/logging';
+import type { SitePairClient } from '../site-pair-client';
+import type { TextStream } from './output';
+import type { SearchAttributeRegistry } from './search-attribute-registry';
+
+/** What commands ask of runs. */
+export type Runs = Pick<SitePairClient, 'request' | 'decide' | 'status' | 'observe' | 'result'>;
+
+/** A Temporal that was found to answer. */
+export interface OpenTemporal {
+  namespace: string;
+  runs: Runs;
+  searchAttributes: SearchAttributeRegistry;
+  close(): Promise<void>;
+}
+
+export interface ProcessOptions {
+  config: SitewardenConfig;
+  env: Environment;
+  logLevel?: LogLevel;
+}
+
+export type RunWorker = (options: ProcessOptions & { mayRestore: boolean }) => Promise<void>;
+
+/** Everything a command needs from outside; tests replace what they want to see or to decide. */
+export interface Surroundings {
+  env: Environment;
+  stdout: TextStream;
+  stderr: TextStream;
+  clock: { now(): number; pause(ms: number): Promise<unknown> };
+  /** Who is asking, as it is recorded in the run. */
+  who(): string;
+  /** @throws Trouble when Temporal does not answer. */
+  openTemporal(config: SitewardenConfig, env: Environment): Promise<OpenTemporal>;
+  /** These two resolve when the process was asked to stop. */
+  runWorker: RunWorker;
+  runWebhook(options: ProcessOptions): Promise<void>;
+}
+
+/** Those of this process. Temporal's client is loaded with the first command that needs it. */
+export function realSurroundings(runWorker: RunWorker): Surroundings {
+  return {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: { now: Date.now, pause },
+    who: () => `${userName(process.env)}@${hostname()}`,
+    openTemporal: (config, env) => (require('./temporal') as typeof import('./temporal')).openTemporal(config, env),
+    runWebhook: (options) => (require('../webhook/main') as typeof import('../webhook/main')).runWebhook(options),
+    runWorker,
+  };
+}
+
+/** A container may run under a number that no account has. */
+function userName(env: Environment): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env.USER || `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}

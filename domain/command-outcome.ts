@@ -1,0 +1,36 @@
+import { commandKey, type Command } from './command';
+import type { FailureType } from './failure-types';
+import type { CommandMemory } from './state';
+import { seconds, type EpochMs } from './time';
+
+/** How a command ended, as a value: a failure is an answer, and the next observation says what is true. */
+export type CommandOutcome =
+  { accepted: { at: EpochMs } } | { failed: { type: FailureType; message: string; mayStillLand: boolean } };
+
+/** How long a command that timed out may still take effect. */
+const mayStillLandMs = seconds(5);
+
+/**
+ * What the loop remembers of a command that ended at `now`; the round was counted before it was sent.
+ * Invariant: an attempt that may still land is not forgotten because a later one was accepted or refused.
+ */
+export function recordOutcome(
+  memory: CommandMemory,
+  command: Command,
+  outcome: CommandOutcome,
+  now: EpochMs,
+): CommandMemory {
+  const key = commandKey(command);
+  const { acceptedAt, failures } = memory;
+  if ('accepted' in outcome) {
+    const { [key]: _succeeded, ...others } = failures;
+    return { ...memory, acceptedAt: { ...acceptedAt, [key]: outcome.accepted.at }, failures: others };
+  }
+  const { type, message, mayStillLand } = outcome.failed;
+  const failure = { type, message, at: now, count: (failures[key]?.count ?? 0) + 1 };
+  return {
+    ...memory,
+    failures: { ...failures, [key]: failure },
+    unconfirmed: mayStillLand ? { command, until: now + mayStillLandMs } : memory.unconfirmed,
+  };
+}

@@ -1,0 +1,137 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startAlerting, type Alerting } from './alerting';
+import { labAcceleratorDnsName, labRegion, seedAws, startAws, type LabAws } from './aws';
+import type { Behaviour } from './aws-stand-in';
+import { startClients, type ClientOptions, type ClientPopulation } from './clients';
+import { prepareInfinispan, type InfinispanPair } from './infinispan';
+import type { InfinispanTuning } from './infinispan-site';
+import type { Link } from './link';
+import { freePorts } from './ports';
+import type { Restartable } from './restartable';
+import { LabRun } from './run';
+import { makeUser, type LabUser } from './secrets';
+import { Sitewarden, type CliResult } from './sitewarden';
+import { writeSitewardenConfig, type PolicySettings } from './sitewarden-config';
+import { perSiteAsync, type LabSite } from './sites';
+import { startSiteApplication, type SiteApplication } from './site-application';
+import { startTemporal, type TemporalOptions, type TemporalServer } from './temporal';
+
+export interface LabOptions {
+  infinispan?: InfinispanTuning;
+  temporal?: TemporalOptions;
+  /** How AWS behaves; may also be changed later, by `aws.standIn.behaviour`. */
+  aws?: Partial<Behaviour>;
+  /** Of the lab's pair. Default: site-a is preferred, a link counts as healed after 10 s. */
+  policy?: PolicySettings;
+}
+
+/**
+ * Two real sites on one machine, everything around them, and Sitewarden as it is shipped.
+ * Worker and webhook are prepared, not started: a test decides when. All listens on loopback, on ports that were free.
+ */
+export interface Lab {
+  run: LabRun;
+  infinispan: InfinispanPair;
+  /** The network between the sites. */
+  link: Link;
+  temporal: TemporalServer;
+  aws: LabAws;
+  applications: Record<LabSite, SiteApplication>;
+  alerting: Alerting;
+  worker: Restartable;
+  webhook: Restartable;
+  webhookUser: LabUser;
+  configFile: string;
+  /** What Sitewarden's processes get beside our own environment: where AWS and Temporal are. */
+  environment: NodeJS.ProcessEnv;
+  /** For further workers and other configurations; the usual ones are `worker`, `webhook` and `cli`. */
+  sitewarden: Sitewarden;
+  /** `sitewarden <args> --config <the lab's>`, to its end. */
+  cli(...args: string[]): Promise<CliResult>;
+  /** Clients that log in through the accelerator from now on, until `stop()` or the lab's end. */
+  startClients(options?: Omit<ClientOptions, 'host' | 'port'>): ClientPopulation;
+  /** Polls until `condition` gives something truthy; fails at once when a part of the lab crashes. */
+  until: LabRun['until'];
+  /** Returns when nothing is left. */
+  close(): Promise<void>;
+}
+
+/** Returns when both sites see each other and everything else but Sitewarden works. On a failure nothing is left. */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const run = new LabRun();
+  try {
+    return await startIn(run, options);
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
+}
+
+async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
+  const infinispan = await prepareInfinispan(run, options.infinispan);
+  const { users, certificates, sites } = infinispan;
+  const webhookUser = makeUser(join(run.folder, 'secrets'), 'webhook', 'sitewarden');
+  const [webhookPort, workerHealthPort] = (await freePorts(2)) as [number, number];
+  const [temporal, alerting, standIn] = await Promise.all([
+    startTemporal(run, options.temporal),
+    // Beside Infinispan: Prometheus takes 5 s before its first look at anything.
+    startAlerting(run, {
+      targets: { 'site-a': new URL(sites['site-a'].url).host, 'site-b': new URL(sites['site-b'].url).host },
+      caFile: certificates.caFile,
+      acceleratorDnsName: labAcceleratorDnsName,
+      webhook: { address: `127.0.0.1:${webhookPort}`, user: webhookUser },
+    }),
+    startAws(run, options.aws),
+    infinispan.start(),
+  ]);
+  const applications = await perSiteAsync((site) =>
+    startSiteApplication(run, {
+      site,
+      infinispanUrl: sites[site].url,
+      caFile: certificates.caFile,
+      user: users.application,
+    }),
+  );
+  const aws = await seedAws(standIn, { applications, infinispanAdmin: users.admin, webhookUser });
+
+  const configFile = join(run.folder, 'sitewarden.yaml');
+  const { policy } = options;
+  const configured = { temporal, infinispan, aws, applications, webhookPort, workerHealthPort, policy };
+  writeSitewardenConfig(configFile, configured);
+  const environment = environmentOf(run, aws, temporal);
+  const sitewarden = new Sitewarden(run, environment);
+  const worker = sitewarden.worker({ configFile, healthPort: workerHealthPort });
+  const webhook = sitewarden.webhook({ configFile, port: webhookPort });
+  return {
+    ...{ run, infinispan, link: infinispan.link, temporal, aws, applications, alerting, worker, webhook },
+    ...{ webhookUser, configFile, environment, sitewarden },
+    cli: (...args) => sitewarden.cli(configFile, ...args),
+    startClients: (clients = {}) => {
+      const { host, port } = aws.accelerator;
+      return startClients(run, { host, port, ...clients });
+    },
+    until: (condition, patience) => run.until(condition, patience),
+    close: () => run.close(),
+  };
+}
+
+/** Leads AWS' and Temporal's SDKs to the lab, whatever profiles the user of this machine has. */
+function environmentOf(run: LabRun, aws: LabAws, temporal: TemporalServer): NodeJS.ProcessEnv {
+  const environment = {
+    AWS_ENDPOINT_URL: aws.standIn.url,
+    AWS_REGION: labRegion,
+    AWS_ACCESS_KEY_ID: 'LAB',
+    AWS_SECRET_ACCESS_KEY: 'not-a-secret',
+    AWS_PROFILE: '',
+    AWS_CONFIG_FILE: join(run.folder, 'no-aws-config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(run.folder, 'no-aws-credentials'),
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    TEMPORAL_CONFIG_FILE: join(run.folder, 'temporal.toml'),
+  };
+  writeFileSync(environment.TEMPORAL_CONFIG_FILE, '[profile.default]\n');
+  const exports = Object.entries(environment).map(([name, value]) => `export ${name}='${value}'\n`);
+  writeFileSync(join(run.folder, 'environment.sh'), exports.join(''));
+  return environment;
+}

@@ -1,0 +1,83 @@
+/** `npm run lab`: two sites, Sitewarden, and clients, until Ctrl-C. */
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { startLab, type Lab } from './lab';
+import { projectFolder } from './project-folder';
+import { labPair } from './sitewarden-config';
+import { stopSignal } from './stop-signal';
+
+void main();
+
+async function main(): Promise<void> {
+  const stopped = stopSignal();
+  const startedAt = performance.now();
+  console.log('Starting two sites, Temporal, the alerting, the AWS stand-in and Sitewarden ...');
+  const lab = await startLab();
+  try {
+    await Promise.race([Promise.all([lab.worker.start(), lab.webhook.start()]), stopped, lab.run.crashed]);
+    lab.startClients();
+    console.log(guide(lab, (performance.now() - startedAt) / 1_000));
+    await Promise.race([stopped, lab.run.crashed]);
+    console.log('\nStopping ...');
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  } finally {
+    await lab.close();
+  }
+}
+
+/** What a person can look at and do, as lines to copy. */
+function guide(lab: Lab, tookSeconds: number): string {
+  const folder = linkToRun(lab);
+  const { infinispan, aws, alerting, temporal, link } = lab;
+  const curl = join(folder, 'secrets', 'infinispan.curl');
+  const config = join(folder, 'sitewarden.yaml');
+  writeCurlSettings(lab);
+  const sitewarden = `node dist/bin/sitewarden.js`;
+  const lines = [
+    `The lab is up (${tookSeconds.toFixed(1)} s). Clients log in all the time. Ctrl-C stops everything.`,
+    '',
+    'Look',
+    `  Temporal UI          ${temporal.uiUrl}`,
+    `  Prometheus           ${alerting.prometheusUrl}/alerts`,
+    `  Alertmanager         ${alerting.alertmanagerUrl}`,
+    `  accelerator          http://${aws.accelerator.host}:${aws.accelerator.port}/lb-check`,
+    `  calls to AWS         ${aws.standIn.url}/_stand-in/journal`,
+    `  state of AWS         ${aws.standIn.url}/_stand-in/state`,
+    ...Object.entries(infinispan.sites).map(
+      ([site, { url }]) => `  Infinispan ${site}    curl -K ${curl} ${url}/rest/v2/container`,
+    ),
+    `  logs                 ${join(folder, 'logs')}/`,
+    '',
+    'Disturb',
+    `  cut the link         curl -X POST ${link.controlUrl}/cut`,
+    `  swallow everything   curl -X POST ${link.controlUrl}/blackhole`,
+    `  slow it down         curl -X POST ${link.controlUrl}/slow/200`,
+    `  heal it              curl -X POST ${link.controlUrl}/heal`,
+    `  (one side only:      curl -X POST ${link.controlUrl}/site-a/cut)`,
+    '',
+    'Ask Sitewarden',
+    `  . ${join(folder, 'environment.sh')}`,
+    `  ${sitewarden} status --config ${config}`,
+    `  ${sitewarden} observe ${labPair} --config ${config}`,
+    `  ${sitewarden} fence ${labPair} --site site-b --dry-run --config ${config}`,
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
+/** curl's own settings file: keeps the password off the command line. */
+function writeCurlSettings({ run, infinispan }: Lab): void {
+  const { username, password } = infinispan.users.admin;
+  const settings = `cacert = "${infinispan.certificates.caFile}"\nuser = "${username}:${password}"\nsilent\n`;
+  writeFileSync(join(run.folder, 'secrets', 'infinispan.curl'), settings, { mode: 0o600 });
+}
+
+/** A short way to the run's folder. @returns it, relative to the project. */
+function linkToRun({ run }: Lab): string {
+  const short = join(projectFolder, '.lab', 'current');
+  mkdirSync(join(projectFolder, '.lab'), { recursive: true });
+  rmSync(short, { force: true });
+  symlinkSync(run.folder, short);
+  return relative(projectFolder, short);
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { runCli } from '../../client/cli/main';
+import { realSurroundings, type Surroundings } from '../../client/cli/surroundings';
+import type { ExitCode } from '../../client/cli/exit-codes';
+
+/** What somebody at a terminal, or a script, gets of a command. */
+export interface Ran {
+  exitCode: ExitCode;
+  stdout: string;
+  stderr: string;
+  /** Standard output as the one JSON value that it is under `--json`. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it as they like
+  json(): any;
+}
+
+export interface CommandLineOptions {
+  pairs: readonly string[];
+  temporal?: { address: string; taskQueue?: string };
+  surroundings?: Partial<Surroundings>;
+  tty?: boolean;
+}
+
+/** Runs commands in this process, on the example configuration with other pairs in it. */
+export class CommandLine {
+  readonly configFile: string;
+
+  constructor(private readonly options: CommandLineOptions) {
+    this.configFile = join(mkdtempSync(join(tmpdir(), 'sitewarden-cli-')), 'sitewarden.yaml');
+    writeFileSync(this.configFile, stringify(this.config()));
+  }
+
+  async run(...args: readonly string[]): Promise<Ran> {
+    let stdout = '';
+    let stderr = '';
+    const isTTY = this.options.tty;
+    const exitCode = await runCli(['--config', this.configFile, ...args], {
+      ...realSurroundings(() => Promise.reject(new Error('no worker here'))),
+      who: () => 'alice@laptop',
+      env: { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' },
+      stdout: { isTTY, write: (text: string) => void (stdout += text) },
+      stderr: { isTTY, write: (text: string) => void (stderr += text) },
+      ...this.options.surroundings,
+    });
+    return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) };
+  }
+
+  private config(): unknown {
+    const example = parse(readFileSync(join(__dirname, '..', '..', 'sitewarden.example.yaml'), 'utf8'));
+    const [template] = example.sitePairs;
+    const sitePairs = this.options.pairs.map((name) => {
+      const pair = structuredClone(template);
+      pair.traffic.globalAccelerator.dnsName = `${name}.awsglobalaccelerator.com`;
+      pair.sites[0].infinispan.url = `https://${name}-a.example:11222`;
+      pair.sites[1].infinispan.url = `https://${name}-b.example:11222`;
+      return { ...pair, name };
+    });
+    return { ...example, temporal: this.options.temporal ?? {}, sitePairs };
+  }
+}

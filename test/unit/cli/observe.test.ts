@@ -1,0 +1,59 @@
+import { createColors } from 'picocolors';
+import { renderObservation } from '../../../client/cli/rendering/observation';
+import type { Observation } from '../../../domain/observation';
+import { verdictOf } from '../../../domain/verdict';
+import { fine, observed, pair, type Seen } from '../../support/observations';
+
+const colours = createColors(false);
+
+function rendered(seen: Seen, change: (observation: Observation) => Observation = (same) => same): string[] {
+  const observation = change(observed(seen));
+  return renderObservation({ pair, observation, verdict: verdictOf(pair, observation), colours }).split('\n');
+}
+
+describe('command line: what was read', () => {
+  it('healthy: four lines', () => {
+    expect(rendered({}).map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
+      'traffic  site-a in, healthy, weight 128 · site-b in, healthy, weight 128 · accelerator DEPLOYED  (5 ms, Global Accelerator)',
+      'replication  site-a -> site-b online 2/2 · site-b -> site-a online 2/2 · views whole on both sides  (5 ms, 5 ms, Infinispan)',
+      'health  site-a 200 · site-b 200  (5 ms, 5 ms)',
+      'verdict  healthy: both sites serve, see each other and replicate both ways',
+    ]);
+  });
+
+  it('one-way break: says which site does not see which', () => {
+    const text = rendered({ a: { ...fine, sees: false } }).join('\n');
+
+    expect(text).toContain('site-a does not see site-b · site-b sees site-a');
+    expect(text).toContain('verdict      partition: both sites answer us, but site-a does not see site-b');
+  });
+
+  it('mixed statuses: counts those that are not online', () => {
+    const text = rendered({ a: { ...fine, backups: { sessions: 'offline', work: 'online' } } }).join('\n');
+
+    expect(text).toContain('site-a -> site-b offline 1/2');
+  });
+
+  it('unknown: one line for each reason, with all that it hides', () => {
+    const text = rendered({ b: { endpoint: fine.endpoint }, trafficUnread: true }).join('\n');
+
+    expect(text).toMatch(/^traffic +unknown · accelerator unknown/m);
+    expect(text).toMatch(
+      /^unknown +endpoint groups, accelerator status: TrafficUnreachable: Global Accelerator did not/m,
+    );
+    expect(text).toMatch(
+      /^unknown +site-b view, .*site-b backups.*: InfinispanUnreachable: Infinispan did not answer/m,
+    );
+  });
+
+  it('several endpoint groups: one line each', () => {
+    const text = rendered({ dial: 50 }, (observation) => {
+      const { groups } = observation.traffic;
+      const value = 'value' in groups ? groups.value.flatMap((one) => [one, { ...one, region: 'us-east-1' }]) : [];
+      return { ...observation, traffic: { ...observation.traffic, groups: { value, at: observation.at } } };
+    });
+
+    expect(text[0]).toMatch(/^traffic +eu-west-1: site-a in, .* · dial 50 · accelerator DEPLOYED/);
+    expect(text[1]).toMatch(/^ +us-east-1: site-a in, .* · dial 50$/);
+  });
+});

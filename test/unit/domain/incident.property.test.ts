@@ -1,0 +1,149 @@
+/**
+ * Random incidents, played by the run's own loop. Safety is asked of the world after every single effect; liveness once the
+ * world has calmed down. A failure prints fast-check's seed and path, and the story of the shortest incident it found.
+ */
+import fc from 'fast-check';
+import type { Next } from '../../../domain/next';
+import {
+  SimulatedIncident,
+  type CommandFate,
+  type IncidentEvent,
+  type SimulatedSite,
+} from '../../support/simulated-incident';
+
+/** As many incidents as a build has time for; a longer look is `INCIDENTS=20000`. */
+const numRuns = Number(process.env.INCIDENTS ?? 700);
+/** More rounds than a fence, a heal of 30 s and a re-fence need together. */
+const calmRounds = 120;
+const commandsInCalmAtMost = 20;
+/** Removed again at most once per 15 s, and a round or two until it is read. */
+const exposedAtMostMs = 20_000;
+
+const site = fc.constantFrom<SimulatedSite>('site-a', 'site-b');
+const group = fc.nat({ max: 1 });
+const fate = fc.constantFrom<CommandFate>(
+  'isRefused',
+  'takesEffectAndReportsFailure',
+  'timesOutAndLandsLater',
+  'timesOutAndIsLost',
+  'isAcceptedAndLandsLater',
+  'findsNoWorker',
+);
+const kind = <Kind extends IncidentEvent['kind']>(...kinds: Kind[]) => fc.constantFrom(...kinds);
+
+const event = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: kind('link'), siteASees: fc.boolean(), siteBSees: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('siteGoesDown', 'siteComesUp', 'siteRestarts'), site }) },
+  { weight: 6, arbitrary: fc.record({ kind: kind('somebodyAdds', 'somebodyRemoves'), site, group }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('somebodyDetaches', 'somebodyAttaches'), site }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('health'),
+      site,
+      health: fc.constantFrom('HEALTHY' as const, 'UNHEALTHY' as const, 'INITIAL' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kind('weight'), site, group, weight: fc.constantFrom(0, 128) }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('dial'), group, dial: fc.constantFrom(0, 100) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: kind('unread'),
+      what: fc.constantFrom('traffic' as const, 'site-a' as const, 'site-b' as const),
+      forSeconds: fc.integer({ min: 1, max: 40 }),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ kind: kind('fate'), fate, commands: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('alert', 'resolved'), reporter: site }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('request'), site }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('hold', 'release', 'retry', 'abort') }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('timePasses'), seconds: fc.integer({ min: 1, max: 70 }) }) },
+) as fc.Arbitrary<IncidentEvent>;
+
+const step = fc.record({ event, whileActing: fc.boolean(), rounds: fc.nat({ max: 5 }) });
+const options = fc.record({
+  groups: fc.integer({ min: 1, max: 2 }),
+  stableSeconds: fc.constantFrom(2, 30),
+  preferredSite: fc.option(site, { nil: undefined }),
+});
+const incident = fc.record({ options, steps: fc.array(step, { maxLength: 25 }) });
+
+/** Plays the steps, after an alert that came in a split. */
+function play({ options, steps }: typeof incident extends fc.Arbitrary<infer T> ? T : never): SimulatedIncident {
+  const simulated = new SimulatedIncident(options);
+  simulated.happens({ kind: 'link', siteASees: false, siteBSees: false });
+  simulated.happens({ kind: 'alert', reporter: 'site-a' });
+  for (const { event, whileActing, rounds } of steps) {
+    if (whileActing) simulated.happensWhileActing(event);
+    else simulated.happens(event);
+    for (let round = 0; round < rounds; round += 1) simulated.round();
+  }
+  return simulated;
+}
+
+function tell(simulated: SimulatedIncident, wrong: readonly string[]): string {
+  return wrong.length === 0 ? '' : [...wrong, ...simulated.story].join('\n');
+}
+
+/** What keeps the calm world from being a fence; nothing when it is one, or when the run rightly asks or refuses. */
+function notFenced(simulated: SimulatedIncident): string[] {
+  const { run, lastNext } = simulated;
+  if (!run) return ['no run is open though the sites are split'];
+  const admitted = simulated.admitted();
+  const roles = run.known.roles;
+  const keepable = simulated.pair.sites.filter((name) => simulated.canBeKept(name));
+  const fenced = admitted.length === 1 && simulated.detached().includes(admitted[0] as SimulatedSite);
+  if (fenced && run.known.provedSince !== undefined) return [];
+  const rightly = roles ? !keepable.includes(roles.keepSite) : keepable.length !== 1;
+  if (asksAPerson(lastNext) && rightly) return [];
+  return [`admitted ${admitted.join()}, detached ${simulated.detached().join()}, next ${JSON.stringify(lastNext)}`];
+}
+
+function asksAPerson(next: Next | undefined): boolean {
+  return next?.kind === 'ask' || next?.kind === 'refuse' || next?.kind === 'blocked';
+}
+
+describe('simulated incident', () => {
+  const check = (property: (simulated: SimulatedIncident) => string[]) =>
+    fc.assert(
+      fc.property(incident, (drawn) => {
+        const simulated = play(drawn);
+        expect(tell(simulated, [...simulated.violations, ...property(simulated)])).toBe('');
+      }),
+      { numRuns },
+    );
+
+  it('stays safe whatever happens, and ends in one site admitted and detached, or asks, once a split stands still', () => {
+    check((simulated) => {
+      simulated.calmDown({ siteASees: false, siteBSees: false });
+      const before = simulated.commands.length;
+      for (let round = 0; round < calmRounds; round += 1) {
+        if (!simulated.run) simulated.happens({ kind: 'alert', reporter: 'site-b' });
+        simulated.round();
+        if (simulated.exposedMs() > exposedAtMostMs && !asksAPerson(simulated.lastNext)) {
+          return [`S1: both sites are admitted and one is detached for ${simulated.exposedMs()} ms`];
+        }
+      }
+      const commands = simulated.commands.length - before;
+      const busy = commands > commandsInCalmAtMost ? [`L1: ${commands} commands in a calm world`] : [];
+      return [...simulated.violations, ...busy, ...notFenced(simulated).map((what) => `L1: ${what}`)];
+    });
+  });
+
+  it('ends, guards a fence, or asks, once the link has healed for good', () => {
+    check((simulated) => {
+      simulated.calmDown({ siteASees: true, siteBSees: true });
+      const before = simulated.commands.length;
+      for (let round = 0; round < calmRounds; round += 1) simulated.round();
+      const commands = simulated.commands.length - before;
+      const { run, lastNext } = simulated;
+      const wrong = [...simulated.violations];
+      if (commands > commandsInCalmAtMost) wrong.push(`L2: ${commands} commands in a calm world`);
+      if (run && !asksAPerson(lastNext) && run.known.provedSince === undefined) {
+        wrong.push(`L2: neither ended, nor fenced, nor asked: ${JSON.stringify(lastNext)}`);
+      }
+      return wrong;
+    });
+  });
+});

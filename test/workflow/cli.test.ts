@@ -1,0 +1,205 @@
+import { memoKey } from '../../workflows/contract/memo';
+import { sitePairWorkflowId } from '../../workflows/contract/ids';
+import type { RunMemo, SitePairRunInput } from '../../workflows/contract/inputs';
+import { searchAttributeNames } from '../../workflows/contract/search-attributes';
+import { CommandLine } from '../support/command-line';
+import { startTemporal, type RunningTemporal } from '../support/temporal';
+import { TwoSites } from '../support/two-sites';
+
+const reason = ['--reason', 'a test asks'];
+
+describe('command line on a Temporal server', () => {
+  let temporal: RunningTemporal;
+  let pairs = 0;
+  beforeAll(async () => {
+    temporal = await startTemporal();
+  });
+  afterAll(() => temporal?.stop());
+
+  function twoSites(options: { taskQueue?: string } = {}) {
+    pairs += 1;
+    const name = `cli-${pairs}`;
+    const sites = new TwoSites(temporal, { name });
+    const cli = new CommandLine({ pairs: [name], temporal: { address: temporal.env.address, ...options } });
+    return { name, sites, world: sites.world, cli };
+  }
+
+  it('observe: prints traffic, replication, health and verdict, and starts no run', async () => {
+    const { cli, name, sites } = twoSites();
+
+    const ran = await cli.run('observe', name);
+
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ran.stdout).toMatch(
+      /^traffic +site-a in, healthy, weight 128 · site-b in, healthy, weight 128 · accelerator DEPLOYED +\(\d+ ms, /m,
+    );
+    expect(ran.stdout).toMatch(
+      /^replication +site-a -> site-b online 2\/2 · site-b -> site-a online 2\/2 · views whole on both sides +\(/m,
+    );
+    expect(ran.stdout).toMatch(/^health +site-a 200 · site-b 200 +\(/m);
+    expect(ran.stdout).toMatch(/^verdict +healthy: /m);
+    expect(await sites.status()).toEqual({ run: 'none' });
+  });
+
+  it('observe: says what is unknown and why', async () => {
+    const { cli, name, world } = twoSites();
+    world.faults.fail('readGroups', 'TrafficThrottled', { times: Infinity });
+    world.stop('site-b');
+
+    const ran = await cli.run('observe', name);
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toMatch(/^unknown +endpoint groups: TrafficThrottled: Global Accelerator is throttling/m);
+    expect(ran.stdout).toMatch(/^unknown +site-b view, .*: InfinispanUnreachable: /m);
+    expect(ran.stdout).toMatch(/^verdict +inconclusive: Global Accelerator could not be read/m);
+  });
+
+  it('fence --dry-run: prints the plan and changes nothing', async () => {
+    const { cli, name, sites, world } = twoSites();
+    world.cut();
+
+    const ran = await cli.run('fence', name, '--site', 'site-b', '--dry-run');
+
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ran.stdout).toMatch(
+      /1\. remove site-b's endpoint from endpoint group .*; 1 endpoint stays: site-a, healthy/,
+    );
+    expect(ran.stdout).toContain('2. on site-a take the backup to site-b offline: actionTokens, work');
+    expect(ran.stdout).toContain(`Nothing was changed. To do it: sitewarden fence ${name} --site site-b`);
+    expect(world.journal).toEqual([]);
+    expect(await sites.status()).toEqual({ run: 'none' });
+  });
+
+  it('fence --wait: returns when the fence is proved; abort: reports that nobody guards any more', async () => {
+    const { cli, name, sites, world } = twoSites();
+    world.cut();
+
+    const fenced = await cli.run('fence', name, '--site', 'site-b', '--wait', ...reason);
+
+    expect(fenced).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(fenced.stdout).toMatch(/^Started: incident cli-/);
+    expect(fenced.stdout).toMatch(/UTC {2}site-b read absent from /);
+    expect(fenced.stdout).toMatch(/Fenced: site-b is out, site-a serves everyone; proved since /);
+    expect(world.endpointSites()).toEqual(['site-a']);
+    expect(world.backups('site-a')).toEqual({ actionTokens: 'offline', work: 'offline' });
+
+    const joined = await cli.run('fence', name, '--site', 'site-b', '--wait', '--json', ...reason);
+    expect(joined.json()).toMatchObject({ outcome: 'joined', by: 'alice@laptop', waited: { end: 'reached' } });
+    const opposite = await cli.run('fence', name, '--site', 'site-a', '--wait', ...reason);
+    expect(opposite.exitCode).toBe(3);
+    expect(opposite.stdout).toContain('OppositeSiteFenced');
+
+    const table = await cli.run('status');
+    expect(table.stdout).toMatch(/^PAIR +PHASE +SITE-A +SITE-B +SINCE +WAITING FOR/);
+    expect(table.stdout).toMatch(/ fenced +serving +out, offline 2\/2 /);
+    const page = await cli.run('status', name);
+    expect(page.stdout).toMatch(/^proof +site-b is fenced, proved without a gap since /m);
+    expect(page.stdout).toMatch(/^request +.* fence site-b by alice@laptop: a test asks$/m);
+    expect(page.stdout).toMatch(/^verdict +fenced: /m);
+
+    const aborted = await cli.run('abort', name, ...reason);
+    expect(aborted).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(aborted.stdout).toContain(
+      'Nobody guards this pair any more. site-a is in traffic; site-b is out of traffic',
+    );
+    expect(await sites.status()).toMatchObject({ run: 'closed', outcome: 'aborted' });
+    expect((await cli.run('status', name)).stdout).toMatch(/no open run: the last one ended .* \(aborted\)/);
+    expect(await cli.run('abort', name, ...reason)).toMatchObject({ exitCode: 3 });
+  });
+
+  it('fence: refused when the site that would be kept is unhealthy, by the dry run as by the run', async () => {
+    const { cli, name, world } = twoSites();
+    world.setHealth('site-a', 'UNHEALTHY');
+
+    const rehearsed = await cli.run('fence', name, '--site', 'site-b', '--dry-run');
+    const ran = await cli.run('fence', name, '--site', 'site-b', '--wait', ...reason);
+
+    expect(rehearsed.exitCode).toBe(3);
+    expect(rehearsed.stdout).toContain("Would be refused: KeepSiteUnhealthy: site-a's endpoint is UNHEALTHY");
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stdout).toContain("site-a's endpoint is UNHEALTHY");
+    expect(world.journal).toEqual([]);
+  });
+
+  it('fence --wait 1: exits 4 while the fence is not proved, and the run goes on', async () => {
+    const { cli, name, sites, world } = twoSites();
+    world.cut();
+    world.faults.fail('removeEndpoint', 'TrafficThrottled', { times: Infinity });
+
+    const ran = await cli.run('fence', name, '--site', 'site-b', '--wait', '1', ...reason);
+
+    expect(ran.exitCode).toBe(4);
+    expect(ran.stdout).toContain('Not proved within 1 s.');
+    world.faults.clear();
+    await sites.untilFenced();
+    await sites.abort();
+  });
+
+  it('no worker: a new request is recorded, a repeat is not, and status answers from the memo', async () => {
+    const { cli, name } = twoSites({ taskQueue: 'nobody-polls-this' });
+
+    const first = await cli.run('fence', name, '--site', 'site-b', ...reason);
+    expect(first.exitCode).toBe(6);
+    expect(first.stderr).toContain('The request is recorded, and nobody is working');
+
+    const [second, aborted, observed, status] = await Promise.all([
+      cli.run('fence', name, '--site', 'site-b', ...reason),
+      cli.run('abort', name, ...reason),
+      cli.run('observe', name),
+      cli.run('status'),
+    ]);
+    expect(second.exitCode).toBe(6);
+    expect(second.stderr).toContain('The request is not recorded: no worker answers');
+    expect(aborted.exitCode).toBe(6);
+    expect(observed.exitCode).toBe(6);
+    expect(status.exitCode).toBe(0);
+    expect(status.stdout).toContain('no worker answers');
+  });
+
+  it('status without a worker: tells what the memo holds', async () => {
+    const { cli, name } = twoSites();
+    const input: SitePairRunInput = { pair: name, goal: 'protect' };
+    const memo: RunMemo = {
+      incident: 'cli-incident',
+      phase: 'fenced',
+      keepSite: 'site-a',
+      staleSite: 'site-b',
+      waitingFor: 'the link to heal',
+      at: Date.UTC(2026, 10, 22, 3, 12, 9),
+    };
+    const handle = await temporal.env.client.workflow.start('sitePairRun', {
+      workflowId: sitePairWorkflowId(name),
+      taskQueue: 'nobody-polls-this',
+      args: [input],
+      memo: { [memoKey]: memo },
+    });
+
+    const [table, page] = await Promise.all([cli.run('status'), cli.run('status', name)]);
+
+    expect(table.stdout).toMatch(/no worker answers; recorded 03:12:09 UTC: the link to heal/);
+    expect(page.stdout).toMatch(/^roles +site-a is kept, site-b is stale$/m);
+    expect(page.exitCode).toBe(0);
+    await handle.terminate();
+  });
+
+  it('setup: registers the search attributes once', async () => {
+    const { cli } = twoSites();
+
+    const first = await cli.run('setup');
+    const second = await cli.run('setup', '--json');
+
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(first.stdout).toContain('Registered search attributes in namespace default: SitewardenPair');
+    expect(second.json()).toEqual({ namespace: 'default', registered: [], alreadyRegistered: searchAttributeNames });
+  });
+
+  it('Temporal unreachable: exits 5 with address and reason', async () => {
+    const cli = new CommandLine({ pairs: ['cli-alone'], temporal: { address: '127.0.0.1:1' } });
+
+    const ran = await cli.run('status');
+
+    expect(ran.exitCode).toBe(5);
+    expect(ran.stderr).toContain('Temporal at 127.0.0.1:1 does not answer (connect ECONNREFUSED 127.0.0.1:1).');
+    expect(ran.stdout).toBe('');
+  });
+});

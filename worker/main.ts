@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { createActivities } from '../activities';
+import { listenAddress, temporalConnect, type Environment, type SitewardenConfig } from '../config';
+import { createCredentialSource } from '../gateways/secrets';
+import { createLogger, type Logger, type LogLevel } from '../runtime/logging';
+import { createMetrics } from '../runtime/metrics';
+import { closeOnSignal } from '../runtime/shutdown';
+import { builtBundlePath } from './bundle';
+import { composePairs } from './compose';
+import { createWorkerHealth } from './health';
+import { createJournal } from './journal';
+import { registeredSearchAttributes } from './search-attributes';
+import { createWorkers } from './workers';
+
+export interface RunWorkerOptions {
+  config: SitewardenConfig;
+  env: Environment;
+  logLevel?: LogLevel;
+  /** Whether this process may send clients to a site again; without it, somebody else's worker must. */
+  mayRestore: boolean;
+}
+
+/**
+ * The worker's process: resolves when it was asked to stop, or lost its workers, and everything is closed.
+ * @throws Error when Temporal cannot be reached, a CA file is missing, the health address is taken, or nothing was built.
+ */
+export async function runWorker({ config, env, logLevel, mayRestore }: RunWorkerOptions): Promise<void> {
+  if (!existsSync(builtBundlePath)) throw new Error(`${builtBundlePath} is missing. Run: npm run build`);
+  const logger = createLogger({ process: 'worker', level: logLevel });
+  Runtime.install({ logger: sdkLogger(logger) });
+  const registry = createMetrics('worker');
+  const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region });
+  const { sitePairs, closers } = composePairs(config, credentials);
+  const { connectionOptions, namespace } = temporalConnect(config.temporal, env);
+  const connection = await NativeConnection.connect(connectionOptions);
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    identity: `sitewarden-worker@${hostname()}:${process.pid}`,
+    taskQueue: config.temporal.taskQueue,
+    workflowBundle: { codePath: builtBundlePath },
+    mayRestore,
+    activities: createActivities({
+      sitePairs,
+      clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+      journal: createJournal(logger, registry),
+      registeredSearchAttributes: registeredSearchAttributes(connection, namespace),
+    }),
+  });
+  const health = createWorkerHealth({ logger, registry, queues: () => statesOf(workers) });
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const address = await health.listen(listenAddress(config.worker.health.listen));
+  const { finished, stop } = closeOnSignal({
+    logger,
+    withinMs: 15_000,
+    closers: [
+      { name: 'workers', close: () => shutDown(workers, running) },
+      { name: 'health page', close: () => health.close() },
+      { name: 'connection to Temporal', close: () => connection.close() },
+      ...closers,
+    ],
+  });
+  // A worker that fails takes the process down, so that a supervisor starts it anew; half a worker would guard nothing.
+  running.then(stop, stop);
+  const pairs = [...sitePairs.keys()];
+  logger.info({ address, pairs, mayRestore }, `Working for ${pairs.length} pairs; health page at ${address}/readyz.`);
+  await finished;
+  await running;
+}
+
+async function shutDown(workers: readonly Worker[], running: Promise<unknown>): Promise<void> {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  await running;
+}
+
+function statesOf(workers: readonly Worker[]): Record<string, string> {
+  return Object.fromEntries(workers.map((worker) => [worker.options.taskQueue, worker.getState()]));
+}
+
+/** The SDK's own lines, in our form. Its workflow lines carry the workflow's ids already. */
+function sdkLogger(logger: Logger): DefaultLogger {
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const log = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+    const { taskToken: _token, ...fields } = (meta ?? {}) as Record<string, unknown>;
+    logger[log[level]]({ sdk: fields }, message);
+  });
+}
