@@ -67,6 +67,18 @@ export class InfinispanRest {
     return backup.status;
   }
 
+  /** Per cache: status of its backup to the other site, each asked for by itself. */
+  async backupsTo(site: string, caches: readonly string[]): Promise<Record<string, string>> {
+    const statuses = caches.map(async (cache) => {
+      const backups = JSON.parse(await this.#read(`/caches/${cache}/x-site/backups/`)) as Record<
+        string,
+        { status: string }
+      >;
+      return [cache, backups[site]?.status ?? 'none'] as const;
+    });
+    return Object.fromEntries(await Promise.all(statuses));
+  }
+
   async takeOffline(site: string): Promise<void> {
     await this.#must('POST', `/container/x-site/backups/${site}?action=take-offline`);
   }

@@ -20,8 +20,8 @@ export interface Following {
   withinSeconds: number;
   clock: Surroundings['clock'];
   output: Output;
-  /** Whether what the run did before is news to the reader. */
-  fromStart: boolean;
+  /** What is no news to the reader: nothing, what the run did before, or also what it is waiting for now. */
+  readerKnows: 'nothing' | 'past' | 'present';
 }
 
 const everyMs = 500;
@@ -30,7 +30,7 @@ const everyMs = 500;
 export async function follow(following: Following): Promise<Followed> {
   const { runs, pair, reached, withinSeconds, clock, output } = following;
   const deadline = clock.now() + withinSeconds * 1_000;
-  const narrator = new Narrator(output, following.fromStart);
+  const narrator = new Narrator(output, following.readerKnows);
   let answered: RunStatus | undefined;
   for (;;) {
     const seen = await runs.status(pair);
@@ -69,11 +69,12 @@ class Narrator {
 
   constructor(
     private readonly output: Output,
-    private readonly fromStart: boolean,
+    private readonly readerKnows: Following['readerKnows'],
   ) {}
 
   tell({ timeline, waitingFor, next }: RunStatus): void {
     this.silent = false;
+    if (this.told === undefined && this.readerKnows === 'present') this.waitingFor = waitingFor;
     this.tellTimeline(timeline);
     if (waitingFor !== undefined && waitingFor !== this.waitingFor) {
       this.output.progress(`              ${next?.kind === 'refuse' ? 'not yet' : 'waiting for'}: ${waitingFor}`);
@@ -82,7 +83,7 @@ class Narrator {
   }
 
   tellTimeline(timeline: readonly TimelineEntry[]): void {
-    this.told ??= new Set(this.fromStart ? [] : timeline.map(key));
+    this.told ??= new Set(this.readerKnows === 'nothing' ? [] : timeline.map(key));
     for (const entry of timeline.filter((one) => !this.told?.has(key(one)))) {
       this.told.add(key(entry));
       this.output.progress(`${clockTime(entry.at)}  ${entry.what}`);

@@ -68,6 +68,8 @@ export async function runQuietly(program, args, options = {}) {
   throw new Stop(`"${program} ${args.join(' ')}" failed (exit code ${code}):\n${lastLines}`);
 }
 
+const lookForParentEveryMs = 500;
+
 /**
  * Runs a program in our place: same terminal, our exit code is its exit code.
  * Ctrl-C reaches it by itself (same process group) and it needs time to stop its parts, so we only wait; a signal
@@ -76,17 +78,24 @@ export async function runQuietly(program, args, options = {}) {
 export async function runInOurPlace(program, args, options = {}) {
   const child = spawn(program, args, { stdio: 'inherit', ...options });
   const passOn = (signal) => child.kill(signal);
-  const waitOnly = () => {};
-  process.on('SIGINT', waitOnly);
-  process.on('SIGTERM', passOn);
-  process.on('SIGHUP', passOn);
+  const handlers = { SIGINT: () => {}, SIGTERM: passOn, SIGHUP: passOn };
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  const watching = watchNpm(() => child.kill('SIGTERM'));
   try {
     return await ended(child);
   } finally {
-    process.off('SIGINT', waitOnly);
-    process.off('SIGTERM', passOn);
-    process.off('SIGHUP', passOn);
+    clearInterval(watching);
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
   }
+}
+
+/** npm starts us through a shell, and a SIGTERM for npm ends that shell without reaching us: our parent changes. */
+function watchNpm(gone) {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) gone();
+  }, lookForParentEveryMs);
 }
 
 function ended(child) {

@@ -34,7 +34,7 @@ export async function abort(session: Session, name: string, options: AbortOption
     const { clock } = surroundings;
     const { incident } = answer;
     const following = { runs, pair: name, incident, reached: () => false, withinSeconds, clock, output };
-    const followed = await follow({ ...following, fromStart: false });
+    const followed = await follow({ ...following, readerKnows: 'present' });
     const { exitCode, text } = concluded(followed, name, withinSeconds);
     output.answer(text, { ...asked, waited: followed });
     return exitCode;

@@ -36,6 +36,7 @@ export async function fence(session: Session, name: string, options: FenceOption
       return answer.outcome === 'refused' ? exitCodes.refused : exitCodes.done;
     }
     session.output.progress(sayAnswer(name, site, answer));
+    session.output.progress(`Waiting up to ${withinSeconds} s; the run goes on if you stop waiting.`);
     const followed = await follow({
       runs,
       pair: name,
@@ -44,7 +45,7 @@ export async function fence(session: Session, name: string, options: FenceOption
       withinSeconds,
       clock: session.surroundings.clock,
       output: session.output,
-      fromStart: answer.outcome === 'started',
+      readerKnows: answer.outcome === 'started' ? 'nothing' : 'past',
     });
     const { exitCode, text } = concluded(followed, { pair: name, site, withinSeconds });
     session.output.answer(text, { ...asked, waited: followed });
@@ -108,7 +109,7 @@ function concluded(followed: Followed, { pair, site, withinSeconds }: Asked): { 
     }
     case 'timeUp': {
       const { waitingFor } = followed.status;
-      const still = waitingFor === undefined ? '' : ` Last: ${waitingFor}.`;
+      const still = waitingFor === undefined ? '' : ` Last: ${waitingFor.replace(/\.$/, '')}.`;
       const text = `Not proved within ${withinSeconds} s.${still} The run goes on: sitewarden status ${pair}`;
       return { exitCode: exitCodes.notFinished, text };
     }

@@ -1,0 +1,142 @@
+import { Client, Connection } from '@temporalio/client';
+import { SitePairClient } from '../../client/site-pair-client';
+import type { RunStatus } from '../../workflows/contract/inputs';
+import type { ClientPopulation } from '../clients';
+import type { Lab } from '../lab';
+import { labPair } from '../sitewarden-config';
+import { labCaches } from '../infinispan';
+
+/** Something that happened, and how long after the cut. */
+export interface Milestone {
+  what: string;
+  /** Seconds since the link was cut. */
+  seconds: number;
+  knownBy: string;
+}
+
+export interface Incident {
+  cutAt: number;
+  milestones: readonly Milestone[];
+  status: RunStatus;
+}
+
+export interface Proof {
+  what: string;
+  holds: boolean;
+  found: string;
+}
+
+const withinSeconds = 60;
+
+/** Cuts the link and waits for all that must follow. Each milestone is told as soon as it is known. */
+export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => void): Promise<Incident> {
+  const milestones: Milestone[] = [];
+  const cutAt = Date.now();
+  const reached = (what: string, at: number, knownBy: string): void => {
+    const milestone = { what, seconds: (at - cutAt) / 1_000, knownBy };
+    milestones.push(milestone);
+    tell(milestone);
+  };
+  const connection = await Connection.connect({ address: lab.temporal.address });
+  const runs = new SitePairClient(new Client({ connection, namespace: lab.temporal.namespace }), 'sitewarden');
+  const runOpen = async (): Promise<RunStatus | undefined> => {
+    const status = await runs.status(labPair);
+    return status.run === 'open' ? status.status : undefined;
+  };
+  const wait = <T>(what: string, condition: () => Promise<T>) =>
+    lab.until(condition, { what, withinSeconds, everyMs: 50 });
+
+  try {
+    await lab.link.cut();
+    const blind = (site: 'site-a' | 'site-b') =>
+      wait(`${site} sees only itself`, async () => !(await lab.infinispan.views())[site]).then(() =>
+        reached(`${site} no longer sees the other`, Date.now(), "its Infinispan's view"),
+      );
+    const [, , , , , , status] = await Promise.all([
+      blind('site-a'),
+      blind('site-b'),
+      wait('an alert', async () => (await lab.alerting.firing()).some(isSiteOffline)).then(() =>
+        reached('alert SiteOffline fires', Date.now(), 'Alertmanager'),
+      ),
+      wait('a run', runOpen).then(({ startedAt }) => reached('webhook started the run', startedAt, 'Temporal')),
+      wait('the removal', async () => removals(lab)[0]).then(({ at }) =>
+        reached('endpoint removed', at, 'call to Global Accelerator'),
+      ),
+      wait('backups offline', async () => (await keptSite(lab))?.offline).then(() =>
+        reached('backups offline on the survivor', Date.now(), 'its Infinispan'),
+      ),
+      wait('the proof', async () => {
+        const run = await runOpen();
+        return run?.provedSince === undefined ? undefined : run;
+      }).then((run) => {
+        reached('both re-read and proved', run.provedSince ?? 0, 'the run');
+        return run;
+      }),
+    ]);
+    return { cutAt, milestones: milestones.sort((left, right) => left.seconds - right.seconds), status };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Looks at the world itself, past Sitewarden. */
+export async function proveTheFence(
+  lab: Lab,
+  clients: ClientPopulation,
+  { status }: Incident,
+): Promise<readonly Proof[]> {
+  const { keepSite = '', staleSite = '' } = status.roles ?? {};
+  const group = await lab.aws.standIn.callAs('the demo', 'DescribeEndpointGroup', {
+    EndpointGroupArn: lab.aws.accelerator.groupArns[0],
+  });
+  const endpoints = JSON.stringify(group);
+  const kept = keepSite === 'site-b' ? 'site-b' : 'site-a';
+  const statuses = await lab.infinispan.sites[kept].rest.backupsTo(staleSite, labCaches);
+  const since = new Date();
+  const enough = () => {
+    const { servedBy } = clients.summary({ since, connections: 'new' });
+    return Object.values(servedBy).reduce((sum, logins) => sum + logins, 0) >= 20;
+  };
+  await lab.until(enough, { what: '20 new logins after the fence', withinSeconds });
+  const after = clients.summary({ since, connections: 'new' });
+  return [
+    {
+      what: `only ${keepSite} is left in the endpoint group`,
+      holds: endpoints.includes(`net/${keepSite}/`) && !endpoints.includes(`net/${staleSite}/`),
+      found: `endpoints: ${[...endpoints.matchAll(/net\/([a-z-]+)\//g)].map(([, site]) => site).join(', ')}`,
+    },
+    {
+      what: `on ${keepSite} every cache has its backup to ${staleSite} offline`,
+      holds:
+        Object.keys(statuses).length === labCaches.length && Object.values(statuses).every((one) => one === 'offline'),
+      found: Object.entries(statuses)
+        .map(([cache, one]) => `${cache} ${one}`)
+        .join(', '),
+    },
+    {
+      what: 'one call removed one endpoint',
+      holds: removals(lab).length === 1,
+      found: `${removals(lab).length} RemoveEndpoints`,
+    },
+    {
+      what: `${keepSite} serves new logins, and nobody else does`,
+      holds: after.refused === 0 && Object.keys(after.servedBy).join() === keepSite,
+      found: `${after.logins} new logins, ${after.refused} refused, served by ${Object.keys(after.servedBy).join()}`,
+    },
+  ];
+}
+
+function isSiteOffline({ labels }: { labels: Record<string, string> }): boolean {
+  return labels.alertname === 'SiteOffline';
+}
+
+function removals(lab: Lab) {
+  return lab.aws.standIn.journal.of('RemoveEndpoints').filter(({ applied }) => applied);
+}
+
+/** The site whose backup to the other one reads offline as a whole, if one does. */
+async function keptSite(lab: Lab): Promise<{ offline: true } | undefined> {
+  const { sites } = lab.infinispan;
+  const [a, b] = await Promise.all([sites['site-a'].rest.backupTo('site-b'), sites['site-b'].rest.backupTo('site-a')]);
+  return a === 'offline' || b === 'offline' ? { offline: true } : undefined;
+}

@@ -1,0 +1,42 @@
+import { commandKey, type Command } from '../../../domain/command';
+import { recordOutcome, type CommandOutcome } from '../../../domain/command-outcome';
+import type { CommandMemory } from '../../../domain/state';
+import { groupArn, now } from '../../support/observations';
+
+const remove: Command = { kind: 'removeEndpoint', groupArn, site: 'site-b', keepSite: 'site-a' };
+const key = commandKey(remove);
+const empty: CommandMemory = { round: 7, acceptedAt: {}, failures: {} };
+const accepted: CommandOutcome = { accepted: { at: now } };
+const failed = (mayStillLand: boolean): CommandOutcome => ({
+  failed: { type: mayStillLand ? 'CommandTimedOut' : 'TrafficThrottled', message: 'no', mayStillLand },
+});
+
+describe('command outcome', () => {
+  it('remembers when a command was accepted, and forgets its failures', () => {
+    const after = recordOutcome(recordOutcome(empty, remove, failed(false), now), remove, accepted, now + 50);
+
+    expect(after).toEqual({ round: 7, acceptedAt: { [key]: now }, failures: {}, unconfirmed: undefined });
+  });
+
+  it('counts failures in a row', () => {
+    const after = recordOutcome(recordOutcome(empty, remove, failed(false), now), remove, failed(false), now + 1_000);
+
+    expect(after.failures[key]).toEqual({ type: 'TrafficThrottled', message: 'no', at: now + 1_000, count: 2 });
+    expect(after.unconfirmed).toBeUndefined();
+  });
+
+  it('keeps a command that timed out as unconfirmed for 5 s', () => {
+    const after = recordOutcome(empty, remove, failed(true), now);
+
+    expect(after.unconfirmed).toEqual({ command: remove, until: now + 5_000 });
+  });
+
+  it.each([
+    ['accepted', accepted],
+    ['refused', failed(false)],
+  ])('does not forget an attempt that may still land because a later one was %s', (_case, later) => {
+    const after = recordOutcome(recordOutcome(empty, remove, failed(true), now), remove, later, now + 1_000);
+
+    expect(after.unconfirmed).toEqual({ command: remove, until: now + 5_000 });
+  });
+});

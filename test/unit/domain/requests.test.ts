@@ -1,0 +1,83 @@
+import { refusal } from '../../../domain/refusals';
+import { decisionRefusal, requestedFence, requestRefusal } from '../../../domain/requests';
+import type { Decision, GoalRequest } from '../../../domain/state';
+import { now } from '../../support/observations';
+import { fenced, fencing, latched, protecting } from '../../support/run-states';
+
+const fence: GoalRequest = { id: 'request-2', goal: 'fence', site: 'site-b', by: 'somebody', reason: 'a test' };
+const decision = (part: Partial<Decision>): Decision => ({ kind: 'hold', by: 'somebody', how: 'cli', ...part });
+
+describe('request', () => {
+  it.each([
+    ['a run that an alert started', protecting()],
+    ['a fence of the same site', fencing('site-b')],
+    ['a fence whose site is latched', latched(protecting())],
+    ['a proved fence', fenced(protecting())],
+  ])('joins %s', (_case, state) => {
+    expect(requestRefusal(state, fence)).toBeUndefined();
+  });
+
+  it.each([
+    ['latched', latched(protecting())],
+    ['asked for', fencing('site-b')],
+  ])('is refused when the fence of the opposite site is %s', (_case, state) => {
+    expect(requestRefusal(state, { ...fence, site: 'site-a' })).toEqual({
+      code: 'OppositeSiteFenced',
+      message: 'In incident incident-1 site-b is the site to fence; fencing site-a as well would leave none.',
+    });
+  });
+
+  it('may name the opposite site once the earlier request was refused', () => {
+    const state = fencing('site-b');
+    const refusedRequests = { 'request-1': refusal('LastEndpoint') };
+
+    const why = requestRefusal({ ...state, known: { ...state.known, refusedRequests } }, { ...fence, site: 'site-a' });
+
+    expect(why).toBeUndefined();
+  });
+
+  it.each([
+    [{ goal: 'synchronize' } as const, 'GoalNotAvailable'],
+    [{ site: undefined }, 'SiteUnknown'],
+    [{ reason: '  ' }, 'ReasonMissing'],
+  ])('is refused: %j', (part, code) => {
+    expect(requestRefusal(protecting(), { ...fence, ...part })?.code).toBe(code);
+  });
+
+  it('for a fence is the first that was not refused', () => {
+    const state = protecting();
+    const requests = [
+      { ...fence, id: 'refused at once', at: now, refused: refusal('ReasonMissing') },
+      { ...fence, id: 'of another goal', goal: 'pause' as const, at: now },
+      { ...fence, id: 'taken', at: now },
+    ];
+
+    expect(requestedFence({ ...state, heard: { ...state.heard, requests } })?.id).toBe('taken');
+  });
+});
+
+describe('decision', () => {
+  const held = protecting();
+  const hold = { ...held, heard: { ...held.heard, hold: { by: 'somebody', at: now } } };
+
+  it.each([
+    ['hold with a reason', decision({ reason: 'wait' }), protecting(), false],
+    ['abort with a reason', decision({ kind: 'abort', reason: 'over' }), protecting(), false],
+    ['release of a hold', decision({ kind: 'release' }), hold, false],
+    ['retry of what is blocked', decision({ kind: 'retry' }), protecting(), true],
+  ])('is taken: %s', (_case, said, state, blocked) => {
+    expect(decisionRefusal(state, said, blocked)).toBeUndefined();
+  });
+
+  it.each([
+    ['hold without a reason', decision({}), 'ReasonMissing'],
+    ['abort with a blank reason', decision({ kind: 'abort', reason: ' ' }), 'ReasonMissing'],
+    ['release of nothing', decision({ kind: 'release' }), 'NotHeld'],
+    ['approve at no gate', decision({ kind: 'approve' }), 'GateNotOpen'],
+    ['reject at no gate', decision({ kind: 'reject' }), 'GateNotOpen'],
+    ['retry of nothing', decision({ kind: 'retry' }), 'NothingBlocked'],
+    ['confirm of nothing', decision({ kind: 'confirm' }), 'NothingBlocked'],
+  ])('is refused: %s', (_case, said, code) => {
+    expect(decisionRefusal(protecting(), said, false)?.code).toBe(code);
+  });
+});

@@ -1,0 +1,25 @@
+import { whatIsTrue } from '../../../domain/what-is-true';
+import { fine, observed, pair } from '../../support/observations';
+
+describe('what is true', () => {
+  it('is one sentence about traffic and replication', () => {
+    const observation = observed({
+      a: { ...fine, backups: { sessions: 'offline', work: 'online' } },
+      b: { ...fine, endpoint: undefined },
+    });
+
+    expect(whatIsTrue(pair, observation)).toBe(
+      'site-a is in traffic; site-b is out of traffic; ' +
+        'replication site-a -> site-b is offline for 1 of 2 caches; replication site-b -> site-a is online.',
+    );
+  });
+
+  it('says what is unknown', () => {
+    const observation = observed({ a: { ...fine, backup: undefined }, trafficUnread: true });
+
+    expect(whatIsTrue(pair, { ...observation, sites: { 'site-a': observation.sites['site-a']! } })).toBe(
+      'whether site-a is in traffic is unknown; whether site-b is in traffic is unknown; ' +
+        'replication site-a -> site-b is unknown; replication site-b -> site-a is unknown.',
+    );
+  });
+});
