@@ -22,6 +22,8 @@ export interface LabOptions {
   temporal?: TemporalOptions;
   /** How AWS behaves; may also be changed later, by `aws.standIn.behaviour`. */
   aws?: Partial<Behaviour>;
+  /** Ends the lab, also in the middle of its start. */
+  signal?: AbortSignal;
   /** Of the lab's pair. Default: site-a is preferred, a link counts as healed after 10 s. */
   policy?: PolicySettings;
 }
@@ -60,7 +62,10 @@ export interface Lab {
 /** Returns when both sites see each other and everything else but Sitewarden works. On a failure nothing is left. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const run = new LabRun();
+  const { signal } = options;
+  signal?.addEventListener('abort', () => void run.close(), { once: true });
   try {
+    signal?.throwIfAborted();
     return await startIn(run, options);
   } catch (error) {
     await run.close();

@@ -1,29 +1,33 @@
 /** `npm run lab`: two sites, Sitewarden, and clients, until Ctrl-C. */
+import { once } from 'node:events';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startLab, type Lab } from './lab';
 import { projectFolder } from './project-folder';
 import { labPair } from './sitewarden-config';
-import { stopSignal } from './stop-signal';
+import { interruption } from './stop-signal';
 
 void main();
 
 async function main(): Promise<void> {
-  const stopped = stopSignal();
+  const stop = interruption();
   const startedAt = performance.now();
   console.log('Starting two sites, Temporal, the alerting, the AWS stand-in and Sitewarden ...');
-  const lab = await startLab();
+  let lab: Lab | undefined;
   try {
-    await Promise.race([Promise.all([lab.worker.start(), lab.webhook.start()]), stopped, lab.run.crashed]);
+    lab = await startLab({ signal: stop });
+    await Promise.all([lab.worker.start(), lab.webhook.start()]);
     lab.startClients();
     console.log(guide(lab, (performance.now() - startedAt) / 1_000));
-    await Promise.race([stopped, lab.run.crashed]);
-    console.log('\nStopping ...');
+    await Promise.race([once(stop, 'abort'), lab.run.crashed]);
   } catch (error) {
-    console.error((error as Error).message);
-    process.exitCode = 1;
+    if (!stop.aborted) {
+      console.error((error as Error).message);
+      process.exitCode = 1;
+    }
   } finally {
-    await lab.close();
+    console.log('\nStopping ...');
+    await lab?.close();
   }
 }
 
@@ -40,7 +44,7 @@ function guide(lab: Lab, tookSeconds: number): string {
     '',
     'Look',
     `  Temporal UI          ${temporal.uiUrl}`,
-    `  Prometheus           ${alerting.prometheusUrl}/alerts`,
+    `  Prometheus           ${alerting.prometheusUrl}`,
     `  Alertmanager         ${alerting.alertmanagerUrl}`,
     `  accelerator          http://${aws.accelerator.host}:${aws.accelerator.port}/lb-check`,
     `  calls to AWS         ${aws.standIn.url}/_stand-in/journal`,

@@ -123,8 +123,8 @@ export class Processes {
     } catch (error) {
       if (ended.signal.aborted) throw new PartCrashed(part, `${ended.signal.reason} before it was ready`);
       await part.kill();
-      const { message, cause } = error as Error;
-      throw new Error(`${message}. The last lines of ${part.logFile}:\n${part.lastLines()}`, { cause });
+      const { message } = error as Error;
+      throw new Error(`${message}. The last lines of ${part.logFile}:\n${part.lastLines()}`, { cause: error });
     }
     void part.ended.then((how) => this.#onEnd(part, how));
     return part;

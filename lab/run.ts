@@ -48,13 +48,13 @@ export class LabRun {
   }
 
   async #close(): Promise<void> {
-    const failures: unknown[] = [];
+    let failures: unknown[] = [];
     this.processes.refuseMore();
     this.#ended.abort('the run is over');
     for (const tier of tiersFromTop) {
       const closings = this.#closers.filter((closer) => closer.tier === tier).map(({ close }) => close());
       const results = await Promise.allSettled([...closings, this.processes.stopTier(tier)]);
-      failures.push(...results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])));
+      failures = failures.concat(results.filter(({ status }) => status === 'rejected'));
     }
     this.processes.end();
     if (failures.length > 0) throw new AggregateError(failures, 'not everything in the lab could be closed');

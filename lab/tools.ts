@@ -21,7 +21,7 @@ export interface Tools {
 /** @throws when one of the named tools is not installed; the message says which command installs it. */
 export function readTools<Name extends keyof Tools>(...names: Name[]): Required<Pick<Tools, Name>> & Partial<Tools> {
   const file = process.env.SITEWARDEN_TOOLS ?? join(projectFolder, '.lab', 'tools.json');
-  const tools: Partial<Tools> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const tools = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Tools>) : {};
   const missing = names.filter((name) => !existsSync(tools[name] ?? ''));
   if (missing.length > 0) {
     throw new Error(

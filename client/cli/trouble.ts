@@ -48,7 +48,7 @@ export function troubleOf(error: unknown): Trouble {
         options,
       );
     case 'TransportError':
-      return unreachable(oneLine(message), options);
+      return unreachable(oneLine(message, 500), options);
   }
   return (
     temporalTrouble(error) ?? new Trouble(exitCodes.bug, `This is a bug: ${oneLine(message, 500)}`, bugNext, options)
@@ -59,7 +59,7 @@ const bugNext = 'Run it again with SITEWARDEN_DEBUG=1 and report what it prints.
 
 function temporalTrouble(error: unknown): Trouble | undefined {
   const failure = grpcFailure(error);
-  const said = oneLine(failure?.details ?? '').trim();
+  const said = oneLine(failure?.details ?? '', 500).trim();
   switch (failure?.code) {
     case grpc.unavailable:
     case grpc.deadlineExceeded:
@@ -78,9 +78,10 @@ function temporalTrouble(error: unknown): Trouble | undefined {
   }
 }
 
-/** @param said what the connection reported, if anything. gRPC wraps the reason: it alone is of use. */
+/** @param said what the connection reported, if anything. gRPC and Temporal's core wrap the reason: it alone is of use. */
 function unreachable(said: string, options: { cause: unknown }): Trouble {
-  const reason = /Last error: (?:Error: )?(.*?)\.? ?(?:Resolution note|$)/.exec(said)?.[1] ?? said;
+  const wrapped = /Last error: (?:Error: )?(.*?)\.? ?(?:Resolution note|$)/.exec(said) ?? /message: "(.*?)"/.exec(said);
+  const reason = wrapped?.[1] ?? said;
   const why = reason ? ` (${reason})` : '';
   const next = 'Look at temporal.address in sitewarden.yaml and at TEMPORAL_ADDRESS, and whether the server runs.';
   return new Trouble(exitCodes.temporalUnreachable, `Temporal does not answer${why}.`, next, options);

@@ -1,8 +1,10 @@
 /** Running other programs, and saying what we do. No npm package: this runs before `npm ci`. */
+import { Buffer } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 export const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -93,9 +95,12 @@ export async function runInOurPlace(program, args, options = {}) {
 function watchNpm(gone) {
   if (!process.env.npm_lifecycle_event) return undefined;
   const parent = process.ppid;
-  return setInterval(() => {
-    if (process.ppid !== parent) gone();
+  const watching = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watching);
+    gone();
   }, lookForParentEveryMs);
+  return watching;
 }
 
 function ended(child) {

@@ -28,6 +28,14 @@ describe('command line: failures', () => {
     expect(ran.stderr).toContain(said);
   });
 
+  it("says what Temporal's core wraps, when a worker finds no server", () => {
+    const message = 'tonic::transport::Error(Transport, Os { code: 111, message: "Connection refused" })';
+
+    const trouble = troubleOf(Object.assign(new Error(message), { name: 'TransportError' }));
+
+    expect(trouble).toMatchObject({ exitCode: 5, message: 'Temporal does not answer (Connection refused).' });
+  });
+
   it('says a missing namespace', () => {
     const error = Object.assign(new Error('no such namespace'), { name: 'NamespaceNotFoundError' });
 

@@ -158,7 +158,7 @@ describe('command line: abort', () => {
   it('waits for the end by itself, and prints the report', async () => {
     const runs = new FakeRuns();
     const decide = jest.spyOn(runs, 'decide');
-    runs.statuses = [open(aStatus()), closed('aborted')];
+    runs.statuses = [open(aStatus({ waitingFor: 'the link to heal' })), closed('aborted')];
 
     const ran = await commandLine({ runs }).run(...abort);
 
@@ -166,6 +166,7 @@ describe('command line: abort', () => {
     expect(decide).toHaveBeenCalledWith('keycloak-prod', decision);
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toContain('The run has ended (aborted). Nobody guards this pair any more.');
+    expect(ran.stdout).not.toContain('the link to heal');
   });
 
   it.each([

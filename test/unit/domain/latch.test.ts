@@ -1,0 +1,46 @@
+import { latchRoles, unlatchRoles } from '../../../domain/latch';
+import { fine, groupArn, now, observed } from '../../support/observations';
+import { protecting, removed } from '../../support/run-states';
+
+const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'a test' };
+
+describe('latched roles', () => {
+  it('record what a restore would need, before anything is touched', () => {
+    const known = latchRoles(protecting().known, roles, observed(), now);
+
+    expect(known).toMatchObject({
+      roles,
+      phase: 'fencing',
+      epoch: 1,
+      adopted: false,
+      keepSiteAtLatch: { startedAt: now - 3_600_000, members: ['site-a-1'], sizes: { sessions: 10, work: 1 } },
+      keepSiteStartedAt: now - 3_600_000,
+      staleSiteAnsweredAtLatch: true,
+      timeline: [{ at: now, what: 'keep site-a, fence site-b: a test' }],
+    });
+    expect(known.groups[groupArn]?.endpoints).toHaveLength(2);
+  });
+
+  it('are adopted when the stale site is out of traffic already', () => {
+    const known = latchRoles(protecting().known, roles, observed({ b: { ...fine, endpoint: undefined } }), now);
+
+    expect(known.adopted).toBe(true);
+  });
+
+  it('hold nothing of what was not read', () => {
+    const known = latchRoles(protecting().known, roles, { ...observed({ trafficUnread: true }), sites: {} }, now);
+
+    expect(known).toMatchObject({ groups: {}, keepSiteAtLatch: { members: [] }, staleSiteAnsweredAtLatch: false });
+    expect(known.keepSiteStartedAt).toBeUndefined();
+  });
+
+  it('are forgotten once the site is back, and that is remembered', () => {
+    const { known } = removed(protecting(), { restoringSince: now });
+
+    const after = unlatchRoles(known, roles, now);
+
+    expect(after).toMatchObject({ phase: 'observing', restoredOnce: true, groups: {} });
+    expect([after.roles, after.restoringSince, after.adopted]).toEqual([undefined, undefined, undefined]);
+    expect(after.timeline.at(-1)?.what).toBe('site-b is back; nothing was detached');
+  });
+});
