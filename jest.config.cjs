@@ -1,5 +1,8 @@
 // One project per kind of test; `npm run test:<kind>` runs one of them with all that it needs.
-const swc = ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }];
+const swc = [
+  '@swc/jest',
+  { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+];
 const project = (displayName, extra = {}) => ({
   displayName,
   rootDir: __dirname,

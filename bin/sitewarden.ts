@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { main } from '../client/cli/main';
+import type * as WorkerMain from '../worker/main';
 
 /** The worker's code, with the AWS SDK and Temporal's core in it, is loaded by `sitewarden worker` alone. */
-const workerMain = () => require('../worker/main') as typeof import('../worker/main');
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is needed, and not before
+const workerMain = () => require('../worker/main') as typeof WorkerMain;
 
 void main((options) => workerMain().runWorker(options));

@@ -92,7 +92,9 @@ function inconclusiveCode(observation: Observation, link: Link): RefusalCode {
 function wholeAgain({ pair, known, now, ...rest }: Looking, firing: readonly HeardAlert[]): Seen {
   const cleared: Known = { ...known, refusal: undefined };
   if (firing.length === 0) return end({ ...rest, pair, now, known: cleared });
-  const heardAt = Math.max(...firing.map((alert) => alert.lastHeardAt), known.linkWholeSince ?? now);
+  // Healthy is said of a whole link only, so it is known since when it is whole.
+  const wholeSince = known.linkWholeSince as EpochMs;
+  const heardAt = Math.max(...firing.map((alert) => alert.lastHeardAt), wholeSince);
   const what = `both views to stay whole for ${pair.policy.stableSeconds} s, or the alert to be resolved`;
   return { known: cleared, next: wait(what, { until: heardAt + seconds(pair.policy.stableSeconds) }) };
 }

@@ -1,6 +1,6 @@
 import { assess } from './assess';
 import type { Command } from './command';
-import { mapReading, type BackupStatus, type Observation } from './observation';
+import { mapReading, type BackupStatus, type Observation, type SiteObservation } from './observation';
 import type { Refusal } from './refusals';
 import { rolesForRequest } from './roles';
 import type { CacheName, SiteName, SitePair } from './site-pair';
@@ -35,7 +35,7 @@ export function rehearseFence({ pair, observation, fence, now }: Rehearsing): Fe
   for (let round = 0; round < mostRounds; round += 1) {
     const { next, remember } = assess({ pair, state, observation: seen, now: now + seconds(round) });
     if (next.kind !== 'do') break;
-    state = { ...state, known: remember ?? state.known };
+    state = { ...state, known: { ...state.known, ...remember } };
     commands.push(next.command);
     seen = afterCommand(seen, next.command);
   }
@@ -54,9 +54,8 @@ function afterCommand({ traffic, sites, ...rest }: Observation, command: Command
   );
   const offline = (statuses: Readonly<Record<CacheName, BackupStatus>>) =>
     Object.fromEntries(Object.keys(statuses).map((cache) => [cache, 'offline' as const]));
-  const after = Object.entries(sites).map(([name, site]) => [
-    name,
-    name === detached?.onSite ? { ...site, backups: mapReading(site.backups, offline) } : site,
-  ]);
+  const siteAfter = (name: SiteName, site: SiteObservation): SiteObservation =>
+    name === detached?.onSite ? { ...site, backups: mapReading(site.backups, offline) } : site;
+  const after = Object.entries(sites).map(([name, site]) => [name, siteAfter(name, site)] as const);
   return { ...rest, traffic: { ...traffic, groups }, sites: Object.fromEntries(after) };
 }

@@ -5,7 +5,7 @@ import { refusal, type Refusal } from './refusals';
 import type { Roles, RunState } from './state';
 import { otherSite, type SiteName, type SitePair } from './site-pair';
 import { endpointOf, groupsOf, isAdmitted } from './traffic';
-import { detachedCaches, type Verdict } from './verdict';
+import { allAttached, type Verdict } from './verdict';
 
 /** Who stays and who is fenced; or why that cannot be said. `passing`: a later read may well decide it. */
 export type RoleChoice = { roles: Roles } | { refusal: Refusal; passing: boolean };
@@ -38,14 +38,19 @@ export function rolesForSplit(pair: SitePair, state: RunState, observation: Obse
     obstacle: keepSiteObstacle(observation, { keepSite, staleSite: otherSite(pair, keepSite) }),
   }));
   const [first, second] = candidates.filter(({ obstacle }) => !obstacle).map(({ keepSite }) => keepSite);
-  if (first === undefined) {
-    const obstacles = candidates.flatMap(({ keepSite, obstacle }) => (obstacle ? [{ keepSite, obstacle }] : []));
-    return noneEligible(pair, state, observation, obstacles);
-  }
-  if (second === undefined) {
-    return choose(pair, first, `${verdict.because}; only ${first} can be kept`);
-  }
+  if (first === undefined) return noneEligible(pair, state, observation, candidates.filter(isObstructed));
+  if (second === undefined) return choose(pair, first, `${verdict.because}; only ${first} can be kept`);
   return tieBreak(pair, state, observation, verdict);
+}
+
+interface Candidate {
+  keepSite: SiteName;
+  obstacle?: Refusal;
+}
+type Obstructed = Required<Candidate>;
+
+function isObstructed(candidate: Candidate): candidate is Obstructed {
+  return candidate.obstacle !== undefined;
 }
 
 function onlyAdmitted(pair: SitePair, observation: Observation): SiteName | undefined {
@@ -55,7 +60,7 @@ function onlyAdmitted(pair: SitePair, observation: Observation): SiteName | unde
 }
 
 function tieBreak(pair: SitePair, state: RunState, observation: Observation, verdict: Verdict): RoleChoice {
-  const detachers = pair.sites.filter((site) => (detachedCaches(observation, site) ?? []).length > 0);
+  const detachers = pair.sites.filter((site) => !allAttached(observation, site));
   const [detacher] = detachers;
   if (detacher !== undefined && detachers.length === 1) {
     return choose(pair, detacher, `${verdict.because}; ${detacher} already writes without its rival`);
@@ -82,7 +87,7 @@ function noneEligible(
   pair: SitePair,
   state: RunState,
   observation: Observation,
-  obstacles: readonly { keepSite: SiteName; obstacle: Refusal }[],
+  obstacles: readonly Obstructed[],
 ): RoleChoice {
   const reporter = firstReporter(pair, state);
   const passing = obstacles.some(({ keepSite, obstacle }) => isPassing(obstacle, observation, keepSite));

@@ -18,6 +18,13 @@ export interface WorkersOptions {
 /** Longer than any command: a shutdown lets what was begun end. */
 const shutdownGraceTime = '8 seconds';
 
+/**
+ * A frozen worker swallows as many tasks as it has polls open, and each costs the run a time-out: so there are few.
+ * Two is the least that the SDK takes for workflow tasks.
+ */
+const openPolls = { maxConcurrentWorkflowTaskPolls: 2, maxConcurrentActivityTaskPolls: 2 };
+const oneOpenPoll = { maxConcurrentActivityTaskPolls: 1 };
+
 /** One worker per task queue; each registers only what its queue is for. */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
   const { activities, workflowBundle, connection, namespace, identity } = options;
@@ -27,6 +34,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     namespace,
     identity,
     shutdownGraceTime,
+    ...openPolls,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/contract/payload-converter') },
   } satisfies Partial<WorkerOptions>;
   const { assessPair, observePair, removeEndpoint, takeBackupOffline, addEndpoint, watch } = activities;
@@ -38,9 +46,9 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
       stickyQueueScheduleToStartTimeout: '2 seconds',
       activities: { assessPair, observePair },
     },
-    { taskQueue: queues.fence, activities: { removeEndpoint, takeBackupOffline } },
+    { taskQueue: queues.fence, activities: { removeEndpoint, takeBackupOffline }, ...oneOpenPoll },
     { taskQueue: queues.watch, activities: { watch }, maxConcurrentActivityTaskExecutions: 500 },
-    ...(options.mayRestore ? [{ taskQueue: queues.restore, activities: { addEndpoint } }] : []),
+    ...(options.mayRestore ? [{ taskQueue: queues.restore, activities: { addEndpoint }, ...oneOpenPoll }] : []),
   ];
   return Promise.all(wanted.map((one) => Worker.create({ ...common, ...one })));
 }

@@ -35,7 +35,7 @@ const lookTimes = {
   retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
 } as const;
 const watchTimes = {
-  startToCloseTimeout: '10 seconds',
+  startToCloseTimeout: '5 seconds',
   cancellationType: 'TRY_CANCEL',
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 } as const;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { Output } from './output';
@@ -22,7 +23,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     if (error instanceof CommanderError) return usageEnd(error, output);
     const trouble = troubleOf(error);
     output.trouble(trouble);
-    if (env.SITEWARDEN_DEBUG) stderr.write(`${inDepth(trouble.cause ?? trouble)}\n`);
+    if (env.SITEWARDEN_DEBUG) stderr.write(`${inspect(trouble.cause ?? trouble, { depth: 5 })}\n`);
     return trouble.exitCode;
   }
 }
@@ -46,9 +47,4 @@ export async function main(runWorker: RunWorker): Promise<void> {
   process.exitCode = await runCli(process.argv.slice(2), realSurroundings(runWorker));
   // A connection that is still closing must not keep a finished command.
   setTimeout(() => process.exit(), 500).unref();
-}
-
-function inDepth(error: unknown): string {
-  const { inspect } = require('node:util') as typeof import('node:util');
-  return inspect(error, { depth: 5 });
 }

@@ -1,6 +1,12 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs, so that help is fast */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { AbortOptions } from './commands/abort';
-import type { FenceOptions } from './commands/fence';
+import type * as Abort from './commands/abort';
+import type * as ConfigCheck from './commands/config-check';
+import type * as Fence from './commands/fence';
+import type * as Observe from './commands/observe';
+import type * as Processes from './commands/processes';
+import type * as Setup from './commands/setup';
+import type * as Status from './commands/status';
 import { exitCodesHelp, type ExitCode } from './exit-codes';
 import { Session, type GlobalOptions } from './session';
 import type { Surroundings } from './surroundings';
@@ -15,13 +21,13 @@ interface CommandLine {
 
 /** Each is loaded when it runs, so that help is fast and a command needs no more than its own. */
 const commands = {
-  abort: () => require('./commands/abort') as typeof import('./commands/abort'),
-  configCheck: () => require('./commands/config-check') as typeof import('./commands/config-check'),
-  fence: () => require('./commands/fence') as typeof import('./commands/fence'),
-  observe: () => require('./commands/observe') as typeof import('./commands/observe'),
-  processes: () => require('./commands/processes') as typeof import('./commands/processes'),
-  setup: () => require('./commands/setup') as typeof import('./commands/setup'),
-  status: () => require('./commands/status') as typeof import('./commands/status'),
+  abort: () => require('./commands/abort') as typeof Abort,
+  configCheck: () => require('./commands/config-check') as typeof ConfigCheck,
+  fence: () => require('./commands/fence') as typeof Fence,
+  observe: () => require('./commands/observe') as typeof Observe,
+  processes: () => require('./commands/processes') as typeof Processes,
+  setup: () => require('./commands/setup') as typeof Setup,
+  status: () => require('./commands/status') as typeof Status,
 };
 
 /** Every command with its options and help; `ended` is told the exit code of the one that ran. */
@@ -80,7 +86,8 @@ export function sitewardenProgram(surroundings: Surroundings, ended: (exitCode: 
       'fence keycloak-prod --site site-b --dry-run',
       'fence keycloak-prod --site site-b --wait --reason "site-b loses writes"',
     ],
-    run: (session, command) => commands.fence().fence(session, command.args[0] ?? '', command.opts<FenceOptions>()),
+    run: (session, command) =>
+      commands.fence().fence(session, command.args[0] ?? '', command.opts<Fence.FenceOptions>()),
   })
     .option('--site <site>', 'the site to fence')
     .option('--dry-run', 'print what would be done; changes nothing')
@@ -90,7 +97,8 @@ export function sitewardenProgram(surroundings: Surroundings, ended: (exitCode: 
     usage: 'abort <pair>',
     description: "end the pair's run: made safe, reported, then nobody guards",
     examples: ['abort keycloak-prod --reason "we finish this by hand"'],
-    run: (session, command) => commands.abort().abort(session, command.args[0] ?? '', command.opts<AbortOptions>()),
+    run: (session, command) =>
+      commands.abort().abort(session, command.args[0] ?? '', command.opts<Abort.AbortOptions>()),
   })
     .option('--reason <text>', 'why; required')
     .addOption(waitOption('wait for the end this long (default: 120 s)'))

@@ -24,8 +24,7 @@ export class Session {
 
   /** @throws ConfigProblems with everything that is wrong with it. */
   get config(): SitewardenConfig {
-    const { loadConfig } = require('../../config') as typeof import('../../config');
-    return (this.loaded ??= loadConfig(this.options.config, this.surroundings.env));
+    return (this.loaded ??= this.surroundings.loadConfig(this.options.config, this.surroundings.env));
   }
 
   /** @throws Trouble that names the pairs there are. */

@@ -1,10 +1,14 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- what a command does not need is not loaded for it */
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import type * as Config from '../../config';
 import type { Environment, SitewardenConfig } from '../../config';
 import type { LogLevel } from '../../runtime/logging';
 import type { SitePairClient } from '../site-pair-client';
 import type { TextStream } from './output';
 import type { SearchAttributeRegistry } from './search-attribute-registry';
+import type * as Temporal from './temporal';
+import type * as WebhookMain from '../webhook/main';
 
 /** What commands ask of runs. */
 export type Runs = Pick<SitePairClient, 'request' | 'decide' | 'status' | 'observe' | 'result'>;
@@ -30,17 +34,19 @@ export interface Surroundings {
   env: Environment;
   stdout: TextStream;
   stderr: TextStream;
-  clock: { now(): number; pause(ms: number): Promise<unknown> };
+  clock: { now: () => number; pause: (ms: number) => Promise<unknown> };
   /** Who is asking, as it is recorded in the run. */
-  who(): string;
+  who: () => string;
+  /** @throws ConfigProblems with everything that is wrong. */
+  loadConfig: typeof Config.loadConfig;
   /** @throws Trouble when Temporal does not answer. */
-  openTemporal(config: SitewardenConfig, env: Environment): Promise<OpenTemporal>;
+  openTemporal: (config: SitewardenConfig, env: Environment) => Promise<OpenTemporal>;
   /** These two resolve when the process was asked to stop. */
   runWorker: RunWorker;
-  runWebhook(options: ProcessOptions): Promise<void>;
+  runWebhook: (options: ProcessOptions) => Promise<void>;
 }
 
-/** Those of this process. Temporal's client is loaded with the first command that needs it. */
+/** Those of this process. */
 export function realSurroundings(runWorker: RunWorker): Surroundings {
   return {
     env: process.env,
@@ -48,8 +54,9 @@ export function realSurroundings(runWorker: RunWorker): Surroundings {
     stderr: process.stderr,
     clock: { now: Date.now, pause },
     who: () => `${userName(process.env)}@${hostname()}`,
-    openTemporal: (config, env) => (require('./temporal') as typeof import('./temporal')).openTemporal(config, env),
-    runWebhook: (options) => (require('../webhook/main') as typeof import('../webhook/main')).runWebhook(options),
+    loadConfig: (path, env) => (require('../../config') as typeof Config).loadConfig(path, env),
+    openTemporal: (config, env) => (require('./temporal') as typeof Temporal).openTemporal(config, env),
+    runWebhook: (options) => (require('../webhook/main') as typeof WebhookMain).runWebhook(options),
     runWorker,
   };
 }

@@ -73,6 +73,7 @@ function temporalTrouble(error: unknown): Trouble | undefined {
         'Look at the API key or certificate of your Temporal profile (temporal config list).',
         { cause: error },
       );
+    case undefined:
     default:
       return undefined;
   }

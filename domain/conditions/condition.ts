@@ -32,7 +32,8 @@ export function firstUnmet(conditions: readonly Condition[], situation: Situatio
   return conditions.find((condition) => !condition.holds(situation))?.make(situation);
 }
 
-const backOffSeconds = [1, 2, 5, 15] as const;
+const backOffSeconds = [1, 2, 5] as const;
+const longestBackOffSeconds = 15;
 const failureBudget = 5;
 
 /** A command that must succeed in the end: tried again for ever, at most 15 s apart. */
@@ -85,7 +86,7 @@ function settled(situation: Situation, command: Command): Next | undefined {
 function backOff({ state, now }: Situation, command: Command): Next | undefined {
   const failure = state.commands.failures[commandKey(command)];
   if (!failure) return undefined;
-  const spanMs = seconds(backOffSeconds[Math.min(failure.count, backOffSeconds.length) - 1] ?? 1);
+  const spanMs = seconds(backOffSeconds[failure.count - 1] ?? longestBackOffSeconds);
   if (!recently(failure.at, spanMs, now)) return undefined;
   return wait(`another try after ${failure.type}`, { until: failure.at + spanMs });
 }

@@ -12,7 +12,7 @@ import { wait, type Next } from '../next';
 import type { Endpoint, EndpointGroup } from '../observation';
 import { requestedFence } from '../requests';
 import type { SiteName } from '../site-pair';
-import { recently, seconds } from '../time';
+import { recently, seconds, type EpochMs } from '../time';
 import { endpointOf, groupsHolding, groupsOf } from '../traffic';
 import { allAttached, allDetached, detachedCaches } from '../verdict';
 import { maySoonShow, protect, unconfirmedCommand, type Condition, type Situation } from './condition';
@@ -43,7 +43,8 @@ export const fenceConditions: readonly Condition[] = [
     holds: (situation) => !healedBeforeDetach(situation),
     make: ({ known, pair, roles }) =>
       wait(`the link to stay whole for ${pair.policy.stableSeconds} s before ${roles.staleSite} is put back`, {
-        until: (known.linkWholeSince ?? 0) + seconds(pair.policy.stableSeconds),
+        // Healed is said of a whole link only, so it is known since when it is whole.
+        until: (known.linkWholeSince as EpochMs) + seconds(pair.policy.stableSeconds),
       }),
   },
   {
@@ -186,11 +187,12 @@ function removeCommand({ roles }: Situation, groupArn: string): Command {
 export function trafficMayChange(situation: Situation): boolean {
   const { observation, roles } = situation;
   const unconfirmed = unconfirmedCommand(situation);
-  return (groupsOf(observation) ?? []).some((group) => {
+  const changing = groupsOf(observation)?.filter((group) => {
     const present = endpointOf(group, roles.staleSite) !== undefined;
     const change = present ? removeCommand(situation, group.arn) : addCommand(situation, group.arn);
     return maySoonShow(situation, change) || (unconfirmed && commandKey(unconfirmed) === commandKey(change));
   });
+  return changing !== undefined && changing.length > 0;
 }
 
 function removeFromTraffic(situation: Situation): Next {

@@ -23,6 +23,12 @@ export interface CommandLineOptions {
   tty?: boolean;
 }
 
+/** What has to differ between two pairs of one configuration. */
+interface ExamplePair {
+  traffic: { globalAccelerator: { dnsName: string } };
+  sites: [{ infinispan: { url: string } }, { infinispan: { url: string } }];
+}
+
 /** Runs commands in this process, on the example configuration with other pairs in it. */
 export class CommandLine {
   readonly configFile: string;
@@ -44,14 +50,14 @@ export class CommandLine {
       stderr: { isTTY, write: (text: string) => void (stderr += text) },
       ...this.options.surroundings,
     });
-    return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) };
+    return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) as unknown };
   }
 
   private config(): unknown {
-    const example = parse(readFileSync(join(__dirname, '..', '..', 'sitewarden.example.yaml'), 'utf8'));
-    const [template] = example.sitePairs;
+    const text = readFileSync(join(__dirname, '..', '..', 'sitewarden.example.yaml'), 'utf8');
+    const example = parse(text) as { sitePairs: [ExamplePair] };
     const sitePairs = this.options.pairs.map((name) => {
-      const pair = structuredClone(template);
+      const pair = structuredClone(example.sitePairs[0]);
       pair.traffic.globalAccelerator.dnsName = `${name}.awsglobalaccelerator.com`;
       pair.sites[0].infinispan.url = `https://${name}-a.example:11222`;
       pair.sites[1].infinispan.url = `https://${name}-b.example:11222`;

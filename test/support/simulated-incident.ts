@@ -467,7 +467,10 @@ export class SimulatedIncident {
         return this.hearRequest(event.site);
       case 'timePasses':
         return this.advance(seconds(event.seconds));
-      default:
+      case 'hold':
+      case 'release':
+      case 'retry':
+      case 'abort':
         return this.hearDecision(event.kind);
     }
   }

@@ -1,7 +1,7 @@
 import type { Session } from '../session';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { Trouble, usage } from '../trouble';
-import type { LogLevel } from '../../../runtime/logging';
+import { logLevel, type LogLevel } from '../../../runtime/logging';
 
 /** Runs the worker until it is asked to stop. */
 export async function worker(session: Session, options: { restore: boolean }): Promise<ExitCode> {
@@ -30,7 +30,6 @@ async function untilStopped(run: () => Promise<void>): Promise<ExitCode> {
 }
 
 function levelOf({ surroundings: { env } }: Session): LogLevel {
-  const { logLevel } = require('../../../runtime/logging') as typeof import('../../../runtime/logging');
   try {
     return logLevel(undefined, env);
   } catch (error) {

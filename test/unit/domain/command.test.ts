@@ -1,4 +1,4 @@
-import { commandKey, describeCommand, restores, type Command } from '../../../domain/command';
+import { commandKey, describeCommand, restores, shortGroup, type Command } from '../../../domain/command';
 import { groupArn } from '../../support/observations';
 
 const remove: Command = { kind: 'removeEndpoint', groupArn, site: 'site-b', keepSite: 'site-a' };
@@ -20,6 +20,10 @@ describe('command', () => {
 
     expect(new Set([remove, add, detach, other].map(commandKey)).size).toBe(4);
     expect(commandKey({ ...add, settings: { weight: 1, clientIpPreservation: false } })).toBe(commandKey(add));
+  });
+
+  it('tells the groups of one accelerator apart by the last part of their ARN', () => {
+    expect(shortGroup('arn:aws:x/endpoint-group/098765zyxwvu')).toBe('098765zyxwvu');
   });
 
   it('restores only when it sends clients to a site', () => {
