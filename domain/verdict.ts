@@ -15,7 +15,10 @@ export interface Verdict {
 export function detachedCaches(observation: Observation, site: SiteName): readonly string[] | undefined {
   const backups = observation.sites[site]?.backups;
   if (!backups || !known(backups)) return undefined;
-  return Object.keys(backups.value).filter((cache) => backups.value[cache] !== 'online');
+  // Sorted: a server may name its caches in another order each time, and that is no news.
+  return Object.keys(backups.value)
+    .filter((cache) => backups.value[cache] !== 'online')
+    .sort();
 }
 
 /** Configured caches of which `site` reports no backup. */

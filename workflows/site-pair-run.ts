@@ -110,8 +110,10 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     const seen = await scope.run(async () => {
       const changed = watch.executeWithOptions(watchOptions, [{ pair: state.pair, state, next }]);
       const spoken = condition(() => inbox.wakes !== wakesBefore);
+      // A wait with an end does not lean on the watch's queue alone: what follows may be protective.
+      const due = next.kind === 'wait' && next.until !== undefined ? [sleep(untilDueMs(next.until))] : [];
       try {
-        return await Promise.race([changed, spoken]);
+        return await Promise.race([changed, spoken, ...due]);
       } catch (error) {
         // The watch's time is up, or nobody polls its queue: look on the main queue.
         if (error instanceof ActivityFailure) return undefined;
@@ -138,6 +140,11 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
       }
     });
   }
+}
+
+/** `until` is by the observing worker's clock and Temporal's own may differ: the wait stays within sane bounds. */
+function untilDueMs(until: number): number {
+  return Math.min(Math.max(until - Date.now(), 0) + 1_000, 600_000);
 }
 
 /** A cancellation from the Temporal UI is an abort like any other: made safe first, then ended. */

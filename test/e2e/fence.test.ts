@@ -4,20 +4,32 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { labCaches } from '../../lab/infinispan';
 import { startLab, type Lab } from '../../lab/lab';
 import { freePort } from '../../lab/ports';
 import { labPair } from '../../lab/sitewarden-config';
 import { labSites, peerOf } from '../../lab/sites';
+import { sitePairWorkflowId } from '../../workflows/contract/ids';
 import type { RunStatus } from '../../workflows/contract/inputs';
 
 describe('a split, on real parts', () => {
   let lab: Lab;
+  let connection: Connection;
   beforeAll(async () => {
     lab = await startLab({ policy: { stableSeconds: 2 } });
+    connection = await Connection.connect({ address: lab.temporal.address });
     await Promise.all([lab.worker.start(), lab.webhook.start()]);
   });
-  afterAll(() => lab?.close());
+  afterAll(async () => {
+    await connection?.close();
+    await lab?.close();
+  });
+
+  async function historyLength(): Promise<number> {
+    const client = new Client({ connection, namespace: lab.temporal.namespace });
+    return (await client.workflow.getHandle(sitePairWorkflowId(labPair)).describe()).historyLength;
+  }
 
   async function status(): Promise<RunStatus | undefined> {
     const { stdout } = await lab.cli('status', labPair, '--json');
@@ -87,6 +99,20 @@ describe('a split, on real parts', () => {
     expect(Object.values(await rest.backupsTo('site-b', labCaches))).toEqual(labCaches.map(() => 'offline'));
     expect(await lab.infinispan.sites['site-b'].rest.backupTo('site-a')).toBe('online');
     expect(await rest.put('work', 'after-the-fence', 'accepted')).toBe(204);
+  });
+
+  it('waits for the heal without filling its history: looks that find nothing new add no event', async () => {
+    await lab.link.cut();
+    await untilFenced();
+    const waiting = async () => (await status())?.waitingFor?.startsWith('the link');
+    await lab.until(waiting, { what: 'nothing left to do', withinSeconds: 60 });
+    const { journal } = lab.aws.standIn;
+    const looks = (after: number) => journal.of('DescribeEndpointGroup').filter(({ seq }) => seq > after).length;
+    const [eventsBefore, journalBefore] = [await historyLength(), journal.latest];
+
+    await lab.until(() => looks(journalBefore) >= 4, { what: 'four more looks', withinSeconds: 60 });
+
+    expect(await historyLength()).toBe(eventsBefore);
   });
 
   it('one way only (site-b hears nothing): fences all the same', async () => {

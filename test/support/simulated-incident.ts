@@ -79,6 +79,10 @@ const timeOutMs = seconds(5);
 /** A command that timed out, or was only accepted, lands this much later. */
 const landsAfterMs = { timedOut: seconds(4), accepted: seconds(8) } as const;
 const freshEndpointChecksMs = seconds(10);
+/** How long an abort may take to make things safe. */
+const abortTriesMs = seconds(30);
+/** Starts are read in whole seconds, so one that is closer is not told from the one before. */
+const restartShowsAfterMs = seconds(3);
 
 export class SimulatedIncident {
   readonly pair: SitePair;
@@ -95,10 +99,10 @@ export class SimulatedIncident {
   private readonly sites: Record<SimulatedSite, WorldSite>;
   private readonly unreadUntil: Record<string, EpochMs> = {};
   private fates: CommandFate[] = [];
-  private landings: { at: EpochMs; land: () => void }[] = [];
+  private landings: { at: EpochMs; command: Command; land: () => void }[] = [];
   private betweenReadingAndActing: IncidentEvent[] = [];
   /** Of this run only. */
-  private removalsSent = new Set<string>();
+  private removalsSent = new Map<string, EpochMs>();
   private keepSiteDetachSent = false;
   private messages = 0;
   private exposedSince?: EpochMs;
@@ -158,6 +162,11 @@ export class SimulatedIncident {
 
   /** A run that ends by itself leaves no site out that it had removed; after an abort that is for people to do. */
   private end(outcome: Outcome): void {
+    const abortedAt = this.run?.heard.abort?.at;
+    const underWay = this.landings.some(({ command }) => this.wouldChangeTraffic(command));
+    if (underWay && (abortedAt === undefined || this.now - abortedAt < abortTriesMs)) {
+      this.violate(`the run ended ${outcome} though a change of traffic was under way`);
+    }
     this.run = undefined;
     for (const { arn, removedByUs } of this.groups) {
       if (outcome !== 'aborted' && removedByUs.size > 0) {
@@ -287,6 +296,12 @@ export class SimulatedIncident {
     this.check('a command');
   }
 
+  private wouldChangeTraffic(command: Command): boolean {
+    if (command.kind === 'takeBackupOffline') return false;
+    const present = this.groups.some(({ arn, endpoints }) => arn === command.groupArn && endpoints.has(command.site));
+    return present === (command.kind === 'removeEndpoint');
+  }
+
   private send(command: Command): 'accepted' | Extract<CommandOutcome, { failed: unknown }> {
     const failed = (type: Extract<CommandOutcome, { failed: unknown }>['failed']['type'], mayStillLand = false) => ({
       failed: { type, message: type, mayStillLand },
@@ -306,13 +321,13 @@ export class SimulatedIncident {
       case 'timesOutAndIsLost':
         return failed('CommandTimedOut', true);
       case 'timesOutAndLandsLater':
-        this.landings.push({ at: this.now + timeOutMs + landsAfterMs.timedOut, land });
+        this.landings.push({ at: this.now + timeOutMs + landsAfterMs.timedOut, command, land });
         return failed('CommandTimedOut', true);
       case 'takesEffectAndReportsFailure':
         land();
         return failed(command.kind === 'takeBackupOffline' ? 'InfinispanUnreachable' : 'TrafficUnreachable', true);
       case 'isAcceptedAndLandsLater':
-        this.landings.push({ at: this.now + landsAfterMs.accepted, land });
+        this.landings.push({ at: this.now + landsAfterMs.accepted, command, land });
         return 'accepted';
       case undefined:
         land();
@@ -373,7 +388,7 @@ export class SimulatedIncident {
     if (!roles || !groups) return this.violate(`a command without roles, or without having read the groups`);
     switch (command.kind) {
       case 'removeEndpoint': {
-        this.removalsSent.add(command.groupArn);
+        if (!this.removalsSent.has(command.groupArn)) this.removalsSent.set(command.groupArn, this.now);
         const group = groups.find(({ arn }) => arn === command.groupArn);
         const health = observation.sites[roles.keepSite]?.health;
         const status = health && 'value' in health ? health.value : undefined;
@@ -392,8 +407,15 @@ export class SimulatedIncident {
       case 'addEndpoint': {
         const detached = detachedCaches(observation, roles.keepSite) ?? [];
         if (this.keepSiteDetachSent || detached.length > 0) this.violate('S4: an add after a detach');
-        if (command.site !== roles.staleSite || !this.removalsSent.has(command.groupArn)) {
-          this.violate('S4: an add of what this run did not remove');
+        const removedAt = this.removalsSent.get(command.groupArn);
+        if (command.site !== roles.staleSite || removedAt === undefined) {
+          return this.violate('S4: an add of what this run did not remove');
+        }
+        const { startedAt } = this.sites[roles.keepSite as SimulatedSite];
+        const group = groups.find(({ arn }) => arn === command.groupArn);
+        const keepSiteServes = group?.endpoints.some(({ site }) => site === roles.keepSite);
+        if (keepSiteServes && startedAt < observation.at && startedAt > removedAt + restartShowsAfterMs) {
+          this.violate('S4: an add though the kept site came back empty since the removal');
         }
       }
     }
@@ -482,7 +504,7 @@ export class SimulatedIncident {
 
   private openRun(goal: 'protect' | 'fence'): RunState {
     if (this.run) return this.run;
-    this.removalsSent = new Set();
+    this.removalsSent = new Map();
     this.keepSiteDetachSent = false;
     this.lastNext = undefined;
     this.run = newRunState({ pair: this.pair.name, goal, incident: `incident-${this.now}`, startedAt: this.now });

@@ -104,14 +104,22 @@ function asksAPerson(next: Next | undefined): boolean {
   return next?.kind === 'ask' || next?.kind === 'refuse' || next?.kind === 'blocked';
 }
 
-/** Runs on in a split that stands still, until it is fenced or a person is asked; says what went wrong. */
+/**
+ * Runs on in a split that stands still, until it is fenced or a person is asked, and while somebody puts the fenced site
+ * back into every group; says what went wrong.
+ */
 function splitStandsStill(simulated: SimulatedIncident): string[] {
   simulated.calmDown({ siteASees: false, siteBSees: false });
   const before = simulated.commands.length;
   for (let round = 0; round < calmRounds; round += 1) {
     if (!simulated.run) simulated.happens({ kind: 'alert', reporter: 'site-b' });
+    const stale = simulated.run?.known.roles?.staleSite as SimulatedSite | undefined;
+    if (round === calmRounds / 2 && stale) {
+      for (const group of [0, 1]) simulated.happens({ kind: 'somebodyAdds', site: stale, group });
+    }
     simulated.round();
-    if (simulated.exposedMs() > exposedAtMostMs && !asksAPerson(simulated.lastNext)) {
+    const keepSite = simulated.run?.known.roles?.keepSite;
+    if (simulated.exposedMs() > exposedAtMostMs && keepSite !== undefined && simulated.canBeKept(keepSite)) {
       return [`S1: both sites are admitted and one is detached for ${simulated.exposedMs()} ms`];
     }
   }
