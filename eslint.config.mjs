@@ -54,6 +54,11 @@ export default tseslint.config(
       'jest/no-conditional-expect': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      // Fakes and fixtures are objects of closures: none of their methods uses `this`.
+      '@typescript-eslint/unbound-method': 'off',
     },
   },
   {

@@ -55,10 +55,10 @@ export interface ObservePairResult {
 }
 
 export interface Activities {
-  assessPair(input: AssessPairInput): Promise<AssessPairResult>;
-  observePair(input: ObservePairInput): Promise<ObservePairResult>;
-  watch(input: WatchInput): Promise<AssessPairResult>;
-  removeEndpoint(input: CommandInput<'removeEndpoint'>): Promise<CommandAccepted>;
-  takeBackupOffline(input: CommandInput<'takeBackupOffline'>): Promise<CommandAccepted>;
-  addEndpoint(input: CommandInput<'addEndpoint'>): Promise<CommandAccepted>;
+  assessPair: (input: AssessPairInput) => Promise<AssessPairResult>;
+  observePair: (input: ObservePairInput) => Promise<ObservePairResult>;
+  watch: (input: WatchInput) => Promise<AssessPairResult>;
+  removeEndpoint: (input: CommandInput<'removeEndpoint'>) => Promise<CommandAccepted>;
+  takeBackupOffline: (input: CommandInput<'takeBackupOffline'>) => Promise<CommandAccepted>;
+  addEndpoint: (input: CommandInput<'addEndpoint'>) => Promise<CommandAccepted>;
 }

@@ -42,7 +42,8 @@ function unknownKey(path: Path, key: string, known: string[], write: string): Fa
 }
 
 function sentence(path: string, fault: Fault, value: unknown): string {
-  if (path === '') return value == null ? 'The file is empty.' : `The file as a whole: ${fault.what}.`;
+  if (path === '')
+    return value === null || value === undefined ? 'The file is empty.' : `The file as a whole: ${fault.what}.`;
   if (value === undefined) return `${path} is missing.`;
   if (value === null) return `${path} is empty.`;
   const shown = shownValue(fault, value);
@@ -58,7 +59,7 @@ const secretKeys = new Set(['secret', 'credentials', 'bearer', 'password', 'toke
 function shownValue({ path, what }: Fault, value: unknown): string | undefined {
   if (typeof value === 'object' || /must be a (mapping|list)/.test(what)) return undefined;
   if (path.some((part) => secretKeys.has(String(part)))) return undefined;
-  if (typeof value !== 'string') return String(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
   const harmless = value.replace(/\/\/.*@/s, '//...@').replace(/\?.*/s, '?...');
   return JSON.stringify(harmless.length > 100 ? `${harmless.slice(0, 100)}...` : harmless);
 }

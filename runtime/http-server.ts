@@ -1,11 +1,11 @@
 import fastify, {
   LogController,
+  type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import type { FastifyBaseLogger } from 'fastify';
 import type { Logger } from './logging';
 
 /** Every answer that is not a success: one sentence on what is wrong, one on what to do. */
@@ -22,8 +22,10 @@ export const bodyLimitBytes = 1_048_576;
  * `close()` refuses new requests and lets those in progress finish. It logs only what its routes log, and every error.
  */
 export function createHttpServer(options: { logger: Logger; requestTimeoutMs?: number }): FastifyInstance {
+  // The server's type names the logger it was made with; our callers know it as any Fastify server.
+  const loggerInstance: FastifyBaseLogger = options.logger;
   const server = fastify({
-    loggerInstance: options.logger as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: options.requestTimeoutMs ?? 10_000,

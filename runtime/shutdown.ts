@@ -50,9 +50,10 @@ export function closeOnSignal(options: {
   return { finished, stop: () => begin() };
 }
 
-async function closed({ name, close }: Closer, logger: Logger): Promise<void> {
+async function closed(closer: Closer, logger: Logger): Promise<void> {
+  const { name } = closer;
   try {
-    await close();
+    await closer.close();
     logger.info({ closed: name }, `Closed: ${name}.`);
   } catch (err) {
     logger.error({ err, closed: name }, `Could not be closed: ${name}.`);

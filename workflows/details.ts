@@ -2,6 +2,7 @@
 import type { Next } from '../domain/next';
 import { known as isKnown, type Observation } from '../domain/observation';
 import type { GroupMemory, Known, RunState } from '../domain/state';
+import { oneLine } from '../domain/one-line';
 import { clockTime, duration } from '../domain/time';
 import { endpointOf } from '../domain/traffic';
 import { describeCommand } from '../domain/command';
@@ -156,9 +157,5 @@ function time(at: number | undefined): string {
 
 /** Whatever was heard may hold Markdown, HTML or line breaks; none of it may draw on the page. */
 function text(raw: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach the page
-  return raw
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/[\\`*_[\]<>|#!]/g, '\\$&')
-    .slice(0, 500);
+  return oneLine(raw, 500).replace(/[\\`*_[\]<>|#!]/g, '\\$&');
 }

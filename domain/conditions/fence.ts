@@ -183,14 +183,18 @@ function removeCommand({ roles }: Situation, groupArn: string): Command {
   return { kind: 'removeEndpoint', groupArn, site: roles.staleSite, keepSite: roles.keepSite };
 }
 
-/** Whether the stale site may yet come or go, against what is read, by something that this run sent. */
+/**
+ * Whether the stale site may yet come or go by something that this run sent. An addition counts although the site is there
+ * already: it could land after a later removal, in this run or in the next.
+ */
 export function trafficMayChange(situation: Situation): boolean {
   const { observation, roles } = situation;
   const unconfirmed = unconfirmedCommand(situation);
+  const mayLand = (command: Command): boolean =>
+    maySoonShow(situation, command) || (unconfirmed !== undefined && commandKey(unconfirmed) === commandKey(command));
   const changing = groupsOf(observation)?.filter((group) => {
     const present = endpointOf(group, roles.staleSite) !== undefined;
-    const change = present ? removeCommand(situation, group.arn) : addCommand(situation, group.arn);
-    return maySoonShow(situation, change) || (unconfirmed && commandKey(unconfirmed) === commandKey(change));
+    return mayLand(addCommand(situation, group.arn)) || (present && mayLand(removeCommand(situation, group.arn)));
   });
   return changing !== undefined && changing.length > 0;
 }

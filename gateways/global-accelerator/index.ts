@@ -54,7 +54,7 @@ export function createGlobalAcceleratorGateway(options: GlobalAcceleratorOptions
       const outcomes = await Promise.allSettled(groupArns.map((arn) => readGroup(arn, signal)));
       const failed = outcomes.findIndex(({ status }) => status === 'rejected');
       if (failed < 0) return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<EndpointGroup>).value);
-      const { reason } = outcomes[failed] as PromiseRejectedResult;
+      const { reason } = outcomes[failed] as { reason: unknown };
       if (!isType(reason, 'TrafficNotFound')) throw reason;
       const changed = await topology.without(groupArns[failed] as string, signal);
       if (!changed) throw reason;

@@ -13,6 +13,7 @@ export function parseReference(reference: string): ParsedReference {
       return { kind, path: rest as string };
     case 'env':
       return { kind, name: rest as string };
+    case undefined:
     default:
       throw new OperatingFailure(
         'SecretUnavailable',

@@ -86,7 +86,7 @@ export async function proveTheFence(
   { status }: Incident,
 ): Promise<readonly Proof[]> {
   const { keepSite = '', staleSite = '' } = status.roles ?? {};
-  const group = await lab.aws.standIn.callAs('the demo', 'DescribeEndpointGroup', {
+  const group = lab.aws.standIn.callAs('the demo', 'DescribeEndpointGroup', {
     EndpointGroupArn: lab.aws.accelerator.groupArns[0],
   });
   const endpoints = JSON.stringify(group);

@@ -296,10 +296,10 @@ export class SimulatedIncident {
     this.check('a command');
   }
 
+  /** An addition would, even of what is there: after the next removal. */
   private wouldChangeTraffic(command: Command): boolean {
-    if (command.kind === 'takeBackupOffline') return false;
-    const present = this.groups.some(({ arn, endpoints }) => arn === command.groupArn && endpoints.has(command.site));
-    return present === (command.kind === 'removeEndpoint');
+    if (command.kind !== 'removeEndpoint') return command.kind === 'addEndpoint';
+    return this.groups.some(({ arn, endpoints }) => arn === command.groupArn && endpoints.has(command.site));
   }
 
   private send(command: Command): 'accepted' | Extract<CommandOutcome, { failed: unknown }> {

@@ -32,7 +32,10 @@ describe('fifty pairs in one account, every site accusing its rival at the same 
       standIn.addLoadBalancer({ arn, host: '127.0.0.1', port: 9, health: 'HEALTHY' });
     }
     const endpoints = Object.values(loadBalancers).map((endpointId) => ({ endpointId, health: 'HEALTHY' as const }));
-    const accelerator = await standIn.addAccelerator({ name, listeners: [{ groups: [{ region: 'eu-west-1', endpoints }] }] });
+    const accelerator = await standIn.addAccelerator({
+      name,
+      listeners: [{ groups: [{ region: 'eu-west-1', endpoints }] }],
+    });
     const traffic = createGlobalAcceleratorGateway({
       accelerator: { dnsName: accelerator.dnsName },
       loadBalancers,
@@ -54,7 +57,9 @@ describe('fifty pairs in one account, every site accusing its rival at the same 
 
     const removals = standIn.journal.of('RemoveEndpoints').filter(({ applied }) => applied);
     expect(removals).toHaveLength(pairs);
-    expect(new Set(removals.map(({ target }) => target.groupArn))).toEqual(new Set(all.map(({ groupArn }) => groupArn)));
+    expect(new Set(removals.map(({ target }) => target.groupArn))).toEqual(
+      new Set(all.map(({ groupArn }) => groupArn)),
+    );
     for (const sites of all) {
       const left = removals.find(({ target }) => target.groupArn === sites.groupArn)?.endpoints ?? [];
       expect(left.map(({ endpointId }) => endpointId)).toEqual([expect.stringContaining('-site-a/')]);

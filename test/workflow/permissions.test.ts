@@ -46,6 +46,9 @@ describe('search attributes', () => {
     before.world.cut();
     await before.alert('site-a');
     await before.untilFenced();
+    const undescribed = await client.workflow.getHandle(before.workflowId).describe();
+    expect(undescribed.typedSearchAttributes.get(searchAttributes.phase)).toBeUndefined();
+    await before.abort();
     const { operatorService } = temporal.env.connection;
 
     const type = 2; // INDEXED_VALUE_TYPE_KEYWORD
@@ -62,9 +65,6 @@ describe('search attributes', () => {
     const described = await client.workflow.getHandle(after.workflowId).describe();
     expect(described.typedSearchAttributes.get(searchAttributes.phase)).toBe('fenced');
     expect(described.typedSearchAttributes.get(searchAttributes.staleSite)).toBe('site-b');
-    const undescribed = await client.workflow.getHandle(before.workflowId).describe();
-    expect(undescribed.typedSearchAttributes.get(searchAttributes.phase)).toBeUndefined();
-    await before.abort();
     await after.abort();
     await after.golden('search-attributes');
   });

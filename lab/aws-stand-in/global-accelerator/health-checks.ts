@@ -12,7 +12,7 @@ export interface HealthCheckContext {
   loadBalancers: LoadBalancers;
   behaviour: Behaviour;
   clock: Clock;
-  changed(): void;
+  changed: () => void;
 }
 
 /**

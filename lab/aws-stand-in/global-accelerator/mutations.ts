@@ -13,7 +13,7 @@ export interface MutationContext {
   loadBalancers: LoadBalancers;
   behaviour: Behaviour;
   /** Called after a change was made, with the accelerator that has to be deployed anew. */
-  changed(accelerator: AcceleratorState): void;
+  changed: (accelerator: AcceleratorState) => void;
 }
 
 /** The changing actions of Global Accelerator. Each is one transaction: it throws before it has changed anything. */

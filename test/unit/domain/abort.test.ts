@@ -59,6 +59,11 @@ describe('abort', () => {
   it.each([
     ['an accepted removal to show', accepted(latched(protecting()), remove, now - 9_000), observed(split)],
     ['a removal that timed out', unconfirmed(latched(protecting()), remove, now + 4_000), observed(split)],
+    [
+      'a return that timed out, though the site is there',
+      unconfirmed(removed(protecting()), add, now + 4_000),
+      observed(),
+    ],
     ['an accepted return to show', accepted(removed(protecting()), add, now - 9_000), observed({ a: split.a, b: out })],
   ])('waits for %s', (_case, state, observation) => {
     expect(round(aborted(state), observation).says).toBe(waitForEarlier);
