@@ -15,7 +15,7 @@ const project = (displayName, extra = {}) => ({
 // The SDK's advice about Node versions is for people, not for every test's output.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 module.exports = {
-  // `npx jest --selectProjects unit --coverage`: a rule that no test can reach is a rule too many.
+  // `npm run test:unit`: a rule that no test can reach is a rule too many.
   collectCoverageFrom: ['<rootDir>/domain/**/*.ts'],
   coverageThreshold: { './domain/': { statements: 100, branches: 100, functions: 100, lines: 100 } },
   // Waits are for conditions, with bounds of their own; this only ends a test that hangs.

@@ -20,6 +20,14 @@ import { maySoonShow, protect, unconfirmedCommand, type Condition, type Situatio
 /** A site that somebody keeps putting back into a group is removed from it at most this often. */
 const reRemovalSpacingMs = seconds(15);
 
+const nothingUnderWay: Condition = {
+  name: 'nothingUnderWay',
+  because: 'nothing is detached while something that was sent could yet bring the stale site back into traffic',
+  undo: 'none needed: nothing is done',
+  holds: (situation) => !trafficMayChange(situation),
+  make: () => wait('an earlier command, which may still take effect'),
+};
+
 export const fenceConditions: readonly Condition[] = [
   {
     name: 'someSiteInTraffic',
@@ -47,6 +55,7 @@ export const fenceConditions: readonly Condition[] = [
         until: (known.linkWholeSince as EpochMs) + seconds(pair.policy.stableSeconds),
       }),
   },
+  nothingUnderWay,
   {
     name: 'staleSiteDetached',
     because: 'the kept site must write without waiting for the stale one',
@@ -96,13 +105,7 @@ export const abortConditions: readonly Condition[] = [
     holds: ({ observation }) => groupsOf(observation) !== undefined,
     make: () => wait('Global Accelerator to answer'),
   },
-  {
-    name: 'nothingUnderWay',
-    because: 'a removal or an addition that takes effect later would leave a pair that nobody guards',
-    undo: 'none needed: nothing is done',
-    holds: (situation) => !trafficMayChange(situation),
-    make: () => wait('an earlier command, which may still take effect'),
-  },
+  nothingUnderWay,
   {
     name: 'staleSiteDetachedOrServing',
     because: 'nobody guards after an abort, so a site that is out must not be written to by the kept one',
@@ -252,7 +255,6 @@ function detach(situation: Situation): Next {
   if (unread && (failures >= blindTries || recently(accepted, seconds(10), now) || known.detachedAt !== undefined)) {
     return wait(`${roles.keepSite}'s Infinispan to answer`);
   }
-  if (trafficMayChange(situation)) return wait('an earlier command, which may still take effect');
   if (maySoonShow(situation, command)) return wait(`the accepted detach of ${roles.staleSite} to be read`);
   return protect(situation, command, 'the kept site must write without waiting for the stale one');
 }

@@ -131,7 +131,7 @@ export class TwoSites {
     if (!process.env.SITEWARDEN_RECORD) return;
     const folder = join(__dirname, '..', 'replay', 'histories');
     mkdirSync(folder, { recursive: true });
-    const history = historyToJSON(await this.history());
+    const history = JSON.parse(historyToJSON(await this.history())) as unknown;
     writeFileSync(join(folder, `site-pair-run.${outcome}.json`), `${JSON.stringify(history, null, 1)}\n`);
   }
 }

@@ -43,6 +43,7 @@ describe('fence, step by step', () => {
       'someSiteInTraffic',
       'staleSiteOutOfTraffic',
       'splitStillOpen',
+      'nothingUnderWay',
       'staleSiteDetached',
       'keepSiteOfflineOnStaleSite',
       'keepSiteServes',
@@ -207,6 +208,14 @@ describe('detach of the stale site', () => {
 
     expect(round(state, absent).says).toBe('wait for an earlier command, which may still take effect');
     expect(round(state, absent, now + 1).says).toBe(says.detach);
+  });
+
+  it('is sent in neither direction then, also when somebody else has detached the kept site', () => {
+    const state = accepted(removed(protecting()), add, now - 9_999);
+    const both = { a: { ...detached, sees: true }, b: { ...out, sees: true } };
+
+    expect(round(state, observed(both)).says).toBe('wait for an earlier command, which may still take effect');
+    expect(round(state, observed(both), now + 1).says).toBe(says.dropKeepSite);
   });
 
   it.each<[string, SeenSite]>([
