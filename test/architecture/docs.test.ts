@@ -15,7 +15,7 @@ import { failureTypes } from '../../domain/failure-types';
 import { refusalCodes } from '../../domain/refusals';
 
 const project = join(__dirname, '..', '..');
-const rewrite = 'SITEWARDEN_WRITE_DOCS=1 npx jest --selectProjects architecture test/architecture/docs.test.ts';
+const rewrite = 'SITEWARDEN_WRITE_DOCS=1 npx jest test/architecture/docs.test.ts --selectProjects architecture';
 
 const read = (file: string): string => readFileSync(join(project, file), 'utf8');
 const pages = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('deploy')];
@@ -28,16 +28,17 @@ function markdownIn(folder: string): string[] {
 /** A page's text without fenced code, in which nothing is a link or a heading. */
 const prose = (file: string): string => read(file).replace(/^( *)```.*?^\1```/gms, '');
 
-/** What stands under a heading of level 2, by the headings of level 3 in it. */
+/** What stands under a heading of level 2. */
+function part(file: string, heading: string): string {
+  const [, rest = ''] = prose(file).split(new RegExp(`^## ${heading}$`, 'm'));
+  const [own = ''] = rest.split(/^## /m);
+  return own;
+}
+
+/** The same, by the headings of level 3 in it. */
 function sections(file: string, heading: string): ReadonlyMap<string, string> {
-  const [, part = ''] = prose(file).split(new RegExp(`^## ${heading}$`, 'm'));
-  const [own = ''] = part.split(/^## /m);
-  return new Map(
-    own
-      .split(/^### /m)
-      .slice(1)
-      .map((text): [string, string] => splitOnce(text)),
-  );
+  const texts = part(file, heading).split(/^### /m).slice(1);
+  return new Map(texts.map((text) => splitOnce(text)));
 }
 
 function splitOnce(text: string): [string, string] {
@@ -135,10 +136,9 @@ function anchorsOf(file: string): string[] {
 describe('README.md', () => {
   const readme = read('README.md');
   const rows = [...readme.matchAll(/^\| `sitewarden ([^`]+)`/gm)].map(([, usage = '']) => usage);
-  const program = sitewardenProgram(
-    { stdout: { write: () => true }, stderr: { write: () => true } } as Surroundings,
-    () => {},
-  );
+  const stream = { write: () => true };
+  // A program that runs nothing needs no more of its surroundings.
+  const program = sitewardenProgram({ stdout: stream, stderr: stream } as unknown as Surroundings, () => undefined);
   const commands = leaves(program);
 
   it('lists every command, and no other', () => {
@@ -173,7 +173,8 @@ function wordsBeforeArguments(usage: string): string {
 
 describe('docs/configuration.md', () => {
   it('has a row for every key of sitewarden.yaml, and for no other', () => {
-    const rows = [...read('docs/configuration.md').matchAll(/^\| `([\w.[\]]+)` /gm)].map(([, key = '']) => key);
+    const keys = part('docs/configuration.md', 'Keys');
+    const rows = [...keys.matchAll(/^\| `([\w.[\]]+)` /gm)].map(([, key = '']) => key);
 
     expect(rows.sort()).toEqual(keysOf(configSchema).sort());
   });

@@ -24,6 +24,8 @@ export interface TemporalOptions {
   registeredSearchAttributes?: ActivityDependencies['registeredSearchAttributes'];
   mayRestore?: boolean;
   startWorkers?: boolean;
+  /** A server on which nobody waits: it skips to the next timer while a result is awaited. */
+  skipTime?: boolean;
 }
 
 let quiet = false;
@@ -31,10 +33,7 @@ let quiet = false;
 export async function startTemporal(options: TemporalOptions = {}): Promise<RunningTemporal> {
   if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
   quiet = true;
-  const { temporal } = readTools('temporal');
-  const env = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path: temporal }, log: { format: 'pretty', level: 'error' } },
-  });
+  const env = await (options.skipTime ? skippingServer() : devServer());
   const taskQueue = 'sitewarden';
   const sitePairs = new Map<string, ConfiguredPair>();
   const journal: string[] = [];
@@ -74,6 +73,20 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
     journal,
     stop: () => stopAll(env, workers, running),
   };
+}
+
+function devServer(): Promise<TestWorkflowEnvironment> {
+  const { temporal } = readTools('temporal');
+  return TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: temporal }, log: { format: 'pretty', level: 'error' } },
+  });
+}
+
+function skippingServer(): Promise<TestWorkflowEnvironment> {
+  const { temporalTestServer } = readTools('temporalTestServer');
+  return TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: temporalTestServer } },
+  });
 }
 
 async function stopAll(env: TestWorkflowEnvironment, workers: Worker[], running: Promise<void>[]): Promise<void> {

@@ -150,18 +150,6 @@ describe('site pair run: messages', () => {
     await sites.golden('aborted-before-removal');
   });
 
-  it('an abort ends a run that cannot be looked at, and says that the state is unknown', async () => {
-    const sites = twoSites();
-    await sites.fence('site-b');
-    await sites.untilFenced();
-    temporal.sitePairs.delete(sites.pair.name);
-
-    const result = await sites.abort();
-
-    expect(result.outcome).toBe('aborted');
-    expect(result.report).toContain('unknown');
-  }, 90_000);
-
   it('a new run after an abort finds the fence and guards it', async () => {
     const sites = twoSites();
     sites.world.cut();

@@ -1,0 +1,72 @@
+import { observe } from '../../../activities/observe';
+import { pair as domainPair } from '../../support/observations';
+import { FakeWorld } from '../../support/fake-world';
+
+describe('an observation', () => {
+  let world: FakeWorld;
+  let told: string[];
+  beforeEach(() => {
+    world = new FakeWorld({ caches: domainPair.caches });
+    told = [];
+  });
+
+  function look(gateways = world.gateways()) {
+    return observe(
+      { pair: domainPair, configHash: 'cafe0000', gateways },
+      {
+        clock: { now: () => 42, monotonicMs: () => performance.now() },
+        journal: {
+          readFailed: ({ what, type }) => void told.push(`${what}: ${type}`),
+          readSucceeded: () => undefined,
+          commandEnded: () => undefined,
+        },
+      },
+    );
+  }
+
+  it('holds every fact with the time it was read', async () => {
+    const observation = await look();
+
+    expect(observation.traffic.status).toEqual({ value: 'DEPLOYED', at: 42 });
+    expect(observation.sites['site-a']?.view).toMatchObject({ value: { sitesView: ['site-a', 'site-b'] } });
+    expect(observation.sites['site-b']?.health).toEqual({ value: 200, at: 42 });
+    expect(told).toEqual([]);
+  });
+
+  it('says unknown, and why, of a read that fails; the others are not touched by it', async () => {
+    world.stop('site-b');
+
+    const observation = await look();
+
+    expect(observation.sites['site-b']?.view).toEqual({ unknown: 'InfinispanUnreachable', at: 42 });
+    expect(observation.sites['site-b']?.health).toEqual({ unknown: 'HealthUnreachable', at: 42 });
+    expect(observation.sites['site-a']?.view).toHaveProperty('value');
+    expect(told).toContain('site-b view: InfinispanUnreachable');
+  });
+
+  it('says unknown of a read that does not end, and asks it to stop', async () => {
+    world.faults.hang('readBackups', { at: 'site-a' });
+
+    const observation = await look();
+
+    expect(observation.sites['site-a']?.backups).toEqual({ unknown: 'InfinispanUnreachable', at: 42 });
+    expect(observation.sites['site-a']?.sizes).toHaveProperty('value');
+  });
+
+  it('says unknown of a gateway that breaks its promise, instead of failing as a whole', async () => {
+    const gateways = world.gateways();
+    const broken = { ...gateways.traffic, readStatus: () => Promise.reject(new TypeError('a bug')) };
+
+    const observation = await look({ ...gateways, traffic: broken });
+
+    expect(observation.traffic.status).toEqual({ unknown: 'NotObserved', at: 42 });
+    expect(observation.traffic.groups).toHaveProperty('value');
+  });
+
+  it('knows nothing of the health of a site that names no health URL', async () => {
+    const observation = await look({ ...world.gateways(), health: {} });
+
+    expect(observation.sites['site-a']?.health).toEqual({ unknown: 'NotObserved', at: 42 });
+    expect(told).toEqual([]);
+  });
+});
