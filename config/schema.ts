@@ -77,7 +77,7 @@ const globalAccelerator = mapping(
       'this is no ARN of an accelerator',
       'Write it as in arn:aws:globalaccelerator::111122223333:accelerator/<id>.',
     ).optional(),
-    /** Only these groups belong to the pair. Without them: every endpoint group of the accelerator. */
+    /** Only these groups belong to the pair. Without them: every group that holds one of its load balancers. */
     endpointGroups: z
       .array(
         text(

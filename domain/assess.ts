@@ -5,15 +5,16 @@ import {
   fenceConditions,
   healed,
   healedBeforeDetach,
+  mayEndUndetached,
   trafficMayChange,
 } from './conditions/fence';
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
 import { latchRoles, unlatchRoles } from './latch';
-import { learn, linkIsStable, note } from './learn';
+import { find, learn, linkIsStable, note } from './learn';
 import { sees } from './link';
 import { wait, type Next } from './next';
 import type { Observation } from './observation';
-import { observing } from './observing';
+import { askAfterMs, observing, refused } from './observing';
 import { requestedFence } from './requests';
 import { otherSite, type SitePair } from './site-pair';
 import type { GroupMemory, Known, Roles, RunState } from './state';
@@ -82,6 +83,8 @@ function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
   const situation = situationOf(assessing, known, roles);
   const { pair, now } = assessing;
   if (known.restoringSince !== undefined) return giveBackHealed(situation);
+  const untouched = nothingToUndo(situation);
+  if (untouched) return untouched;
   const stable = linkIsStable(known, pair.policy.stableSeconds, now);
   if (healedBeforeDetach(situation) && stable && staleSiteIsOut(situation)) {
     const told = note(known, now, 'the link healed before anything was detached');
@@ -91,7 +94,30 @@ function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
 }
 
 function keepFenced(situation: Situation): Decided {
-  return { known: situation.known, next: firstUnmet(fenceConditions, situation) ?? guarding(situation) };
+  const next = firstUnmet(fenceConditions, situation) ?? guarding(situation);
+  return refusedFor(situation, next);
+}
+
+/** A removal that is refused for longer than a bound becomes a question: the run goes on looking, and a person is asked. */
+function refusedFor({ known, pair, observation, now }: Situation, next: Next): Decided {
+  if (next.kind !== 'refuse') return { known: { ...known, refusal: undefined }, next };
+  const told = refused(known, next.refusal, now);
+  if (recently(told.refusal?.since, askAfterMs, now)) return { known: told, next };
+  const question = `${next.refusal.message} What is to be done? ${whatIsTrue(pair, observation)}`;
+  return { known: told, next: { kind: 'ask', gate: 'keepSite', question } };
+}
+
+/** The link healed before any removal took effect: the pair is as it was, and there is nobody to fence any more. */
+function nothingToUndo(situation: Situation): Decided | undefined {
+  const { known, observation, now } = situation;
+  const bothIn = verdictOf(situation.pair, observation).kind === 'healthy';
+  const out = Object.values(known.groups).some(
+    ({ removedByUs, absentReadAt }) => removedByUs && absentReadAt !== undefined,
+  );
+  if (!bothIn || out || !mayEndUndetached(situation)) return undefined;
+  if (trafficMayChange(situation)) return { known, next: wait('an earlier command, which may still take effect') };
+  const next = wait('both views to stay whole, or the alert to be resolved');
+  return { known: unlatchRoles(known, 'the link healed before anything was done', now), next };
 }
 
 function staleSiteIsOut({ known }: Situation): boolean {
@@ -121,7 +147,8 @@ function giveBackHealed(situation: Situation): Decided {
   if (!missing) {
     if (trafficMayChange(situation)) return { known, next: wait('an earlier command, which may still take effect') };
     const next = wait('both views to stay whole, or the alert to be resolved');
-    return { known: unlatchRoles(known, roles, now), next };
+    const back = unlatchRoles(known, `${roles.staleSite} is back; nothing was detached`, now);
+    return { known: { ...back, restoredOnce: true }, next };
   }
   const command = addCommand(situation, missing.arn);
   if (maySoonShow(situation, command)) return { known, next: wait('the endpoint to be read again') };
@@ -172,11 +199,19 @@ function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
     removalRequestedAt: now,
     reRemovedAt: again ? now : memory.reRemovedAt,
   });
+  const reRemovals = again ? [...known.reRemovals, now].slice(-20) : known.reRemovals;
   return {
-    ...known,
-    reRemovals: again ? [...known.reRemovals, now].slice(-20) : known.reRemovals,
+    ...sayWhoFights(known, reRemovals, now),
+    reRemovals,
     groups: Object.fromEntries(
       Object.entries(known.groups).map(([arn, memory]) => [arn, arn === command.groupArn ? requested(memory) : memory]),
     ),
   };
+}
+
+/** Somebody else's automation keeps putting the site back: a person has to find out who, while we go on removing it. */
+function sayWhoFights(known: Known, reRemovals: readonly EpochMs[], now: EpochMs): Known {
+  const lately = reRemovals.filter((at) => recently(at, seconds(600), now)).length;
+  if (lately < 3) return known;
+  return find(known, `${known.roles?.staleSite} was put back 3 times within 10 minutes: find out who does it`);
 }

@@ -33,9 +33,9 @@ export function latchRoles(known: Known, roles: Roles, observation: Observation,
   return note(latched, now, `keep ${roles.keepSite}, fence ${roles.staleSite}: ${roles.because}`);
 }
 
-/** Forgets the roles after the stale site was put back with nothing detached; at most once in a run. */
-export function unlatchRoles(known: Known, { staleSite }: Roles, now: EpochMs): Known {
-  const told = note(known, now, `${staleSite} is back; nothing was detached`);
+/** Forgets the roles; only while both sites are in traffic and nothing was detached. */
+export function unlatchRoles(known: Known, because: string, now: EpochMs): Known {
+  const told = note(known, now, because);
   return {
     ...told,
     phase: 'observing',
@@ -43,7 +43,6 @@ export function unlatchRoles(known: Known, { staleSite }: Roles, now: EpochMs): 
     adopted: undefined,
     groups: {},
     restoringSince: undefined,
-    restoredOnce: true,
     reRemovals: [],
     deployedFirstReadAt: undefined,
     deployedReadTwiceAt: undefined,

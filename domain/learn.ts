@@ -56,12 +56,7 @@ export function find(known: Known, finding: string): Known {
 function learnLink({ pair, observation, now }: Lesson, known: Known): Known {
   switch (linkOf(pair, observation)) {
     case 'notWhole':
-      return {
-        ...known,
-        linkWholeSince: undefined,
-        linkUnknownSince: undefined,
-        splitReadAt: known.splitReadAt ?? now,
-      };
+      return { ...known, linkWholeSince: undefined, linkUnknownSince: undefined };
     case 'whole': {
       const frozenMs = known.linkUnknownSince === undefined ? 0 : now - known.linkUnknownSince;
       const since = known.linkWholeSince === undefined ? now : known.linkWholeSince + Math.max(0, frozenMs);

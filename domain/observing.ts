@@ -17,7 +17,7 @@ import type { Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
 
 /** How long a run tries by itself before it asks a human, or gives a request back as refused. */
-const askAfterMs = seconds(60);
+export const askAfterMs = seconds(60);
 
 interface Looking {
   pair: SitePair;
@@ -119,7 +119,8 @@ function end({ pair, state, observation, verdict, known }: Looking): Seen {
   return { known: finished, next: { kind: 'finish', outcome: 'nothingToDo', report } };
 }
 
-function refused(known: Known, because: Refusal, now: EpochMs): Known {
+/** Remembers why nothing is done, and since when. */
+export function refused(known: Known, because: Refusal, now: EpochMs): Known {
   const since = known.refusal?.code === because.code ? known.refusal.since : now;
   return { ...known, refusal: { ...because, since } };
 }

@@ -96,8 +96,6 @@ export interface Known {
   adopted?: boolean;
   linkWholeSince?: EpochMs;
   linkUnknownSince?: EpochMs;
-  /** First time this run saw no link, or neither way of telling. */
-  splitReadAt?: EpochMs;
   groups: Readonly<Record<string, GroupMemory>>;
   keepSiteAtLatch?: { startedAt?: EpochMs; members: readonly string[]; sizes?: Readonly<Record<CacheName, number>> };
   /** When the kept site's caches last started, as read; a later value than at the latch is a restart. */

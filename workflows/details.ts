@@ -122,8 +122,11 @@ function backupsOf(observation: Observation | undefined, site: string): string {
   const backups = observation?.sites[site]?.backups;
   if (!backups || !isKnown(backups)) return 'unknown';
   const statuses = Object.values(backups.value);
+  const online = statuses.filter((one) => one === 'online').length;
+  if (online === statuses.length) return `online, ${online} caches`;
   const offline = statuses.filter((one) => one === 'offline').length;
-  return offline === 0 ? `online, ${statuses.length} caches` : `offline, ${offline} of ${statuses.length} caches`;
+  if (offline === statuses.length) return `offline, ${offline} of ${offline} caches`;
+  return `mixed: ${online} online, ${offline} offline, of ${statuses.length} caches`;
 }
 
 function heard({ alerts, oddities, decisions, findings, held }: RunStatus): string {

@@ -91,7 +91,10 @@ export class Inbox {
     const requests = [...this.state.heard.requests, { ...request, at: this.now(), refused }];
     this.revision += 1;
     this.wakes += 1;
-    this.hear({ requests: requests.slice(-most.requests) });
+    // The request that the run rests on must survive a flood of others.
+    const first = requests.find((one) => !one.refused);
+    const latest = requests.slice(-most.requests);
+    this.hear({ requests: first && !latest.includes(first) ? [first, ...latest] : latest });
     return refused;
   }
 

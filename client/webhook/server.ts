@@ -95,7 +95,7 @@ function notTaken({ missing, failure }: HandOver, count: number) {
   const why = failure === undefined ? 'did not answer in time' : 'could not be reached or refused the message';
   return {
     error: `Temporal ${why}: ${missing} of ${count} alerts are not recorded.`,
-    next: 'Send again, as Alertmanager does by itself; if it stays: sitewarden emergency fences without Temporal.',
+    next: 'Send again, as Alertmanager does by itself; if it stays, fence by hand: docs/runbooks/fence.md.',
   };
 }
 

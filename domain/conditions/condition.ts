@@ -17,7 +17,7 @@ export interface Situation {
 
 /**
  * One row of a runbook: something to be made true.
- * The text of `because` is what the page, the logs and the docs print; `undo` says how to take it back, or why one cannot.
+ * The texts are what the runbook page prints: `because` the reason, `undo` how to take it back or why one cannot.
  */
 export interface Condition {
   name: string;

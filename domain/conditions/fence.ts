@@ -232,15 +232,15 @@ export function healed({ pair, known, observation, roles }: Situation): boolean 
   return allAttached(observation, roles.keepSite) && allAttached(observation, roles.staleSite);
 }
 
-/**
- * True while the run may still end without having detached anything: only for a run that an alert started, only before the
- * first detaching call, and only once in a run.
- */
+/** Only a run that an alert started, and only before the first detaching call, may end without having detached anything. */
+export function mayEndUndetached({ state, known }: Situation): boolean {
+  if (requestedFence(state) || known.adopted) return false;
+  return known.detachRequestedAt === undefined && known.detachedAt === undefined;
+}
+
+/** True while a removed site may be put back because the link healed by itself: only once in a run. */
 export function healedBeforeDetach(situation: Situation): boolean {
-  const { state, known } = situation;
-  if (requestedFence(state) || known.adopted || known.restoredOnce) return false;
-  if (known.detachRequestedAt !== undefined || known.detachedAt !== undefined) return false;
-  return healed(situation) === true;
+  return mayEndUndetached(situation) && !situation.known.restoredOnce && healed(situation) === true;
 }
 
 /** Blind tries are few: a kept site whose status cannot be read would rarely take a command, and each try costs history. */

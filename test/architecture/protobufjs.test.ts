@@ -20,6 +20,6 @@ describe('protobufjs', () => {
     const there = historyFromJSON(json);
 
     expect(there.events?.[0]?.eventType).toBe(1);
-    expect(historyToJSON(there)).toMatchObject(json);
+    expect(JSON.parse(historyToJSON(there))).toMatchObject({ events: [{ eventId: '1', eventType: event.eventType }] });
   });
 });

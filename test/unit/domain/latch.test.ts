@@ -34,12 +34,12 @@ describe('latched roles', () => {
     expect(known.keepSiteStartedAt).toBeUndefined();
   });
 
-  it('are forgotten once the site is back, and that is remembered', () => {
+  it('are forgotten with all that belonged to them, and why stands in the timeline', () => {
     const { known } = removed(protecting(), { restoringSince: now });
 
-    const after = unlatchRoles(known, roles, now);
+    const after = unlatchRoles(known, 'site-b is back; nothing was detached', now);
 
-    expect(after).toMatchObject({ phase: 'observing', restoredOnce: true, groups: {} });
+    expect(after).toMatchObject({ phase: 'observing', groups: {} });
     expect([after.roles, after.restoringSince, after.adopted]).toEqual([undefined, undefined, undefined]);
     expect(after.timeline.at(-1)?.what).toBe('site-b is back; nothing was detached');
   });
