@@ -1,6 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
-import { createActivities, type ActivityDependencies } from '../../activities';
+import { createActivities, type Activities, type ActivityDependencies } from '../../activities';
 import type { ConfiguredPair } from '../../activities/dependencies';
 import { SitePairClient } from '../../client/site-pair-client';
 import { readTools } from '../../lab/tools';
@@ -26,6 +26,8 @@ export interface TemporalOptions {
   startWorkers?: boolean;
   /** A server on which nobody waits: it skips to the next timer while a result is awaited. */
   skipTime?: boolean;
+  /** Activities of the test's own in place of the product's. */
+  activities?: Partial<Activities>;
 }
 
 let quiet = false;
@@ -54,7 +56,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
       identity: 'workers of a test',
       taskQueue,
       workflowBundle: await bundleWorkflows(),
-      activities,
+      activities: { ...activities, ...options.activities },
       mayRestore: options.mayRestore ?? true,
     });
   const workers =

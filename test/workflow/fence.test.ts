@@ -64,6 +64,7 @@ describe('site pair run: fence', () => {
 
     expect(status.roles?.keepSite).toBe('site-b');
     expect(sites.world.endpointSites()).toEqual(['site-b']);
+    sites.world.restart('site-a');
     await sites.abort();
     await sites.golden('site-down');
   });
@@ -214,6 +215,7 @@ describe('site pair run: fence', () => {
     const status = await sites.untilFenced();
 
     expect(status.roles?.keepSite).toBe('site-b');
+    sites.world.faults.clear();
     await sites.abort();
   });
 

@@ -1,4 +1,5 @@
-/** Waits that nobody wants to sit out, on the server that skips time. */
+/** Waits: those that nobody wants to sit out, on the server that skips time; and those that must not depend on one queue. */
+import { Context } from '@temporalio/activity';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
 import { TwoSites } from '../support/two-sites';
 
@@ -17,5 +18,20 @@ describe('site pair run: waiting', () => {
 
     expect(result.outcome).toBe('aborted');
     expect(result.report).toContain('the state of both sites is unknown');
+  });
+
+  it('a watch that never answers holds up no protective retry: the run has a timer of its own', async () => {
+    const silent = (): Promise<never> => Context.current().cancelled;
+    temporal = await startTemporal({ activities: { watch: silent } });
+    const sites = new TwoSites(temporal, { name: 'unwatched' });
+    sites.world.cut();
+    sites.world.faults.fail('takeBackupOffline', 'InfinispanFailed', { times: 2 });
+
+    await sites.alert('site-a');
+    const status = await sites.untilFenced();
+
+    expect(status.roles?.keepSite).toBe('site-a');
+    expect(sites.calls('takeBackupOffline')).toHaveLength(1);
+    await sites.abort();
   });
 });
