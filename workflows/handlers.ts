@@ -9,6 +9,7 @@ import {
 } from './contract/messages';
 import type { Inbox } from './inbox';
 import type { RunPage } from './run-page';
+import { isDecision, isGoalRequest } from './shapes';
 
 /** Registers every handler; to be called before the first await of the run. Descriptions show in the Temporal UI. */
 export function registerHandlers(inbox: Inbox, page: RunPage): void {
@@ -19,8 +20,14 @@ export function registerHandlers(inbox: Inbox, page: RunPage): void {
   setHandler(rejectSignal, (typed) => inbox.typedDecision('reject', typed), {
     description: 'Reject what the run waits for: {"gate":"...","plan":"..."}. Recorded as unattributed.',
   });
-  setHandler(requestUpdate, (request) => inbox.request(request), { description: 'Ask for a goal, e.g. a fence.' });
-  setHandler(decideUpdate, (decision) => inbox.decide(decision), { description: 'Answer, brake, or unblock.' });
+  setHandler(requestUpdate, (request) => inbox.request(request), {
+    description: 'Ask for a goal, e.g. a fence.',
+    validator: (request) => inbox.admit('request', isGoalRequest(request)),
+  });
+  setHandler(decideUpdate, (decision) => inbox.decide(decision), {
+    description: 'Answer, brake, or unblock.',
+    validator: (decision) => inbox.admit('decision', isDecision(decision)),
+  });
   setHandler(statusQuery, () => page.status(), { description: 'What is true, what is next, and why.' });
   setDefaultSignalHandler((name) => inbox.unknownSignal(name));
 }

@@ -4,10 +4,12 @@ import { decisionRefusal, requestRefusal, type RequestAnswer } from '../domain/r
 import type { Decision, GoalRequest, Heard, HeardAlert, RunState } from '../domain/state';
 import type { Verdict } from '../domain/verdict';
 import type { DecisionAnswer, Received, TypedDecision } from './contract/messages';
-import { isAlertMessage, isDecision, isGoalRequest, isTypedDecision } from './shapes';
+import { isAlertMessage, isGoalRequest, isTypedDecision } from './shapes';
 
 /** Kept of each kind of message; a flood must not grow the state without bound. */
 const most = { alerts: 50, requests: 50, decisions: 50, oddities: 20 } as const;
+/** Updates that one run answers; Temporal ends its own patience at 2,000. */
+const mostUpdates = 1_500;
 
 /**
  * What people and alerts say to a run. Every method is synchronous and total: whatever arrives, the state changes or an
@@ -17,13 +19,16 @@ const most = { alerts: 50, requests: 50, decisions: 50, oddities: 20 } as const;
 export class Inbox {
   revision = 0;
   wakes = 0;
+  private updates = 0;
 
   constructor(
     private readonly state: RunState,
     private readonly now: () => number,
-    private readonly answer: { verdict(): Verdict | undefined; blocked(): boolean; startedWith?: GoalRequest },
+    private readonly answer: { verdict(): Verdict | undefined; blocked(): boolean; startedWith?: unknown },
   ) {
-    if (answer.startedWith) this.keepRequest(answer.startedWith);
+    const { startedWith } = answer;
+    if (isGoalRequest(startedWith)) this.keepRequest(startedWith);
+    else if (startedWith !== undefined) this.odd('the request that this run was started with could not be understood');
   }
 
   alert(message: Received<AlertMessage>): void {
@@ -43,31 +48,31 @@ export class Inbox {
     if (before?.status !== message.status) this.wakes += 1;
   }
 
-  request(request: Received<GoalRequest>): RequestAnswer {
+  /**
+   * What a validator asks: only the shape, and whether there is a flood. What it throws is the caller's error and leaves no
+   * trace in the history; a refusal on the merits is the handler's answer, which does.
+   */
+  admit(what: string, understood: boolean): void {
+    if (!understood) throw new Error(`This ${what} could not be understood; nothing was recorded.`);
+    if (this.updates < mostUpdates) return;
+    throw new Error(`This run has answered ${mostUpdates} messages and takes no more; nothing was recorded.`);
+  }
+
+  request(request: GoalRequest): RequestAnswer {
+    this.updates += 1;
     const { incident } = this.state;
     const verdict = this.answer.verdict();
-    if (!isGoalRequest(request)) {
-      this.odd('a request that could not be understood');
-      return {
-        outcome: 'refused',
-        incident,
-        refusal: { code: 'GoalNotAvailable', message: 'Not understood.' },
-        verdict,
-      };
-    }
-    const started = this.answer.startedWith?.id === request.id;
+    const { startedWith } = this.answer;
+    const started = isGoalRequest(startedWith) && startedWith.id === request.id;
     const known = this.state.heard.requests.find(({ id }) => id === request.id);
     const refused = known ? known.refused : this.keepRequest(request);
     if (refused) return { outcome: 'refused', incident, refusal: refused, verdict };
     return { outcome: started ? 'started' : 'joined', incident, verdict };
   }
 
-  decide(decision: Received<Decision>): DecisionAnswer {
+  decide(decision: Decision): DecisionAnswer {
+    this.updates += 1;
     const { incident } = this.state;
-    if (!isDecision(decision)) {
-      this.odd('a decision that could not be understood');
-      return { outcome: 'refused', incident, refusal: { code: 'GateNotOpen', message: 'Not understood.' } };
-    }
     const refused = this.keepDecision(decision);
     return refused ? { outcome: 'refused', incident, refusal: refused } : { outcome: 'taken', incident };
   }

@@ -4,6 +4,7 @@
  */
 import type { AlertMessage } from '../domain/alert';
 import type { Decision, DecisionKind, Goal, GoalRequest } from '../domain/state';
+import type { SitePairRunInput } from './contract/inputs';
 import type { TypedDecision } from './contract/messages';
 
 const goals: readonly Goal[] = ['protect', 'fence', 'synchronize', 'siteOnline', 'siteOffline', 'pause'];
@@ -26,6 +27,11 @@ export function isGoalRequest(value: unknown): value is GoalRequest {
     goals.includes(value.goal as Goal) &&
     (value.site === undefined || isText(value.site))
   );
+}
+
+/** What a run was started with; by hand, in the Temporal UI, it may be anything. */
+export function isRunInput(value: unknown): value is SitePairRunInput {
+  return isObject(value) && isText(value.pair) && goals.includes(value.goal as Goal);
 }
 
 export function isDecision(value: unknown): value is Decision {

@@ -20,13 +20,14 @@ import { paceOf, type Next } from '../domain/next';
 import { oneLine } from '../domain/one-line';
 import { newRunState } from '../domain/state';
 import { runCommand } from './command-runner';
-import { incidentId } from './contract/ids';
+import { incidentId, pairOfWorkflowId } from './contract/ids';
 import type { RunResult, SitePairRunInput } from './contract/inputs';
 import { taskQueues } from './contract/task-queues';
 import { registerHandlers } from './handlers';
 import { Inbox } from './inbox';
 import { sayNext } from './details';
 import { RunPage } from './run-page';
+import { isRunInput } from './shapes';
 
 /** Reading is repeated until a worker with the right configuration answers: without an observation there is no rule. */
 const lookTimes = {
@@ -50,10 +51,13 @@ const lastLook = '30 seconds';
 
 export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
   const info = workflowInfo();
+  // The id names the pair whose lock it is; an input that says otherwise, or nothing, must not hold the lock idly.
+  const pair = pairOfWorkflowId(info.workflowId);
+  const understood = isRunInput(input) && input.pair === pair;
   const state = newRunState({
-    pair: input.pair,
-    goal: input.goal,
-    incident: incidentId(input.pair, info.startTime, info.firstExecutionRunId),
+    pair,
+    goal: understood ? input.goal : 'protect',
+    incident: incidentId(pair, info.startTime, info.firstExecutionRunId),
     startedAt: info.startTime.getTime(),
   });
   const queues = taskQueues(info.taskQueue);
@@ -61,7 +65,7 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
   const inbox = new Inbox(state, () => Date.now(), {
     verdict: () => page.assessed?.verdict,
     blocked: () => page.assessed?.next.kind === 'blocked',
-    startedWith: input.request,
+    startedWith: understood ? input.request : (input ?? 'nothing'),
   });
   registerHandlers(inbox, page);
   abortOnCancel(inbox);

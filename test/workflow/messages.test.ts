@@ -56,15 +56,34 @@ describe('site pair run: messages', () => {
     await sites.golden('odd-signals');
   });
 
-  it('an update that cannot be decoded is answered, not thrown', async () => {
+  it('an update that cannot be understood is rejected with a sentence, and leaves no trace', async () => {
     const sites = twoSites();
     await sites.fence('site-b');
     await sites.untilFenced();
     const handle = temporal.env.client.workflow.getHandle(sites.workflowId);
 
-    const answer = await handle.executeUpdate('decide', { args: ['junk'] });
+    const answered = handle.executeUpdate('decide', { args: ['junk'] });
 
-    expect(answer).toMatchObject({ outcome: 'refused' });
+    await expect(answered).rejects.toMatchObject({
+      cause: { message: 'This decision could not be understood; nothing was recorded.' },
+    });
+    await sites.runUntil('unharmed', ({ decisions, oddities }) => decisions.length + oddities.length === 0);
+    await sites.abort();
+  });
+
+  it('a run that was started by hand with junk protects the pair of its id', async () => {
+    const sites = twoSites();
+    sites.world.cut();
+    await temporal.env.client.workflow.start('sitePairRun', {
+      workflowId: sites.workflowId,
+      taskQueue: temporal.taskQueue,
+      args: ['junk'],
+    });
+
+    const status = await sites.untilFenced();
+
+    expect(status).toMatchObject({ pair: sites.pair.name, goal: 'protect' });
+    expect(status.oddities).toHaveLength(1);
     await sites.abort();
   });
 

@@ -3,6 +3,11 @@ export function sitePairWorkflowId(pair: string): string {
   return `site-pair/${pair}`;
 }
 
+/** The pair whose lock a workflow id is. */
+export function pairOfWorkflowId(workflowId: string): string {
+  return workflowId.replace(/^site-pair\//, '');
+}
+
 /** Looking takes no lock, so each look has an id of its own. */
 export function observeWorkflowId(pair: string, unique: string): string {
   return `observe/${pair}/${unique}`;

@@ -34,7 +34,7 @@ export const approveSignal = defineSignal<[Received<TypedDecision>]>('approve');
 export const rejectSignal = defineSignal<[Received<TypedDecision>]>('reject');
 
 /** An update, because the caller needs the answer: started, joined, or refused and why. */
-export const requestUpdate = defineUpdate<RequestAnswer, [Received<GoalRequest>]>('request');
-export const decideUpdate = defineUpdate<DecisionAnswer, [Received<Decision>]>('decide');
+export const requestUpdate = defineUpdate<RequestAnswer, [GoalRequest]>('request');
+export const decideUpdate = defineUpdate<DecisionAnswer, [Decision]>('decide');
 
 export const statusQuery = defineQuery<RunStatus>('status');
