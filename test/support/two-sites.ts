@@ -132,6 +132,8 @@ export class TwoSites {
     const folder = join(__dirname, '..', 'replay', 'histories');
     mkdirSync(folder, { recursive: true });
     const history = JSON.parse(historyToJSON(await this.history())) as unknown;
-    writeFileSync(join(folder, `site-pair-run.${outcome}.json`), `${JSON.stringify(history, null, 1)}\n`);
+    // Stack traces name the folder that this was recorded in, which is nobody's business.
+    const text = JSON.stringify(history, null, 1).replaceAll(join(__dirname, '..', '..'), '.');
+    writeFileSync(join(folder, `site-pair-run.${outcome}.json`), `${text}\n`);
   }
 }
