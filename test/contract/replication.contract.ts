@@ -93,14 +93,16 @@ export function replicationContract(name: string, start: () => Promise<Replicati
     it('an ended signal fails everything and changes nothing', async () => {
       const signal = AbortSignal.abort();
 
-      for (const attempt of [
-        a.readView(signal),
-        a.readStartedAt(signal),
-        a.readBackups('site-b', signal),
-        a.readSizes([cache], signal),
-        a.takeBackupOffline('site-b', { commandId: 'x', signal }),
-      ]) {
-        expect(await failureOf(attempt)).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
+      for (const failure of await Promise.all(
+        [
+          a.readView(signal),
+          a.readStartedAt(signal),
+          a.readBackups('site-b', signal),
+          a.readSizes([cache], signal),
+          a.takeBackupOffline('site-b', { commandId: 'x', signal }),
+        ].map(failureOf),
+      )) {
+        expect(failure).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
       }
       await expect(backups(a, 'site-b')).resolves.toEqual(all('online'));
     });
@@ -128,8 +130,10 @@ export function replicationContract(name: string, start: () => Promise<Replicati
       expect(Math.abs((await a.readStartedAt(noHurry())) - startedAt)).toBeLessThanOrEqual(1_500);
 
       await twin.stop('site-a');
-      for (const attempt of [a.readView(noHurry()), a.takeBackupOffline('site-b', sending)]) {
-        expect(await failureOf(attempt)).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
+      for (const failure of await Promise.all(
+        [a.readView(noHurry()), a.takeBackupOffline('site-b', sending)].map(failureOf),
+      )) {
+        expect(failure).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
       }
       await twin.restart('site-a');
       await whole();

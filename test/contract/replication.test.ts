@@ -77,8 +77,10 @@ describe('with two real servers', () => {
       gateway = gatewayOf('site-a', { credentials: { source: credentialSource, reference } });
 
       await expect(gateway.readView(noHurry())).resolves.toMatchObject({ localSite: 'site-a' });
-      for (const attempt of [gateway.readBackups('site-b', noHurry()), gateway.takeBackupOffline('site-b', sending)]) {
-        expect(await failureOf(attempt)).toMatchObject({ type: 'InfinispanDenied', retryable: false });
+      for (const failure of await Promise.all(
+        [gateway.readBackups('site-b', noHurry()), gateway.takeBackupOffline('site-b', sending)].map(failureOf),
+      )) {
+        expect(failure).toMatchObject({ type: 'InfinispanDenied', retryable: false });
       }
     });
 
@@ -98,8 +100,10 @@ describe('with two real servers', () => {
     it('with the URL of the other site', async () => {
       gateway = gatewayOf('site-a', { url: pair.sites['site-b'].url });
 
-      for (const attempt of [gateway.readView(noHurry()), gateway.readBackups('site-b', noHurry())]) {
-        expect((await failureOf(attempt)).type).toBe('InfinispanAnswersAsAnotherSite');
+      for (const failure of await Promise.all(
+        [gateway.readView(noHurry()), gateway.readBackups('site-b', noHurry())].map(failureOf),
+      )) {
+        expect(failure.type).toBe('InfinispanAnswersAsAnotherSite');
       }
       expect((await failureOf(gateway.takeBackupOffline('site-b', sending))).type).toBe('InfinispanNotFound');
     });

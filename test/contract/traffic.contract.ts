@@ -131,12 +131,14 @@ export function trafficContract(name: string, start: () => Promise<TrafficTwin>)
       const groupArn = first.replace(/[^/]+$/, 'ffffffffffff');
       const target = { groupArn, site: 'site-b' };
 
-      for (const attempt of [
-        gateway.readGroup(groupArn, noHurry()),
-        gateway.removeEndpoint(target, sending()),
-        gateway.addEndpoint({ ...target, settings }, sending()),
-      ]) {
-        expect(await failureOf(attempt)).toMatchObject({ type: 'TrafficNotFound', retryable: false });
+      for (const failure of await Promise.all(
+        [
+          gateway.readGroup(groupArn, noHurry()),
+          gateway.removeEndpoint(target, sending()),
+          gateway.addEndpoint({ ...target, settings }, sending()),
+        ].map(failureOf),
+      )) {
+        expect(failure).toMatchObject({ type: 'TrafficNotFound', retryable: false });
       }
     });
 
@@ -144,14 +146,16 @@ export function trafficContract(name: string, start: () => Promise<TrafficTwin>)
       const signal = AbortSignal.abort();
       const target = { groupArn: first, site: 'site-b' };
 
-      for (const attempt of [
-        gateway.readStatus(signal),
-        gateway.readGroups(signal),
-        gateway.readGroup(first, signal),
-        gateway.removeEndpoint(target, { commandId: 'x', signal }),
-        gateway.addEndpoint({ ...target, settings }, { commandId: 'x', signal }),
-      ]) {
-        expect(await failureOf(attempt)).toMatchObject({ type: 'TrafficUnreachable', retryable: true });
+      for (const failure of await Promise.all(
+        [
+          gateway.readStatus(signal),
+          gateway.readGroups(signal),
+          gateway.readGroup(first, signal),
+          gateway.removeEndpoint(target, { commandId: 'x', signal }),
+          gateway.addEndpoint({ ...target, settings }, { commandId: 'x', signal }),
+        ].map(failureOf),
+      )) {
+        expect(failure).toMatchObject({ type: 'TrafficUnreachable', retryable: true });
       }
       expect(twin.commandIds()).toEqual([]);
     });
