@@ -37,14 +37,17 @@ export type PairStatus =
   | { run: 'closed'; outcome: string; closedAt?: Date; runId: string }
   | { run: 'open'; startedAt: Date; runId: string; memo?: RunMemo; status?: RunStatus };
 
-/** No worker took up the message in time. `recorded` says whether it is kept for the next worker. */
+/**
+ * No worker took up the message in time. `recorded`: it is kept for the next worker for certain. Otherwise the next worker
+ * may still be given it: Temporal goes on holding an update that its sender no longer waits for.
+ */
 export class NoWorkerAnswers extends Error {
   override readonly name = 'NoWorkerAnswers';
   constructor(readonly recorded: boolean) {
     super(
       recorded
         ? 'The request is recorded, and nobody is working: start a worker.'
-        : 'The request is not recorded: no worker answers. Start a worker, or act by hand.',
+        : 'No worker answers, and it is not known whether the next one will be given the message: look at the status.',
     );
   }
 }
@@ -118,7 +121,7 @@ export class SitePairClient implements AlertIntake {
     }
   }
 
-  /** @throws NoWorkerAnswers when no worker answered within 10 s; then the decision is not recorded. */
+  /** @throws NoWorkerAnswers when no worker answered within 10 s; then the next worker may still be given the decision. */
   async decide(pair: string, decision: Decision): Promise<DecisionAnswer> {
     const handle = this.client.workflow.getHandle(sitePairWorkflowId(pair));
     try {

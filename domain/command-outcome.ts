@@ -7,6 +7,31 @@ import { seconds, type EpochMs } from './time';
 export type CommandOutcome =
   { accepted: { at: EpochMs } } | { failed: { type: FailureType; message: string; mayStillLand: boolean } };
 
+/** Failures after which the command is known not to have been applied; after every other one it may yet be. */
+const notApplied: ReadonlySet<FailureType> = new Set<FailureType>([
+  'DeadlinePassed',
+  'AttemptSuperseded',
+  'LastEndpointGuard',
+  'NoWorker',
+  'RestoreNotPermitted',
+  'PairUnknown',
+  'SecretUnavailable',
+  'SecretMalformed',
+  'TrafficThrottled',
+  'TrafficDenied',
+  'TrafficNotFound',
+  'TrafficRejected',
+  'InfinispanUntrusted',
+  'InfinispanUnauthorized',
+  'InfinispanDenied',
+  'InfinispanNotFound',
+]);
+
+/** Whether a command that failed so may take effect all the same. Unknown counts as yes. */
+export function mayStillLand(type: FailureType): boolean {
+  return !notApplied.has(type);
+}
+
 /** How long a command that timed out may still take effect. */
 const mayStillLandMs = seconds(5);
 

@@ -6,7 +6,7 @@ import { endpointOf, groupsHolding, groupsOf } from './traffic';
 /**
  * Why `keepSite` cannot be the one that stays, or `undefined` when it can: in every group that holds `staleSite` it is
  * present, gets traffic and is healthy, and its replication could be read with ADMIN this round.
- * Invariant: no removal is planned while this answers with a refusal.
+ * Invariant: no site is chosen to be kept while this answers with a refusal.
  */
 export function keepSiteObstacle(
   observation: Observation,

@@ -1,9 +1,8 @@
 /**
  * What could draw outside its place on a page or a terminal: control characters (escape sequences begin with one), line
- * breaks, and characters that turn the direction of writing.
+ * and paragraph breaks, and characters that show nothing but turn or join what is around them.
  */
-// eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /** Safe to print: one line, no control characters, no more than `length`. */
 export function oneLine(text: string, length = 200): string {

@@ -156,8 +156,6 @@ export interface RunState {
   commands: CommandMemory;
 }
 
-export type Remember = Partial<Known>;
-
 export function newRunState(start: Pick<RunState, 'pair' | 'goal' | 'incident' | 'startedAt'>): RunState {
   return {
     ...start,

@@ -107,5 +107,14 @@ function verdictOfWholeLink(pair: SitePair, observation: Observation): Verdict {
       because: `both views are whole, but the replication of ${unread} could not be read`,
     };
   }
+  const silent = pair.sites.find(
+    (site) => !allAttached(observation, site) || unreportedCaches(observation, site, pair.caches).length > 0,
+  );
+  if (silent !== undefined) {
+    return {
+      kind: 'inconclusive',
+      because: `both views are whole, but ${silent} does not report a backup for every configured cache`,
+    };
+  }
   return { kind: 'healthy', because: 'both sites serve, see each other and replicate both ways' };
 }

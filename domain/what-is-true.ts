@@ -16,6 +16,7 @@ export function whatIsTrue(pair: SitePair, observation: Observation): string {
     if (!backups || !known(backups)) return `replication ${site} -> ${other} is unknown`;
     const statuses = Object.values(backups.value);
     const offline = statuses.filter((status) => status !== 'online').length;
+    if (statuses.length === 0) return `${site} reports no backup to ${other}`;
     if (offline === 0) return `replication ${site} -> ${other} is online`;
     return `replication ${site} -> ${other} is offline for ${offline} of ${statuses.length} caches`;
   });

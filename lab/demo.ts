@@ -1,16 +1,17 @@
 /** `npm run demo [-- --keep]`: one incident, for real and measured, told while it happens. */
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { breakTheLink, proveTheFence } from './demo/incident';
 import { milestonesTable, proofsTable, Story } from './demo/story';
 import { startLab, type Lab } from './lab';
 import { labPair } from './sitewarden-config';
-import { stopSignal } from './stop-signal';
+import { interruption } from './stop-signal';
 
 void main();
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
-  const stopped = stopSignal();
+  const stop = interruption();
   const story = new Story();
   story.tell(
     'Starting: two Infinispan sites (TLS), the link between them, Temporal, Prometheus, Alertmanager, the AWS',
@@ -18,11 +19,11 @@ async function main(): Promise<void> {
   story.tell('stand-in, an application per site, and Sitewarden as it is shipped.');
   let lab: Lab | undefined;
   try {
-    lab = await startLab();
-    await Promise.race([tellIncident(lab, story, values.keep, stopped), stopped, lab.run.crashed]);
+    lab = await startLab({ signal: stop });
+    await tellIncident(lab, story, values.keep, stop);
   } catch (error) {
-    console.error(`\nThe demo failed: ${(error as Error).message}`);
-    process.exitCode = 1;
+    if (!stop.aborted) console.error(`\nThe demo failed: ${(error as Error).message}`);
+    process.exitCode = stop.aborted ? 130 : 1;
   } finally {
     story.tell('Stopping everything ...');
     await lab?.close();
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function tellIncident(lab: Lab, story: Story, keep: boolean, stopped: Promise<void>): Promise<void> {
+async function tellIncident(lab: Lab, story: Story, keep: boolean, stop: AbortSignal): Promise<void> {
   await Promise.all([lab.worker.start(), lab.webhook.start()]);
   story.tell('Both sites see each other; worker and webhook are ready.');
   const clients = lab.startClients();
@@ -58,7 +59,7 @@ async function tellIncident(lab: Lab, story: Story, keep: boolean, stopped: Prom
   );
   if (!keep) return;
   console.log(`Heal the link:  curl -X POST ${lab.link.controlUrl}/heal\nCtrl-C stops everything.`);
-  await stopped;
+  await Promise.race([once(stop, 'abort'), lab.run.crashed]);
 }
 
 function servedByBoth(servedBy: Record<string, number>): boolean {

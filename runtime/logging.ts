@@ -47,9 +47,6 @@ function serializedError(error: Error): object {
   return typeof failure === 'string' ? { ...serialized, type: failure } : serialized;
 }
 
-/** Where commands log whose standard output is read by others. */
-export const standardError = (): DestinationStream => pino.destination({ dest: 2, sync: true });
-
 /**
  * The level asked for by a flag, else by $SITEWARDEN_LOG_LEVEL, else `info`.
  * @throws Error naming the levels, when the word is none of them.

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { Activities, CommandAccepted } from '../activities/types';
 import { describeCommand, restores, type Command } from '../domain/command';
-import type { CommandOutcome } from '../domain/command-outcome';
+import { mayStillLand, type CommandOutcome } from '../domain/command-outcome';
 import { failureTypes, type FailureType } from '../domain/failure-types';
 import type { TaskQueues } from './contract/task-queues';
 
@@ -57,7 +57,7 @@ function failureOf(error: unknown, command: Command): { type: FailureType; messa
   }
   if (cause instanceof ApplicationFailure) {
     const type = isFailureType(cause.type) ? cause.type : 'CommandFailed';
-    return { type, message: cause.message, mayStillLand: type.endsWith('Unreachable') };
+    return { type, message: cause.message, mayStillLand: mayStillLand(type) };
   }
   return { type: 'CommandTimedOut', message: failureTypes.CommandTimedOut, mayStillLand: true };
 }

@@ -122,6 +122,7 @@ function backupsOf(observation: Observation | undefined, site: string): string {
   const backups = observation?.sites[site]?.backups;
   if (!backups || !isKnown(backups)) return 'unknown';
   const statuses = Object.values(backups.value);
+  if (statuses.length === 0) return 'no backup reported';
   const online = statuses.filter((one) => one === 'online').length;
   if (online === statuses.length) return `online, ${online} caches`;
   const offline = statuses.filter((one) => one === 'offline').length;

@@ -26,7 +26,8 @@ export function registerHandlers(inbox: Inbox, page: RunPage): void {
   });
   setHandler(decideUpdate, (decision) => inbox.decide(decision), {
     description: 'Answer, brake, or unblock.',
-    validator: (decision) => inbox.admit('decision', isDecision(decision)),
+    validator: (decision) =>
+      inbox.admit('decision', isDecision(decision), isDecision(decision) && decision.kind === 'abort'),
   });
   setHandler(statusQuery, () => page.status(), { description: 'What is true, what is next, and why.' });
   setDefaultSignalHandler((name) => inbox.unknownSignal(name));

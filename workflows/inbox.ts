@@ -20,6 +20,7 @@ export class Inbox {
   revision = 0;
   wakes = 0;
   private updates = 0;
+  private alertsHeard = 0;
 
   constructor(
     private readonly state: RunState,
@@ -34,12 +35,12 @@ export class Inbox {
   alert(message: Received<AlertMessage>): void {
     this.revision += 1;
     if (!isAlertMessage(message)) return this.odd('an alert that could not be understood');
+    const before = this.state.heard.alerts[message.fingerprint];
+    if (!before && !this.makeRoomForAlert()) return this.odd('one alert too many');
     const { alerts } = this.state.heard;
-    const before = alerts[message.fingerprint];
-    if (!before && Object.keys(alerts).length >= most.alerts) return this.odd('one alert too many');
     const heard: HeardAlert = {
       ...message,
-      order: before?.order ?? Object.keys(alerts).length,
+      order: before?.order ?? this.alertsHeard++,
       firstHeardAt: before?.firstHeardAt ?? this.now(),
       lastHeardAt: this.now(),
       timesHeard: (before?.timesHeard ?? 0) + 1,
@@ -50,11 +51,11 @@ export class Inbox {
 
   /**
    * What a validator asks: only the shape, and whether there is a flood. What it throws is the caller's error and leaves no
-   * trace in the history; a refusal on the merits is the handler's answer, which does.
+   * trace in the history; a refusal on the merits is the handler's answer, which does. The way out is open `always`.
    */
-  admit(what: string, understood: boolean): void {
+  admit(what: string, understood: boolean, always = false): void {
     if (!understood) throw new Error(`This ${what} could not be understood; nothing was recorded.`);
-    if (this.updates < mostUpdates) return;
+    if (always || this.updates < mostUpdates) return;
     throw new Error(`This run has answered ${mostUpdates} messages and takes no more; nothing was recorded.`);
   }
 
@@ -116,6 +117,19 @@ export class Inbox {
     if (decision.kind === 'release') this.hear({ hold: undefined });
     if (decision.kind === 'retry') this.state.commands = { ...this.state.commands, failures: {} };
     return undefined;
+  }
+
+  /** The oldest resolved alert gives way; one that still fires never does. */
+  private makeRoomForAlert(): boolean {
+    const alerts = Object.values(this.state.heard.alerts);
+    if (alerts.length < most.alerts) return true;
+    const oldest = alerts
+      .filter(({ status }) => status === 'resolved')
+      .sort((one, other) => one.order - other.order)[0];
+    if (!oldest) return false;
+    const { [oldest.fingerprint]: _resolved, ...others } = this.state.heard.alerts;
+    this.hear({ alerts: others });
+    return true;
   }
 
   private odd(what: string): void {

@@ -45,7 +45,7 @@ const { assessPair } = proxyActivities<Pick<Activities, 'assessPair'>>(lookTimes
 const { watch } = proxyActivities<Pick<Activities, 'watch'>>(watchTimes);
 
 /** A watch that nobody polls for must not blind the run: after this the pair is assessed on the main queue. */
-const longestWatch = { fast: '10 minutes', slow: '6 hours' } as const;
+const longestWatch = { fast: '10 minutes', slow: '1 hour' } as const;
 /** How long an abort waits for a last look at the world. */
 const lastLook = '30 seconds';
 

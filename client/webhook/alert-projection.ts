@@ -1,3 +1,4 @@
+import { oneLine } from '../../domain/one-line';
 import { z } from 'zod';
 import type { AlertMessage } from '../../domain/alert';
 import { acceleratorKey, type AlertPair } from './alert-pairs';
@@ -33,7 +34,7 @@ export function readBody(body: unknown): AlertmanagerBody | { unreadable: string
   const parsed = bodySchema.safeParse(body);
   if (parsed.success) return { alerts: parsed.data.alerts, truncated: parsed.data.truncatedAlerts ?? 0 };
   const path = (parsed.error.issues[0]?.path ?? []).map(String).join('.');
-  return { unreadable: path === '' ? 'it is no object' : `"${printable(path)}" is missing or not as expected` };
+  return { unreadable: path === '' ? 'it is no object' : `"${said(path)}" is missing or not as expected` };
 }
 
 export type IgnoredBecause = 'NoPairNamed' | 'PairUnknown' | 'PairAmbiguous' | 'SitesUnknown' | 'NoOpenRun';
@@ -62,12 +63,12 @@ export function project(sent: AlertmanagerAlert, pairs: readonly AlertPair[]): A
   if (named === undefined) return ignored('NoPairNamed', 'The alert has neither label "site_pair" nor "accelerator".');
   if (named.length === 0) {
     const label = labels.site_pair ? 'site_pair' : 'accelerator';
-    return ignored('PairUnknown', `No configured pair has ${label} "${printable(labels[label] ?? '')}".`);
+    return ignored('PairUnknown', `No configured pair has ${label} "${said(labels[label] ?? '')}".`);
   }
   const concerned = named.filter(({ sites }) => sites.includes(site) && sites.includes(reporter) && site !== reporter);
   const [pair, another] = concerned;
   if (!pair) {
-    const sites = `site "${printable(site)}" and reporter "${printable(reporter)}"`;
+    const sites = `site "${said(site)}" and reporter "${said(reporter)}"`;
     return ignored('SitesUnknown', `The alert names ${sites}; the pair's sites are ${named[0]?.sites.join(' and ')}.`);
   }
   if (another) {
@@ -82,7 +83,7 @@ export function project(sent: AlertmanagerAlert, pairs: readonly AlertPair[]): A
 
 function messageOf(sent: AlertmanagerAlert, site: string, reporter: string): AlertMessage {
   const { status, labels, startsAt, fingerprint } = sent;
-  const alertname = printable(labels.alertname ?? '') || 'unnamed';
+  const alertname = said(labels.alertname ?? '') || 'unnamed';
   return { fingerprint: fingerprint.toLowerCase(), status, alertname, site, reporter, startsAt };
 }
 
@@ -93,11 +94,7 @@ function pairsNamed(labels: AlertmanagerAlert['labels'], pairs: readonly AlertPa
   return pairs.filter(({ accelerators }) => accelerators.includes(key));
 }
 
-/** Fit for a log line and a page: one line, no control or direction-changing characters, at most 120 characters. */
-export function printable(value: string): string {
-  const bounded = value
-    .slice(0, 500)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '')
-    .trim();
-  return bounded.length > 120 ? `${bounded.slice(0, 117)}...` : bounded;
+/** What an alert said, fit for a log line and a page, and no longer than helps. */
+export function said(value: string): string {
+  return oneLine(value, 120).trim();
 }

@@ -4,7 +4,7 @@ import { createHttpServer, pathOf, trouble } from '../../runtime/http-server';
 import type { Logger } from '../../runtime/logging';
 import type { AlertIntake } from './alert-intake';
 import type { AlertPair } from './alert-pairs';
-import { printable, project, readBody, type Addressed, type AlertmanagerBody, type Ignored } from './alert-projection';
+import { project, readBody, said, type Addressed, type AlertmanagerBody, type Ignored } from './alert-projection';
 import { challenge } from './authentication';
 import { handOver, type HandOver } from './hand-over';
 import { summary } from './summary';
@@ -126,7 +126,7 @@ function logOutcome(request: FastifyRequest, outcome: HandOver, truncated: numbe
 async function logAccess(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const fields = {
     method: request.method,
-    path: printable(pathOf(request)),
+    path: said(pathOf(request)),
     status: reply.statusCode,
     tookMs: Math.round(reply.elapsedTime),
     from: request.ip,

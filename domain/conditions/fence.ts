@@ -48,7 +48,7 @@ export const fenceConditions: readonly Condition[] = [
     name: 'splitStillOpen',
     because: 'nothing is detached when the link healed by itself',
     undo: 'none needed: nothing was detached',
-    holds: (situation) => !healedBeforeDetach(situation),
+    holds: (situation) => !mayBeHealing(situation),
     make: ({ known, pair, roles }) =>
       wait(`the link to stay whole for ${pair.policy.stableSeconds} s before ${roles.staleSite} is put back`, {
         // Healed is said of a whole link only, so it is known since when it is whole.
@@ -241,6 +241,15 @@ export function mayEndUndetached({ state, known }: Situation): boolean {
 /** True while a removed site may be put back because the link healed by itself: only once in a run. */
 export function healedBeforeDetach(situation: Situation): boolean {
   return mayEndUndetached(situation) && !situation.known.restoredOnce && healed(situation) === true;
+}
+
+/** As `healedBeforeDetach`, but a view that is missing for a moment is no new split: unread time only freezes, and 15 s void. */
+function mayBeHealing(situation: Situation): boolean {
+  if (healedBeforeDetach(situation)) return true;
+  const { known, pair, observation } = situation;
+  const unseen = linkOf(pair, observation) === 'unknown' && healed(situation) === 'unknown';
+  const frozen = unseen && known.linkWholeSince !== undefined;
+  return frozen && mayEndUndetached(situation) && !known.restoredOnce;
 }
 
 /** Blind tries are few: a kept site whose status cannot be read would rarely take a command, and each try costs history. */

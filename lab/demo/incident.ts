@@ -27,6 +27,7 @@ export interface Proof {
 }
 
 const withinSeconds = 60;
+const askedWithinMs = 2_000;
 
 /** Cuts the link and waits for all that must follow. Each milestone is told as soon as it is known. */
 export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => void): Promise<Incident> {
@@ -39,8 +40,11 @@ export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => voi
   };
   const connection = await Connection.connect({ address: lab.temporal.address });
   const runs = new SitePairClient(new Client({ connection, namespace: lab.temporal.namespace }), 'sitewarden');
+  const asking = new Set<Promise<unknown>>();
   const runOpen = async (): Promise<RunStatus | undefined> => {
-    const status = await runs.status(labPair);
+    const asked = connection.withDeadline(Date.now() + askedWithinMs, () => runs.status(labPair));
+    asking.add(asked);
+    const status = await asked.finally(() => asking.delete(asked));
     return status.run === 'open' ? status.status : undefined;
   };
   const wait = <T>(what: string, condition: () => Promise<T>) =>
@@ -55,8 +59,8 @@ export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => voi
     const [, , , , , , status] = await Promise.all([
       blind('site-a'),
       blind('site-b'),
-      wait('an alert', async () => (await lab.alerting.firing()).some(isSiteOffline)).then(() =>
-        reached('alert SiteOffline fires', Date.now(), 'Alertmanager'),
+      wait('an alert', async () => (await lab.alerting.firing()).find(isSiteOffline)).then(({ startsAt }) =>
+        reached('alert SiteOffline fires', Date.parse(startsAt), 'Prometheus'),
       ),
       wait('a run', runOpen).then(({ startedAt }) => reached('webhook started the run', startedAt, 'Temporal')),
       wait('the removal', async () => removals(lab)[0]).then(({ at }) =>
@@ -75,6 +79,8 @@ export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => voi
     ]);
     return { cutAt, milestones: milestones.sort((left, right) => left.seconds - right.seconds), status };
   } finally {
+    // A call that is being repeated when its connection closes would throw where nobody can catch it.
+    await Promise.allSettled(asking);
     await connection.close();
   }
 }

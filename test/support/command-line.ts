@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -29,12 +29,17 @@ interface ExamplePair {
   sites: [{ infinispan: { url: string } }, { infinispan: { url: string } }];
 }
 
+const litter: string[] = [];
+process.once('exit', () => litter.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** Runs commands in this process, on the example configuration with other pairs in it. */
 export class CommandLine {
   readonly configFile: string;
 
   constructor(private readonly options: CommandLineOptions) {
-    this.configFile = join(mkdtempSync(join(tmpdir(), 'sitewarden-cli-')), 'sitewarden.yaml');
+    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-cli-'));
+    litter.push(folder);
+    this.configFile = join(folder, 'sitewarden.yaml');
     writeFileSync(this.configFile, stringify(this.config()));
   }
 

@@ -135,7 +135,7 @@ describe('command line on a Temporal server', () => {
     await sites.abort();
   });
 
-  it('no worker: a new request is recorded, a repeat is not, and status answers from the memo', async () => {
+  it('no worker: a new request is recorded, of a repeat it is not known, and status answers from the memo', async () => {
     const { cli, name } = twoSites({ taskQueue: 'nobody-polls-this' });
 
     const first = await cli.run('fence', name, '--site', 'site-b', ...reason);
@@ -149,7 +149,7 @@ describe('command line on a Temporal server', () => {
       cli.run('status'),
     ]);
     expect(second.exitCode).toBe(6);
-    expect(second.stderr).toContain('The request is not recorded: no worker answers');
+    expect(second.stderr).toContain('it is not known whether the request is recorded');
     expect(aborted.exitCode).toBe(6);
     expect(observed.exitCode).toBe(6);
     expect(status.exitCode).toBe(0);

@@ -51,8 +51,8 @@ async function decide(runs: Runs, pair: string, decision: Decision): Promise<Dec
       throw new Trouble(exitCodes.refused, `${pair} has no open run: there is nothing to abort.`, next);
     }
     if (name === 'NoWorkerAnswers') {
-      const next = 'Start one (sitewarden worker) and abort again, or act by hand: docs/runbooks.';
-      throw new Trouble(exitCodes.noWorker, 'The abort is not recorded: no worker answers.', next);
+      const next = `The next worker may still carry it out. Start one (sitewarden worker) and look before you ask again: sitewarden status ${pair}`;
+      throw new Trouble(exitCodes.noWorker, 'No worker answers: it is not known whether the abort is recorded.', next);
     }
     throw error;
   }

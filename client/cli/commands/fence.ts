@@ -65,8 +65,9 @@ async function askFor(runs: Runs, pair: string, request: GoalRequest): Promise<R
 function nobodyWorks(pair: string, recorded: boolean): Trouble {
   const byHand = 'act by hand: docs/runbooks';
   if (!recorded) {
-    const next = `Start one (sitewarden worker) and ask again, or ${byHand}.`;
-    return new Trouble(exitCodes.noWorker, 'The request is not recorded: no worker answers for the open run.', next);
+    const what = 'No worker answers for the open run: it is not known whether the request is recorded.';
+    const next = `The next worker may still carry it out. Start one (sitewarden worker) and look before you ask again: sitewarden status ${pair}. Or ${byHand}.`;
+    return new Trouble(exitCodes.noWorker, what, next);
   }
   const next = `Start one (sitewarden worker): it fences without being asked again. Or ${byHand}, and then: sitewarden status ${pair}`;
   return new Trouble(
@@ -78,10 +79,10 @@ function nobodyWorks(pair: string, recorded: boolean): Trouble {
 
 function sayAnswer(pair: string, site: string, { outcome, incident, refusal, verdict }: RequestAnswer): string {
   const reads = verdict ? ` The pair reads as ${verdict.kind}: ${verdict.because}.` : '';
-  const look = `It is not proved yet: sitewarden status ${pair}`;
+  const look = `Whether it is proved: sitewarden status ${pair}`;
   switch (outcome) {
     case 'started':
-      return `Started: incident ${incident} fences ${site}.${reads} ${look}`;
+      return `Started: incident ${incident} fences ${site}.${reads} It is not proved yet. ${look}`;
     case 'joined':
       return `Joined incident ${incident}, which was open already; it fences ${site}.${reads} ${look}`;
     case 'refused':

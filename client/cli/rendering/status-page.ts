@@ -68,7 +68,9 @@ function sayProof({ fencedAt, provedSince, roles }: RunStatus, colours: Colours)
     const before = fencedAt === undefined ? '' : `; it was, first at ${clockTime(fencedAt)}`;
     return colours.red(`not proved now that ${roles?.staleSite} is fenced${before}`);
   }
-  return colours.green(`${roles?.staleSite} is fenced, proved without a gap since ${clockTime(provedSince)}`);
+  return colours.green(
+    `${roles?.staleSite} is fenced, proved at ${clockTime(provedSince)}; no read has spoken against it since`,
+  );
 }
 
 function sayNext({ next, waitingFor }: RunStatus): string[] {

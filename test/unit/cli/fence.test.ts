@@ -111,7 +111,7 @@ describe('command line: fence', () => {
 
   it.each([
     [true, 'The request is recorded, and nobody is working'],
-    [false, 'The request is not recorded: no worker answers'],
+    [false, 'it is not known whether the request is recorded'],
   ])('no worker (recorded: %s): exits 6 and says so', async (recorded, said) => {
     const runs = new FakeRuns();
     runs.request = () => Promise.reject(new NoWorkerAnswers(recorded));

@@ -74,7 +74,7 @@ describe('command line: status', () => {
     const { stdout } = await commandLine({ runs: telling(open(status)) }).run('status', 'keycloak-prod');
 
     expect(stdout).toMatch(/^roles +site-a is kept, site-b is stale: alice asked to fence site-b$/m);
-    expect(stdout).toMatch(/^proof +site-b is fenced, proved without a gap since 03:12:01 UTC$/m);
+    expect(stdout).toMatch(/^proof +site-b is fenced, proved at 03:12:01 UTC; no read has spoken against it since$/m);
     expect(stdout).toMatch(/^waiting for +the link to heal$/m);
     expect(stdout).toMatch(/^alert +"site-b is offline" from site-a, firing, heard 3 times, first 03:12:00 UTC$/m);
     expect(stdout).toMatch(

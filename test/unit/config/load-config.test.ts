@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, temporalConnect } from '../../../config';
@@ -38,6 +38,7 @@ describe('sitewarden.example.yaml', () => {
 
 describe('finding the file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sitewarden-config-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'mine.yaml');
   writeFileSync(file, exampleText.replaceAll('file:/etc/sitewarden/', 'file:'));
 

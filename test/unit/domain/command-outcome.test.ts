@@ -1,5 +1,5 @@
 import { commandKey, type Command } from '../../../domain/command';
-import { recordOutcome, type CommandOutcome } from '../../../domain/command-outcome';
+import { mayStillLand, recordOutcome, type CommandOutcome } from '../../../domain/command-outcome';
 import type { CommandMemory } from '../../../domain/state';
 import { groupArn, now } from '../../support/observations';
 
@@ -38,5 +38,26 @@ describe('command outcome', () => {
     const after = recordOutcome(recordOutcome(empty, remove, failed(true), now), remove, later, now + 1_000);
 
     expect(after.unconfirmed).toEqual({ command: remove, until: now + 5_000 });
+  });
+});
+
+describe('a failed command', () => {
+  it.each([
+    ['DeadlinePassed', false],
+    ['AttemptSuperseded', false],
+    ['LastEndpointGuard', false],
+    ['TrafficThrottled', false],
+    ['TrafficDenied', false],
+    ['InfinispanDenied', false],
+    ['RestoreNotPermitted', false],
+    ['TrafficUnreachable', true],
+    ['TrafficAnswerUnreadable', true],
+    ['InfinispanUnreachable', true],
+    ['InfinispanFailed', true],
+    ['InfinispanIncomplete', true],
+    ['CommandTimedOut', true],
+    ['CommandFailed', true],
+  ] as const)('of type %s may still take effect: %s', (type, may) => {
+    expect(mayStillLand(type)).toBe(may);
   });
 });

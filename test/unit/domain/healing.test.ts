@@ -59,6 +59,17 @@ describe('a link that heals between removal and detach', () => {
     expect(round(state, observed({ b: { ...out, backups: {} } })).says).toBe(detachSays);
   });
 
+  it('does not take a view that is unread for a moment for a new split, and one unread for long as a healed one', () => {
+    const state = removed(protecting(), { linkWholeSince: now - 11_000 });
+    const unseen = observed({ b: { ...out, sees: undefined } });
+
+    const first = round(state, unseen);
+    const later = round(first.state, unseen, now + 16_000);
+
+    expect(first.says).toMatch(/^wait for the link to stay whole/);
+    expect(later.says).toBe(detachSays);
+  });
+
   it('lets go at once of a site that somebody else has put back', () => {
     const { state } = round(removed(protecting(), stable), observed());
 

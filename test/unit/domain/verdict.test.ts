@@ -75,3 +75,15 @@ describe('verdict', () => {
     expect(unreportedCaches(observation, 'site-a', pair.caches)).toEqual([]);
   });
 });
+
+describe('a pair that does not report its backups', () => {
+  it.each([
+    ['site-a reports none', { a: { ...fine, backup: undefined, backups: {} } }, 'site-a'],
+    ['site-b lacks a configured cache', { b: { ...fine, backups: { work: 'online' } } }, 'site-b'],
+  ] as const)('is not healthy: %s', (_, seen, site) => {
+    const verdict = verdictOf(pair, observed(seen));
+
+    expect(verdict.kind).toBe('inconclusive');
+    expect(verdict.because).toContain(`${site} does not report a backup for every configured cache`);
+  });
+});

@@ -14,6 +14,12 @@ describe('what is true', () => {
     );
   });
 
+  it('does not take a site that reports no backup for one that replicates', () => {
+    const observation = observed({ a: { ...fine, backup: undefined, backups: {} } });
+
+    expect(whatIsTrue(pair, observation)).toContain('site-a reports no backup to site-b');
+  });
+
   it('says what is unknown', () => {
     const observation = observed({ a: { ...fine, backup: undefined }, trafficUnread: true });
 

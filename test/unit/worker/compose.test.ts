@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
@@ -28,7 +28,8 @@ sitePairs:
 
 describe('the composition of a worker', () => {
   it('gives every configured pair its gateways, and a way to close each', async () => {
-    const ca = join(mkdtempSync(join(tmpdir(), 'sitewarden-ca-')), 'ca.pem');
+    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-ca-'));
+    const ca = join(folder, 'ca.pem');
     writeFileSync(ca, '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
 
     const { sitePairs, closers } = composePairs(configWith(ca), source);
@@ -39,6 +40,7 @@ describe('the composition of a worker', () => {
     expect(Object.keys(configured?.gateways.health ?? {})).toEqual(['site-a', 'site-b']);
     expect(closers).toHaveLength(5);
     await Promise.all(closers.map(({ close }) => close()));
+    rmSync(folder, { recursive: true });
   });
 
   it('names the CA file that it cannot read', () => {
