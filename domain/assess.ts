@@ -1,13 +1,6 @@
 import { sameJson } from './canonical-json';
-import {
-  abortConditions,
-  addCommand,
-  fenceConditions,
-  healed,
-  healedBeforeDetach,
-  mayEndUndetached,
-  trafficMayChange,
-} from './conditions/fence';
+import { abortConditions, addCommand, fenceConditions, trafficMayChange } from './conditions/fence';
+import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
 import { latchRoles, unlatchRoles } from './latch';
 import { find, learn, linkIsStable, note } from './learn';

@@ -7,15 +7,14 @@
  */
 import { commandKey, type Command } from '../command';
 import { groupObstacle, healthStatus } from '../eligibility';
-import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import type { Endpoint, EndpointGroup } from '../observation';
-import { requestedFence } from '../requests';
 import type { SiteName } from '../site-pair';
 import { recently, seconds, type EpochMs } from '../time';
 import { endpointOf, groupsHolding, groupsOf } from '../traffic';
-import { allAttached, allDetached, detachedCaches } from '../verdict';
+import { allDetached, detachedCaches } from '../verdict';
 import { maySoonShow, protect, unconfirmedCommand, type Condition, type Situation } from './condition';
+import { mayBeHealing } from './healing';
 
 /** A site that somebody keeps putting back into a group is removed from it at most this often. */
 const reRemovalSpacingMs = seconds(15);
@@ -217,39 +216,6 @@ function removeFromTraffic(situation: Situation): Next {
     return wait(`the next removal of ${roles.staleSite}, which somebody put back`);
   }
   return protect(situation, command, 'clients must reach one site only');
-}
-
-/**
- * Whether the link healed by itself with nothing lost meanwhile: it is whole, both sites replicate, and the kept one was not
- * restarted. `unknown` when that cannot be read.
- */
-export function healed({ pair, known, observation, roles }: Situation): boolean | 'unknown' {
-  const link = linkOf(pair, observation);
-  const detached = [roles.keepSite, roles.staleSite].map((site) => detachedCaches(observation, site));
-  if (link === 'notWhole' || known.keepSiteRestarts > 0) return false;
-  if (detached.some((caches) => caches !== undefined && caches.length > 0)) return false;
-  if (link === 'unknown' || detached.includes(undefined)) return 'unknown';
-  return allAttached(observation, roles.keepSite) && allAttached(observation, roles.staleSite);
-}
-
-/** Only a run that an alert started, and only before the first detaching call, may end without having detached anything. */
-export function mayEndUndetached({ state, known }: Situation): boolean {
-  if (requestedFence(state) || known.adopted) return false;
-  return known.detachRequestedAt === undefined && known.detachedAt === undefined;
-}
-
-/** True while a removed site may be put back because the link healed by itself: only once in a run. */
-export function healedBeforeDetach(situation: Situation): boolean {
-  return mayEndUndetached(situation) && !situation.known.restoredOnce && healed(situation) === true;
-}
-
-/** As `healedBeforeDetach`, but a view that is missing for a moment is no new split: unread time only freezes, and 15 s void. */
-function mayBeHealing(situation: Situation): boolean {
-  if (healedBeforeDetach(situation)) return true;
-  const { known, pair, observation } = situation;
-  const unseen = linkOf(pair, observation) === 'unknown' && healed(situation) === 'unknown';
-  const frozen = unseen && known.linkWholeSince !== undefined;
-  return frozen && mayEndUndetached(situation) && !known.restoredOnce;
 }
 
 /** Blind tries are few: a kept site whose status cannot be read would rarely take a command, and each try costs history. */
