@@ -4,7 +4,7 @@ import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/heali
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
 import { latchRoles, unlatchRoles } from './latch';
 import { find, learn, linkIsStable, note } from './learn';
-import { sees } from './link';
+import { linkOf, sees } from './link';
 import { wait, type Next } from './next';
 import type { Observation } from './observation';
 import { askAfterMs, observing, refused } from './observing';
@@ -12,8 +12,8 @@ import { requestedFence } from './requests';
 import { otherSite, type SitePair } from './site-pair';
 import type { GroupMemory, Known, Roles, RunState } from './state';
 import { recently, seconds, type EpochMs } from './time';
-import { endpointOf, groupsOf } from './traffic';
-import { verdictOf, type Verdict } from './verdict';
+import { endpointOf, groupsOf, isAdmitted } from './traffic';
+import { allAttached, verdictOf, type Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
 
 /** Stands in every answer, so that a history tells which rules gave it. Raise it when a rule changes. */
@@ -100,14 +100,18 @@ function refusedFor({ known, pair, observation, now }: Situation, next: Next): D
   return { known: told, next: { kind: 'ask', gate: 'keepSite', question } };
 }
 
-/** The link healed before any removal took effect: the pair is as it was, and there is nobody to fence any more. */
+/**
+ * The link healed before any removal took effect: the pair is as it was, and there is nobody to fence any more. Neither a
+ * cache that is configured but not reported nor a restart of the kept site is a reason to take a site out of a whole pair.
+ */
 function nothingToUndo(situation: Situation): Decided | undefined {
-  const { known, observation, now } = situation;
-  const bothIn = verdictOf(situation.pair, observation).kind === 'healthy';
+  const { known, pair, observation, now } = situation;
+  const groups = groupsOf(observation) ?? [];
+  const bothServe = pair.sites.every((site) => isAdmitted(groups, site) && allAttached(observation, site));
   const out = Object.values(known.groups).some(
     ({ removedByUs, absentReadAt }) => removedByUs && absentReadAt !== undefined,
   );
-  if (!bothIn || out || !mayEndUndetached(situation)) return undefined;
+  if (!bothServe || linkOf(pair, observation) !== 'whole' || out || !mayEndUndetached(situation)) return undefined;
   if (trafficMayChange(situation)) return { known, next: wait('an earlier command, which may still take effect') };
   const next = wait('both views to stay whole, or the alert to be resolved');
   return { known: unlatchRoles(known, 'the link healed before anything was done', now), next };

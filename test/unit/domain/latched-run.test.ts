@@ -75,3 +75,15 @@ describe('a run whose roles are latched', () => {
     expect(remember?.findings).toContain('site-b was put back 3 times within 10 minutes: find out who does it');
   });
 });
+
+describe('a whole pair in which nothing was touched yet', () => {
+  it.each([
+    ['a configured cache is not reported', { a: { ...fine, backups: { work: 'online' } } }, {}],
+    ['the kept site restarted meanwhile', {}, { keepSiteRestarts: 1 }],
+  ] as const)('loses no endpoint although %s', (_, seen, part) => {
+    const { remember, next } = assess({ pair, state: latched(protecting(), part), observation: observed(seen), now });
+
+    expect(next.kind).toBe('wait');
+    expect(remember?.roles).toBeUndefined();
+  });
+});
