@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { assess, domainVersion } from '../domain/assess';
 import { rehearseFence } from '../domain/rehearse';
 import { verdictOf } from '../domain/verdict';
+import { whatIsTrue } from '../domain/what-is-true';
 import type { ActivityDependencies } from './dependencies';
 import { configuredPair } from './failures';
 import { observe } from './observe';
@@ -18,9 +20,24 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
       dependencies.registeredSearchAttributes(),
     ]);
     const at = dependencies.clock.now();
-    const assessment = assess({ pair: configured.pair, state, observation, now: at });
-    return { ...assessment, observation, at, domainVersion, configHash: configured.configHash, searchAttributes };
+    const { pair, configHash } = configured;
+    const assessment = assess({ pair, state, observation, now: at, digest });
+    return {
+      ...assessment,
+      observation,
+      truth: whatIsTrue(pair, observation),
+      mode: pair.mode,
+      at,
+      domainVersion,
+      configHash,
+      searchAttributes,
+    };
   };
+}
+
+/** First 8 hex of the SHA-256: enough to tell one plan from another, short enough to be typed. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 /** Looks at a pair outside any run, and rehearses a fence if asked to. Repeating it is harmless: it only reads. */

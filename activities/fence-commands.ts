@@ -1,13 +1,14 @@
 import { groupObstacle } from '../domain/eligibility';
 import { OperatingFailure } from '../domain/failure-types';
 import { otherSite, type SiteName } from '../domain/site-pair';
+import { endpointOf } from '../domain/traffic';
 import type { ActivityDependencies, ConfiguredPair } from './dependencies';
 import { commandActivity } from './run-command';
 import type { Activities } from './types';
 
-type FenceCommands = Pick<Activities, 'removeEndpoint' | 'takeBackupOffline'>;
+type FenceCommands = Pick<Activities, 'removeEndpoint' | 'removeLostEndpoint' | 'takeBackupOffline'>;
 
-/** The commands that fence. Both are safe to repeat: what is absent or offline already stays so. */
+/** The commands that fence. All are safe to repeat: what is absent or offline already stays so. */
 export function createFenceCommands(dependencies: ActivityDependencies): FenceCommands {
   return {
     /**
@@ -23,6 +24,22 @@ export function createFenceCommands(dependencies: ActivityDependencies): FenceCo
       if (obstacle) throw new OperatingFailure('LastEndpointGuard', obstacle.message, { retryable: true });
       await traffic.removeEndpoint({ groupArn, site }, await attempt.sending());
       return `RemoveEndpoints accepted for ${site}`;
+    }),
+
+    /**
+     * Removes a lost site's endpoint from one group, by a person's decision, after reading that group once more.
+     * Failure codes: `LostSiteServes` (it is healthy; nothing was sent), the Traffic codes, `DeadlinePassed`,
+     * `AttemptSuperseded`.
+     */
+    removeLostEndpoint: commandActivity<'removeLostEndpoint'>(dependencies, async ({ gateways }, command, attempt) => {
+      const { groupArn, site, evenIfHealthy } = command;
+      const group = await gateways.traffic.readGroup(groupArn, attempt.signal);
+      if (!evenIfHealthy && endpointOf(group, site)?.health === 'HEALTHY') {
+        const message = `${site} is healthy in ${group.region}: it is not lost.`;
+        throw new OperatingFailure('LostSiteServes', message, { retryable: true });
+      }
+      await gateways.traffic.removeEndpoint({ groupArn, site }, await attempt.sending());
+      return `RemoveEndpoints accepted for ${site}, which is lost`;
     }),
 
     /**

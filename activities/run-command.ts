@@ -1,5 +1,5 @@
 import { describeCommand, type Command } from '../domain/command';
-import { OperatingFailure } from '../domain/failure-types';
+import { failureTypes, OperatingFailure } from '../domain/failure-types';
 import { openAttempt, type Attempt } from './attempt';
 import type { ActivityDependencies, ConfiguredPair } from './dependencies';
 import { asApplicationFailure, configuredPair } from './failures';
@@ -25,7 +25,11 @@ export function commandActivity<Kind extends Command['kind']>(
     const tell = (outcome: string, message: string): void =>
       journal.commandEnded({ pair, commandId, command: describeCommand(command), outcome, message });
     try {
-      const said = await effect(configuredPair(dependencies, pair), command, attempt);
+      const configured = configuredPair(dependencies, pair);
+      // The rules send nothing in shadow mode; this holds for a run that was assessed by a worker of another configuration.
+      if (configured.pair.mode === 'shadow')
+        throw new OperatingFailure('ShadowMode', failureTypes.ShadowMode, { retryable: false });
+      const said = await effect(configured, command, attempt);
       tell('accepted', said);
       return { at: clock.now(), said };
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Assessment } from '../domain/assess';
 import type { Command } from '../domain/command';
 import type { Next } from '../domain/next';
 import type { Observation } from '../domain/observation';
+import type { Mode } from '../domain/site-pair';
 import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
 import type { FencePlan } from '../domain/rehearse';
@@ -14,6 +15,9 @@ export interface AssessPairInput {
 
 export interface AssessPairResult extends Assessment {
   observation: Observation;
+  /** What was read, in one sentence. */
+  truth?: string;
+  mode?: Mode;
   /** When it was assessed, by the worker's clock. */
   at: EpochMs;
   domainVersion: number;
@@ -59,6 +63,7 @@ export interface Activities {
   observePair: (input: ObservePairInput) => Promise<ObservePairResult>;
   watch: (input: WatchInput) => Promise<AssessPairResult>;
   removeEndpoint: (input: CommandInput<'removeEndpoint'>) => Promise<CommandAccepted>;
+  removeLostEndpoint: (input: CommandInput<'removeLostEndpoint'>) => Promise<CommandAccepted>;
   takeBackupOffline: (input: CommandInput<'takeBackupOffline'>) => Promise<CommandAccepted>;
   addEndpoint: (input: CommandInput<'addEndpoint'>) => Promise<CommandAccepted>;
 }

@@ -154,6 +154,20 @@ const site = mapping(
   'Write a site as { name: site-a, loadBalancer: <ARN>, infinispan: { ... } }.',
 );
 
+const mode = z.enum(['act', 'shadow'], {
+  error: say(
+    'this is neither act nor shadow',
+    'Write mode: shadow to let it decide and touch nothing; leave it out to act.',
+  ),
+});
+
+const whenPutBack = z.enum(['repair', 'ask'], {
+  error: say(
+    'this is neither repair nor ask',
+    'Write repair to remove again a fenced site that somebody put back, or ask to have a person decide.',
+  ),
+});
+
 const onlyByItself = say(
   'this version fences by itself and cannot ask for approvals',
   'Write approvals: 0, or leave gates out.',
@@ -166,6 +180,7 @@ const policy = mapping(
     stableSeconds: wholeNumber({ min: 1, max: 3600 }, 'Write for how long a healed link must hold, as in 60.').default(
       60,
     ),
+    whenPutBack: whenPutBack.default('repair'),
     gates: mapping(
       {
         fence: mapping(
@@ -189,6 +204,7 @@ const sites = z
 const sitePair = mapping(
   {
     name: name('pair'),
+    mode: mode.default('act'),
     traffic: mapping({ globalAccelerator }, 'Write traffic: { globalAccelerator: { dnsName: <name> } }.'),
     replication,
     sites,

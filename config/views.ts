@@ -33,6 +33,7 @@ export function toSitePair(pair: PairConfig): SitePair {
   const [first, second] = pair.sites;
   return {
     name: pair.name,
+    mode: pair.mode,
     sites: [first.name, second.name],
     caches: pair.replication.infinispan.caches,
     endpoints: { [first.name]: first.endpoint, [second.name]: second.endpoint },

@@ -1,14 +1,23 @@
 import { sameJson } from './canonical-json';
-import { abortConditions, addCommand, fenceConditions, trafficMayChange } from './conditions/fence';
+import { admissionApproved, admissionConditions, askAdmitStaleSite, servesAgain } from './conditions/admission';
+import { addCommand, trafficMayChange } from './conditions/changes';
+import { abortConditions, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
+import { isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
-import { latchRoles, unlatchRoles } from './latch';
-import { find, learn, linkIsStable, note } from './learn';
+import { askKeepSite } from './gates';
+import { latchRoles, relatchRoles, unlatchRoles } from './latch';
+import { learn, linkIsStable } from './learn';
 import { linkOf, sees } from './link';
 import { wait, type Next } from './next';
+import { find, note } from './notes';
 import type { Observation } from './observation';
 import { askAfterMs, observing, refused } from './observing';
+import { oneLine } from './one-line';
+import { pauseAt, type Pause } from './pause';
+import type { Digest } from './plan';
 import { requestedFence } from './requests';
+import { inShadow, shadowed } from './shadow';
 import { otherSite, type SitePair } from './site-pair';
 import type { GroupMemory, Known, Roles, RunState } from './state';
 import { recently, seconds, type EpochMs } from './time';
@@ -31,7 +40,10 @@ export interface Assessing {
   state: RunState;
   observation: Observation;
   now: EpochMs;
+  digest: Digest;
 }
+
+export type Assess = (assessing: Assessing) => Assessment;
 
 /** How long an abort may spend on making things safe before it says what is unknown and ends. */
 const abortBoundMs = seconds(30);
@@ -45,7 +57,8 @@ const abortBoundMs = seconds(30);
 export function assess(assessing: Assessing): Assessment {
   const verdict = verdictOf(assessing.pair, assessing.observation);
   const learnt = learn(assessing);
-  const { known, next } = decide({ ...assessing, verdict }, learnt);
+  const decided = decide({ ...assessing, verdict }, learnt);
+  const { known, next } = assessing.pair.mode === 'shadow' ? shadowed(decided) : decided;
   const remembered = rememberCommand(known, next, assessing.now);
   const unchanged = sameJson(remembered, assessing.state.known);
   return { verdict, next, remember: unchanged ? undefined : remembered };
@@ -60,21 +73,30 @@ function decide(assessing: Assessing & { verdict: Verdict }, known: Known): Deci
   const { pair, state, observation, now } = assessing;
   if (state.heard.abort) return abort(assessing, known);
   if (!known.roles) {
+    const pause = pauseAt({ ...state, known }, now);
+    if (pause) return { known, next: pausing(pause) };
     const seen = observing({ ...assessing, known });
     if (!('roles' in seen)) return seen;
+    if (pair.mode === 'shadow')
+      return inShadow(assess, { ...assessing, state: { ...state, known: seen.known } }, seen.roles);
     const latched = latchRoles(seen.known, seen.roles, observation, now);
     return pursue(assessing, learn({ pair, observation, now, state: { ...state, known: latched } }), seen.roles);
   }
   return pursue(assessing, known, known.roles);
 }
 
-function situationOf({ pair, state, observation, now }: Assessing, known: Known, roles: Roles): Situation {
-  return { pair, state: { ...state, known }, known, roles, observation, now };
+function situationOf({ pair, state, observation, now, digest }: Assessing, known: Known, roles: Roles): Situation {
+  return { pair, state: { ...state, known }, known, roles, observation, now, digest };
+}
+
+function pausing({ by, reason, until }: Pause): Next {
+  return wait(`the end of the pause (${by}: ${oneLine(reason)})`, { until, pace: 'slow' });
 }
 
 function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
   const situation = situationOf(assessing, known, roles);
   const { pair, now } = assessing;
+  if (known.admission) return admitting(assessing, situation);
   if (known.restoringSince !== undefined) return giveBackHealed(situation);
   const untouched = nothingToUndo(situation);
   if (untouched) return untouched;
@@ -83,12 +105,43 @@ function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
     const told = note(known, now, 'the link healed before anything was detached');
     return giveBackHealed(situationOf(assessing, { ...told, restoringSince: now }, roles));
   }
-  return keepFenced(situation);
+  if (healedBeforeDetach(situation) && stable && takenOutByOthers(situation)) {
+    const told = unlatchRoles(known, `the link healed; ${roles.staleSite} is out, and it was not this run`, now);
+    return { known: told, next: wait('the pair to be read again') };
+  }
+  const lost = lostBeforeDetach(situation);
+  if (!lost) return keepFenced(situation);
+  if ('next' in lost) return refusedFor(situation, lost.next);
+  const { swapped, roles: otherWayRound } = lost;
+  const learnt = learn({ ...assessing, state: { ...assessing.state, known: swapped } });
+  return keepFenced(situationOf(assessing, learnt, otherWayRound));
 }
 
 function keepFenced(situation: Situation): Decided {
-  const next = firstUnmet(fenceConditions, situation) ?? guarding(situation);
-  return refusedFor(situation, next);
+  const next = firstUnmet(fenceConditions, situation);
+  if (next?.kind === 'do' || !mayHaveDetached(situation) || !isLost(situation)) {
+    return refusedFor(situation, next ?? guarding(situation));
+  }
+  const question = askAdmitStaleSite(situation);
+  const approved = admissionApproved(situation, question);
+  if (!approved) return { known: situation.known, next: question };
+  return { known: approved, next: wait(`the lost site ${situation.roles.keepSite} to be taken out`) };
+}
+
+/** A person let the stale site serve: the rows of the admission, and then the guard with the roles the other way round. */
+function admitting(assessing: Assessing, situation: Situation): Decided {
+  const { known, roles, observation, now } = situation;
+  if (servesAgain(situation)) {
+    const told = note(known, now, `${roles.keepSite} serves again: ${roles.staleSite} is not admitted`);
+    return keepFenced(situationOf(assessing, { ...told, admission: undefined, epoch: known.epoch + 1 }, roles));
+  }
+  const next = firstUnmet(admissionConditions, situation);
+  if (next) return { known, next };
+  const because = `${known.admission?.by} decided that it serves in place of ${roles.keepSite}`;
+  const otherWayRound: Roles = { keepSite: roles.staleSite, staleSite: roles.keepSite, because };
+  const latched = relatchRoles(known, otherWayRound, observation, now);
+  const learnt = learn({ ...assessing, state: { ...assessing.state, known: latched } });
+  return keepFenced(situationOf(assessing, learnt, otherWayRound));
 }
 
 /** A removal that is refused for longer than a bound becomes a question: the run goes on looking, and a person is asked. */
@@ -97,7 +150,7 @@ function refusedFor({ known, pair, observation, now }: Situation, next: Next): D
   const told = refused(known, next.refusal, now);
   if (recently(told.refusal?.since, askAfterMs, now)) return { known: told, next };
   const question = `${next.refusal.message} What is to be done? ${whatIsTrue(pair, observation)}`;
-  return { known: told, next: { kind: 'ask', gate: 'keepSite', question } };
+  return { known: told, next: askKeepSite(pair, question) };
 }
 
 /**
@@ -115,6 +168,12 @@ function nothingToUndo(situation: Situation): Decided | undefined {
   if (trafficMayChange(situation)) return { known, next: wait('an earlier command, which may still take effect') };
   const next = wait('both views to stay whole, or the alert to be resolved');
   return { known: unlatchRoles(known, 'the link healed before anything was done', now), next };
+}
+
+/** Out of traffic, and not by this run: whether it comes back is not for this run to say. */
+function takenOutByOthers({ observation, roles }: Situation): boolean {
+  const groups = groupsOf(observation);
+  return groups !== undefined && !isAdmitted(groups, roles.staleSite);
 }
 
 function staleSiteIsOut({ known }: Situation): boolean {

@@ -12,6 +12,8 @@ const notApplied: ReadonlySet<FailureType> = new Set<FailureType>([
   'DeadlinePassed',
   'AttemptSuperseded',
   'LastEndpointGuard',
+  'LostSiteServes',
+  'ShadowMode',
   'NoWorker',
   'RestoreNotPermitted',
   'PairUnknown',

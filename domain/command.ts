@@ -3,6 +3,8 @@ import type { EndpointSettings, SiteName } from './site-pair';
 /** One effect on the world. An activity carries it out and makes no choice of its own. */
 export type Command =
   | { kind: 'removeEndpoint'; groupArn: string; site: SiteName; keepSite: SiteName }
+  /** Takes out a kept site that is lost, so that the stale one can serve in its place, by a person's decision. */
+  | { kind: 'removeLostEndpoint'; groupArn: string; site: SiteName; plan: string; evenIfHealthy: boolean }
   | { kind: 'addEndpoint'; groupArn: string; site: SiteName; settings: EndpointSettings }
   | { kind: 'takeBackupOffline'; onSite: SiteName; backupSite: SiteName };
 
@@ -12,6 +14,7 @@ export type CommandKind = Command['kind'];
 export function commandKey(command: Command): string {
   switch (command.kind) {
     case 'removeEndpoint':
+    case 'removeLostEndpoint':
     case 'addEndpoint':
       return `${command.kind}/${command.site}/${command.groupArn}`;
     case 'takeBackupOffline':
@@ -24,6 +27,8 @@ export function describeCommand(command: Command): string {
   switch (command.kind) {
     case 'removeEndpoint':
       return `remove ${command.site} from Global Accelerator (${shortGroup(command.groupArn)}); ${command.keepSite} stays`;
+    case 'removeLostEndpoint':
+      return `remove ${command.site}, which is lost, from Global Accelerator (${shortGroup(command.groupArn)}) by decision ${command.plan}`;
     case 'addEndpoint':
       return `add ${command.site} to Global Accelerator (${shortGroup(command.groupArn)})`;
     case 'takeBackupOffline':

@@ -67,7 +67,8 @@ function isHealthy(endpoint: Endpoint, healthUrlStatus: number | undefined): boo
   return endpoint.health === 'HEALTHY' || (endpoint.health === 'INITIAL' && healthUrlStatus === 200);
 }
 
-function administrationObstacle(observation: Observation, keepSite: SiteName): Refusal | undefined {
+/** Why the site's replication could not be changed by us, as read this round; `undefined` when it could. */
+export function administrationObstacle(observation: Observation, keepSite: SiteName): Refusal | undefined {
   const backups = observation.sites[keepSite]?.backups;
   if (backups && known(backups) && Object.keys(backups.value).length > 0) return undefined;
   const why = backups && !known(backups) ? backups.unknown : 'it reports no backup location';

@@ -1,5 +1,5 @@
 import { valueOf, type Observation } from './observation';
-import { note } from './learn';
+import { note } from './notes';
 import type { Known, Roles } from './state';
 import type { EpochMs } from './time';
 import { groupsHolding, groupsOf } from './traffic';
@@ -33,7 +33,29 @@ export function latchRoles(known: Known, roles: Roles, observation: Observation,
   return note(latched, now, `keep ${roles.keepSite}, fence ${roles.staleSite}: ${roles.because}`);
 }
 
-/** Forgets the roles; only while both sites are in traffic and nothing was detached. */
+/**
+ * Gives the roles to the other two: what was proved of the old ones is void, what was detached stays remembered.
+ * The new epoch voids every decision of the old one.
+ */
+export function relatchRoles(known: Known, roles: Roles, observation: Observation, now: EpochMs): Known {
+  const forgotten: Known = {
+    ...known,
+    admission: undefined,
+    restoringSince: undefined,
+    keepSiteLostSince: undefined,
+    allDetachedSince: undefined,
+    detachedCaches: [],
+    provedSince: undefined,
+    keepSiteOfflineOnStaleDueSince: undefined,
+    keepSiteOfflineOnStaleSince: undefined,
+    deployedFirstReadAt: undefined,
+    deployedReadTwiceAt: undefined,
+    reRemovals: [],
+  };
+  return latchRoles(forgotten, roles, observation, now);
+}
+
+/** Forgets the roles; only while nothing was detached, and this run keeps no site out of traffic. */
 export function unlatchRoles(known: Known, because: string, now: EpochMs): Known {
   const told = note(known, now, because);
   return {
@@ -48,5 +70,6 @@ export function unlatchRoles(known: Known, because: string, now: EpochMs): Known
     deployedReadTwiceAt: undefined,
     keepSiteStartedAt: undefined,
     keepSiteAtLatch: undefined,
+    keepSiteLostSince: undefined,
   };
 }

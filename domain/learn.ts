@@ -5,21 +5,19 @@
 import { linkOf, sees } from './link';
 import { valueOf, type Observation } from './observation';
 import type { SitePair } from './site-pair';
-import type { GroupMemory, Known, Roles, RunState } from './state';
+import { learnDeployment, learnGroups, learnLoss } from './learn-traffic';
+import { find, note } from './notes';
+import type { Known, Roles, RunState } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
-import { endpointOf, groupsHolding, groupsOf } from './traffic';
+import { groupsHolding, groupsOf } from './traffic';
 import { allDetached, detachedCaches, unreportedCaches } from './verdict';
 
-/** How long Global Accelerator keeps sending an established TCP flow to a removed endpoint (developer guide, idle timeout). */
-export const drainMs = seconds(340);
 /** Unread for longer than this, a whole link has to prove itself anew. */
 const linkUnknownVoidsMs = seconds(15);
 /** `time_since_start` is in whole seconds, so two reads of one start differ a little. */
 const startToleranceMs = seconds(3);
-/** Two reads this far apart: the first DEPLOYED may still be the one from before the change. */
-const deployedReadsApartMs = seconds(1);
 
-interface Lesson {
+export interface Lesson {
   pair: SitePair;
   state: RunState;
   observation: Observation;
@@ -27,7 +25,7 @@ interface Lesson {
 }
 
 /** What is learnt about a fence, once it is said who stays and who is fenced. */
-interface FenceLesson extends Lesson {
+export interface FenceLesson extends Lesson {
   roles: Roles;
 }
 
@@ -35,7 +33,7 @@ export function learn(lesson: Lesson): Known {
   const withLink = learnLink(lesson, lesson.state.known);
   const { roles } = withLink;
   if (!roles) return withLink;
-  const steps = [learnGroups, learnKeepSite, learnStaleSite, learnDeployment, learnProof];
+  const steps = [learnGroups, learnLoss, learnKeepSite, learnStaleSite, learnDeployment, learnProof];
   return steps.reduce((known, step) => step({ ...lesson, roles }, known), withLink);
 }
 
@@ -43,14 +41,6 @@ export function learn(lesson: Lesson): Known {
 export function linkIsStable(known: Known, stableSeconds: number, now: EpochMs): boolean {
   const { linkWholeSince, linkUnknownSince } = known;
   return linkWholeSince !== undefined && (linkUnknownSince ?? now) - linkWholeSince >= seconds(stableSeconds);
-}
-
-export function note(known: Known, at: EpochMs, what: string): Known {
-  return { ...known, timeline: [...known.timeline, { at, what }].slice(-100) };
-}
-
-export function find(known: Known, finding: string): Known {
-  return known.findings.includes(finding) ? known : { ...known, findings: [...known.findings, finding].slice(-20) };
 }
 
 function learnLink({ pair, observation, now }: Lesson, known: Known): Known {
@@ -69,30 +59,6 @@ function learnLink({ pair, observation, now }: Lesson, known: Known): Known {
       return { ...known, linkWholeSince: undefined, linkUnknownSince: undefined };
     }
   }
-}
-
-function learnGroups({ observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
-  const groups = groupsOf(observation);
-  if (!groups) return known;
-  const memories: Record<string, GroupMemory> = { ...known.groups };
-  let learnt = known;
-  for (const group of groups) {
-    const memory = memories[group.arn] ?? { dial: group.dial, endpoints: group.endpoints };
-    const present = endpointOf(group, staleSite) !== undefined;
-    if (present && memory.absentReadAt !== undefined) {
-      if (known.restoringSince === undefined) {
-        learnt = note(learnt, now, `${staleSite} is back in ${group.region}, and it was not us`);
-      }
-      memories[group.arn] = { ...memory, absentReadAt: undefined, drainUntil: undefined };
-    } else if (!present && memory.absentReadAt === undefined) {
-      learnt = note(learnt, now, `${staleSite} read absent from ${group.region}`);
-      const removedByUs = memory.removedByUs === true || memory.removalRequestedAt !== undefined;
-      memories[group.arn] = { ...memory, removedByUs, absentReadAt: now, drainUntil: now + drainMs };
-    } else {
-      memories[group.arn] = memory;
-    }
-  }
-  return { ...learnt, groups: memories };
 }
 
 function learnKeepSite(lesson: FenceLesson, known: Known): Known {
@@ -131,7 +97,8 @@ function learnRestart({ observation, state, roles: { keepSite }, now }: FenceLes
   const sizes = valueOf(site.sizes);
   const left = sizes ? Object.values(sizes).reduce((sum, size) => sum + size, 0) : undefined;
   const holds = left === undefined ? '' : ` and held ${left} entries`;
-  const told = note(known, now, `${keepSite}'s Infinispan restarted at ${clockTime(startedAt)}${holds} when read`);
+  const said = `${keepSite}'s Infinispan restarted at ${clockTime(startedAt)}${holds} when read`;
+  const told = find(note(known, now, said), said);
   return { ...told, keepSiteStartedAt: startedAt, keepSiteRestarts: known.keepSiteRestarts + 1 };
 }
 
@@ -168,20 +135,6 @@ function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: K
         ? known.keepSiteOfflineOnStaleSince
         : undefined,
   };
-}
-
-function learnDeployment({ observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
-  const groups = groupsOf(observation);
-  const status = valueOf(observation.traffic.status);
-  if (!groups || status === undefined) return known;
-  if (groupsHolding(groups, staleSite).length > 0) {
-    return { ...known, deployedFirstReadAt: undefined, deployedReadTwiceAt: undefined };
-  }
-  if (known.deployedReadTwiceAt !== undefined) return known;
-  if (status !== 'DEPLOYED') return { ...known, deployedFirstReadAt: undefined };
-  if (known.deployedFirstReadAt === undefined) return { ...known, deployedFirstReadAt: now };
-  if (now - known.deployedFirstReadAt < deployedReadsApartMs) return known;
-  return note({ ...known, deployedReadTwiceAt: now }, now, 'accelerator DEPLOYED, read twice');
 }
 
 /**

@@ -1,16 +1,32 @@
 import type { Command } from './command';
 import type { FailureType } from './failure-types';
 import type { Refusal } from './refusals';
+import type { SiteName } from './site-pair';
 import type { EpochMs } from './time';
 
 /** Places where a human decides. */
 export type Gate =
   'fence' | 'fenceDiverging' | 'keepSite' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'admitStaleSite';
 
-export type Outcome = 'nothingToDo' | 'restored' | 'refused' | 'aborted';
+export type Outcome = 'nothingToDo' | 'restored' | 'refused' | 'aborted' | 'pauseOver' | 'shadowed';
+
+export type WayOut = 'retry' | 'confirm' | 'abort';
 
 /** How soon the world is looked at again while nothing can be done: every second, or every five. */
 export type Pace = 'fast' | 'slow';
+
+/** A question to a person. */
+export interface Question {
+  kind: 'ask';
+  gate: Gate;
+  question: string;
+  /** The plan that an approval has to name: first 8 hex of the SHA-256 of its canonical JSON. */
+  plan?: string;
+  /** The sites that an approval may name. */
+  choices?: readonly SiteName[];
+  /** What a person can type, without the program's name. Empty when this version takes no answer at that gate. */
+  answers: readonly string[];
+}
 
 /**
  * What the run does next. Its texts hold no times and no counters, so that an unchanged situation gives an equal value.
@@ -19,9 +35,9 @@ export type Pace = 'fast' | 'slow';
 export type Next =
   | { kind: 'do'; command: Command; because: string }
   | { kind: 'wait'; for: string; until?: EpochMs; pace: Pace }
-  | { kind: 'ask'; gate: Gate; question: string }
+  | Question
   | { kind: 'refuse'; refusal: Refusal }
-  | { kind: 'blocked'; command: Command; type: FailureType; message: string; can: readonly ('retry' | 'abort')[] }
+  | { kind: 'blocked'; command: Command; type: FailureType; message: string; since: EpochMs; can: readonly WayOut[] }
   | { kind: 'finish'; outcome: Outcome; refusal?: Refusal; report: string };
 
 export function wait(what: string, options: { until?: EpochMs; pace?: Pace } = {}): Next {

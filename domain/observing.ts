@@ -3,13 +3,15 @@
  * Every answer that is not a latch leaves the world as it is, so a run may stay here, look again and act when facts allow.
  */
 import { firingAlerts } from './alerting';
+import { askKeepSite, chosenKeepSite } from './gates';
 import { linkOf, type Link } from './link';
 import { wait, type Next } from './next';
+import { note } from './notes';
 import type { Observation } from './observation';
 import { refusal, type Refusal, type RefusalCode } from './refusals';
 import { requestedFence } from './requests';
 import { rolesForRequest, rolesForSplit, type RoleChoice } from './roles';
-import type { SitePair } from './site-pair';
+import { otherSite, type SitePair } from './site-pair';
 import type { HeardAlert, Known, Roles, RunState } from './state';
 import { recently, seconds, type EpochMs } from './time';
 import { groupsOf } from './traffic';
@@ -55,7 +57,7 @@ function observingAlerts(looking: Looking): Seen {
   const choice = chooseBySplit(looking);
   if ('roles' in choice) return { known, roles: choice.roles };
   if (choice.refusal.code === 'SiteOutAlready') {
-    return { known, next: { kind: 'ask', gate: 'siteOnline', question: choice.refusal.message } };
+    return { known, next: { kind: 'ask', gate: 'siteOnline', question: choice.refusal.message, answers: [] } };
   }
   const told = refused(known, choice.refusal, now);
   if (firing.length === 0) return end({ ...looking, known: told });
@@ -63,10 +65,18 @@ function observingAlerts(looking: Looking): Seen {
     return { known: told, next: { kind: 'refuse', refusal: choice.refusal } };
   }
   const question = `${choice.refusal.message} Which site is to be kept? ${whatIsTrue(pair, observation)}`;
-  return { known: told, next: { kind: 'ask', gate: 'keepSite', question } };
+  return { known: told, next: askKeepSite(pair, question) };
 }
 
-function chooseBySplit({ pair, state, observation, verdict }: Looking): RoleChoice {
+/** What a person answered at the gate `keepSite` comes first; the site must be keep-eligible all the same. */
+function chooseBySplit(looking: Looking): RoleChoice {
+  const { pair, state, observation, known } = looking;
+  const chosen = chosenKeepSite(state, known);
+  if (!chosen?.site) return chooseByRule(looking);
+  return rolesForRequest(observation, pair, otherSite(pair, chosen.site), chosen.by);
+}
+
+function chooseByRule({ pair, state, observation, verdict }: Looking): RoleChoice {
   const link = linkOf(pair, observation);
   if (verdict.kind === 'inconclusive') {
     const code = inconclusiveCode(observation, link);
@@ -108,6 +118,11 @@ function end({ pair, state, observation, verdict, known }: Looking): Seen {
     const report = `The link healed before anything was detached; the site was put back. ${truth}`;
     return { known: finished, next: { kind: 'finish', outcome: 'restored', report } };
   }
+  if (known.wouldDo) {
+    const { roles, steps } = known.wouldDo;
+    const report = `Shadow mode: would have fenced ${roles.staleSite} and kept ${roles.keepSite} (${steps.join('; ')}). Nothing was touched. ${truth}`;
+    return { known: finished, next: { kind: 'finish', outcome: 'shadowed', report } };
+  }
   if (because) {
     const report = `Refused: ${because.message} Nothing was touched. ${truth}`;
     return {
@@ -115,12 +130,18 @@ function end({ pair, state, observation, verdict, known }: Looking): Seen {
       next: { kind: 'finish', outcome: 'refused', refusal: { code: because.code, message: because.message }, report },
     };
   }
-  const report = `Nothing to do: ${verdict.because}. ${truth}`;
-  return { known: finished, next: { kind: 'finish', outcome: 'nothingToDo', report } };
+  const [outcome, what] =
+    state.goal === 'pause'
+      ? (['pauseOver', 'The pause is over'] as const)
+      : (['nothingToDo', 'Nothing to do'] as const);
+  const report = `${what}: ${verdict.because}. ${truth}`;
+  return { known: finished, next: { kind: 'finish', outcome, report } };
 }
 
-/** Remembers why nothing is done, and since when. */
+/** Remembers why nothing is done, and since when; told once per reason. */
 export function refused(known: Known, because: Refusal, now: EpochMs): Known {
-  const since = known.refusal?.code === because.code ? known.refusal.since : now;
-  return { ...known, refusal: { ...because, since } };
+  const { refusal: before } = known;
+  if (before?.code === because.code) return { ...known, refusal: { ...because, since: before.since } };
+  const told = note(known, now, `not acted: ${because.code}: ${because.message}`);
+  return { ...told, refusal: { ...because, since: now } };
 }

@@ -1,3 +1,4 @@
+import type { Next, Question } from './next';
 import type { Verdict } from './verdict';
 import { refusal, type Refusal } from './refusals';
 import type { Decision, GoalRequest, HeardRequest, RunState } from './state';
@@ -18,13 +19,16 @@ export function requestedFence(state: RunState): HeardRequest | undefined {
   );
 }
 
+const pauseSeconds = { min: 60, max: 7 * 86_400 } as const;
+
 /** Why a request cannot join this run; `undefined` when it can. Depends on what was said and latched, not on the world. */
 export function requestRefusal(state: RunState, request: GoalRequest): Refusal | undefined {
+  if (request.reason.trim() === '') return refusal('ReasonMissing');
+  if (request.goal === 'pause') return pauseRefusal(state, request);
   if (request.goal !== 'fence') {
-    return refusal('GoalNotAvailable', `This version cannot pursue "${request.goal}". It can: fence.`);
+    return refusal('GoalNotAvailable', `This version cannot pursue "${request.goal}". It can: fence, pause.`);
   }
   if (!request.site) return refusal('SiteUnknown', 'A fence needs the name of the site to fence.');
-  if (request.reason.trim() === '') return refusal('ReasonMissing');
   const staleSite = state.known.roles?.staleSite ?? requestedFence(state)?.site;
   if (staleSite !== undefined && staleSite !== request.site) {
     return refusal(
@@ -35,20 +39,55 @@ export function requestRefusal(state: RunState, request: GoalRequest): Refusal |
   return undefined;
 }
 
-/** Why a decision has no effect on this run; `undefined` when it is taken. */
-export function decisionRefusal(state: RunState, decision: Decision, blocked: boolean): Refusal | undefined {
+/** Only the request that a pausing run was started with begins a pause: an open run has work to do. */
+function pauseRefusal(state: RunState, { forSeconds }: GoalRequest): Refusal | undefined {
+  if (state.goal !== 'pause' || state.heard.requests.length > 0) {
+    const what = state.goal === 'pause' ? 'is paused already' : 'has an open run';
+    return refusal('RunOpen', `${state.pair} ${what} (${state.incident}); look at its status first.`);
+  }
+  const length = forSeconds ?? 0;
+  return length >= pauseSeconds.min && length <= pauseSeconds.max ? undefined : refusal('PauseLengthWrong');
+}
+
+/**
+ * Why a decision has no effect on this run; `undefined` when it is taken.
+ * @param next What the run does next, as last assessed: the question that it asks, or why it is blocked.
+ */
+export function decisionRefusal(state: RunState, decision: Decision, next: Next | undefined): Refusal | undefined {
   switch (decision.kind) {
     case 'abort':
     case 'hold':
       return decision.reason?.trim() ? undefined : refusal('ReasonMissing');
     case 'release':
-      return state.heard.hold ? undefined : refusal('NotHeld');
+      return state.heard.hold || isPaused(state) ? undefined : refusal('NotHeld');
     case 'approve':
     case 'reject':
-      return refusal('GateNotOpen');
+      return answerRefusal(decision, next?.kind === 'ask' ? next : undefined);
     case 'retry':
-      return blocked ? undefined : refusal('NothingBlocked');
     case 'confirm':
-      return refusal('NothingBlocked');
+      return next?.kind === 'blocked' ? undefined : refusal('NothingBlocked');
   }
+}
+
+function isPaused(state: RunState): boolean {
+  return state.goal === 'pause' && !state.heard.pauseReleased && !requestedFence(state);
+}
+
+function answerRefusal(decision: Decision, question: Question | undefined): Refusal | undefined {
+  if (!question) return refusal('GateNotOpen');
+  const { gate, plan, choices = [], answers } = question;
+  if (decision.gate !== gate) {
+    return refusal('GateNotOpen', `The open question is "${gate}", and this answers "${decision.gate ?? 'none'}".`);
+  }
+  if (answers.length === 0) {
+    return refusal('GoalNotAvailable', `This version takes no answer at the gate ${gate}: act by hand, or abort.`);
+  }
+  if (decision.plan !== plan) {
+    return refusal('PlanOutdated', `You answered plan ${decision.plan ?? 'none'}; what is asked about now is ${plan}.`);
+  }
+  if (decision.kind === 'reject') return undefined;
+  if (choices.length > 0 && !choices.includes(decision.site ?? '')) {
+    return refusal('SiteUnknown', `Say which site is to be kept: ${choices.join(' or ')}.`);
+  }
+  return decision.reason?.trim() || decision.how === 'temporal-ui' ? undefined : refusal('ReasonMissing');
 }

@@ -18,17 +18,25 @@ export interface GatePolicy {
   approvals: number;
 }
 
+/** What a run does when somebody else puts the fenced site back into traffic: remove it again, or ask a person. */
+export type ForeignChangePolicy = 'repair' | 'ask';
+
 export interface PairPolicy {
   /** Kept when both sites could be and nothing else decides. Without it, the site that was heard first. */
   preferredSite?: SiteName;
   /** How long both views must be read whole before the link counts as healed. */
   stableSeconds: number;
   gates: { fence: GatePolicy };
+  whenPutBack: ForeignChangePolicy;
 }
+
+/** `shadow`: the run decides and records what it would have done, and touches nothing. */
+export type Mode = 'act' | 'shadow';
 
 /** What the rules need to know of a pair: names and policy, no address and no secret. */
 export interface SitePair {
   name: string;
+  mode: Mode;
   sites: readonly [SiteName, SiteName];
   caches: readonly CacheName[];
   endpoints: Readonly<Record<SiteName, EndpointSettings>>;

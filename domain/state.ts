@@ -23,6 +23,8 @@ export interface GoalRequest {
   site?: SiteName;
   by: string;
   reason: string;
+  /** Of a pause: how long it is to last. */
+  forSeconds?: number;
 }
 
 export type DecisionKind = 'approve' | 'reject' | 'hold' | 'release' | 'retry' | 'confirm' | 'abort';
@@ -32,6 +34,8 @@ export interface Decision {
   kind: DecisionKind;
   gate?: string;
   plan?: string;
+  /** At the gate `keepSite`: the site that is to be kept. */
+  site?: SiteName;
   by: string;
   how: 'api' | 'cli' | 'temporal-ui';
   reason?: string;
@@ -52,6 +56,8 @@ export interface HeardRequest extends GoalRequest {
 
 export interface HeardDecision extends Decision {
   at: EpochMs;
+  /** The epoch in which it was taken; in another one it is void. */
+  epoch: number;
   refused?: Refusal;
 }
 
@@ -63,6 +69,8 @@ export interface Heard {
   /** Stops steps towards online, never a protective one. */
   hold?: { by: string; reason?: string; at: EpochMs };
   abort?: { by: string; reason?: string; at: EpochMs };
+  /** A pause that was ended before its time. */
+  pauseReleased?: { by: string; at: EpochMs };
   /** Messages that could not be understood, newest last; kept so that nobody has to wonder where theirs went. */
   oddities: readonly { at: EpochMs; what: string }[];
 }
@@ -72,6 +80,8 @@ export interface GroupMemory {
   dial: number;
   endpoints: readonly Endpoint[];
   removalRequestedAt?: EpochMs;
+  /** A removal was accepted, or ended in a way that may have taken effect: an absence may be this run's doing. */
+  removalMayHaveLanded?: boolean;
   /** Requested by this run and then read absent: only such an endpoint may ever be put back by this run. */
   removedByUs?: boolean;
   absentReadAt?: EpochMs;
@@ -84,6 +94,20 @@ export interface GroupMemory {
 export interface TimelineEntry {
   at: EpochMs;
   what: string;
+}
+
+/** What a run in shadow mode would have done. */
+export interface ShadowPlan {
+  at: EpochMs;
+  roles: Roles;
+  steps: readonly string[];
+}
+
+/** The stale site on its way into traffic in place of the lost one, by decision `admitStaleSite`. */
+export interface Admission {
+  plan: string;
+  by: string;
+  since: EpochMs;
 }
 
 /** What `assess` learnt from observations; replaced key by key by its `remember`. */
@@ -122,6 +146,12 @@ export interface Known {
   restoredOnce?: boolean;
   /** Removals after the first one, newest last: somebody keeps putting the site back. */
   reRemovals: readonly EpochMs[];
+  /** Since when the kept site reads as lost: in no group does it serve. Unread changes nothing. */
+  keepSiteLostSince?: EpochMs;
+  /** How often the roles were changed because the kept site was lost before anything was detached. */
+  swaps?: number;
+  admission?: Admission;
+  wouldDo?: ShadowPlan;
   /** Requests that were refused by what was read, by request id. */
   refusedRequests: Readonly<Record<string, Refusal>>;
   refusal?: Refusal & { since: EpochMs };

@@ -10,6 +10,14 @@ export function endpointOf(group: EndpointGroup, site: SiteName): Endpoint | und
   return group.endpoints.find((endpoint) => endpoint.site === site);
 }
 
+/** Whether Global Accelerator has a group that sends clients to the site: present, and not read UNHEALTHY. */
+export function isServedBy(groups: readonly EndpointGroup[], site: SiteName): boolean {
+  return groups.some((group) => {
+    const endpoint = endpointOf(group, site);
+    return endpoint !== undefined && endpoint.health !== 'UNHEALTHY';
+  });
+}
+
 export function groupsHolding(groups: readonly EndpointGroup[], site: SiteName): readonly EndpointGroup[] {
   return groups.filter((group) => endpointOf(group, site) !== undefined);
 }

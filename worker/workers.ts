@@ -37,7 +37,8 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     ...openPolls,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/contract/payload-converter') },
   } satisfies Partial<WorkerOptions>;
-  const { assessPair, observePair, removeEndpoint, takeBackupOffline, addEndpoint, watch } = activities;
+  const { assessPair, observePair, removeEndpoint, removeLostEndpoint, takeBackupOffline, addEndpoint, watch } =
+    activities;
   const wanted: (Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>)[] = [
     {
       taskQueue: queues.main,
@@ -46,7 +47,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
       stickyQueueScheduleToStartTimeout: '2 seconds',
       activities: { assessPair, observePair },
     },
-    { taskQueue: queues.fence, activities: { removeEndpoint, takeBackupOffline }, ...oneOpenPoll },
+    { taskQueue: queues.fence, activities: { removeEndpoint, removeLostEndpoint, takeBackupOffline }, ...oneOpenPoll },
     { taskQueue: queues.watch, activities: { watch }, maxConcurrentActivityTaskExecutions: 500 },
     ...(options.mayRestore ? [{ taskQueue: queues.restore, activities: { addEndpoint }, ...oneOpenPoll }] : []),
   ];

@@ -13,7 +13,9 @@ const commandOptions = {
 } as const;
 
 const commands =
-  proxyActivities<Pick<Activities, 'removeEndpoint' | 'takeBackupOffline' | 'addEndpoint'>>(commandOptions);
+  proxyActivities<Pick<Activities, 'removeEndpoint' | 'removeLostEndpoint' | 'takeBackupOffline' | 'addEndpoint'>>(
+    commandOptions,
+  );
 
 /** Runs one command once, on the queue of those who may. */
 export async function runCommand(
@@ -41,6 +43,8 @@ function dispatch(
   switch (command.kind) {
     case 'removeEndpoint':
       return commands.removeEndpoint.executeWithOptions(options, [{ ...ids, command }]);
+    case 'removeLostEndpoint':
+      return commands.removeLostEndpoint.executeWithOptions(options, [{ ...ids, command }]);
     case 'takeBackupOffline':
       return commands.takeBackupOffline.executeWithOptions(options, [{ ...ids, command }]);
     case 'addEndpoint':

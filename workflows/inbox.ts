@@ -1,5 +1,6 @@
 import type { AlertMessage } from '../domain/alert';
 import { oneLine } from '../domain/one-line';
+import type { Next } from '../domain/next';
 import { decisionRefusal, requestRefusal, type RequestAnswer } from '../domain/requests';
 import type { Decision, GoalRequest, Heard, HeardAlert, RunState } from '../domain/state';
 import type { Verdict } from '../domain/verdict';
@@ -8,6 +9,8 @@ import { isAlertMessage, isGoalRequest, isTypedDecision } from './shapes';
 
 /** Kept of each kind of message; a flood must not grow the state without bound. */
 const most = { alerts: 50, requests: 50, decisions: 50, oddities: 20 } as const;
+/** Signals, or updates, after which a run goes on under a new history; Temporal's own ends are 10,000 and 2,000. */
+const fullAfter = 1_000;
 /** Updates that one run answers; Temporal ends its own patience at 2,000. */
 const mostUpdates = 1_500;
 
@@ -20,19 +23,25 @@ export class Inbox {
   revision = 0;
   wakes = 0;
   private updates = 0;
-  private alertsHeard = 0;
+  private signals = 0;
 
   constructor(
     private readonly state: RunState,
     private readonly now: () => number,
-    private readonly answer: { verdict(): Verdict | undefined; blocked(): boolean; startedWith?: unknown },
+    private readonly answer: { verdict(): Verdict | undefined; next(): Next | undefined; startedWith?: unknown },
   ) {
     const { startedWith } = answer;
     if (isGoalRequest(startedWith)) this.keepRequest(startedWith);
     else if (startedWith !== undefined) this.odd('the request that this run was started with could not be understood');
   }
 
+  /** True once the history has grown by so many messages that the run should go on under a new one. */
+  get isFull(): boolean {
+    return this.signals >= fullAfter || this.updates >= fullAfter;
+  }
+
   alert(message: Received<AlertMessage>): void {
+    this.signals += 1;
     this.revision += 1;
     if (!isAlertMessage(message)) return this.odd('an alert that could not be understood');
     const before = this.state.heard.alerts[message.fingerprint];
@@ -40,7 +49,7 @@ export class Inbox {
     const { alerts } = this.state.heard;
     const heard: HeardAlert = {
       ...message,
-      order: before?.order ?? this.alertsHeard++,
+      order: before?.order ?? this.nextOrder(),
       firstHeardAt: before?.firstHeardAt ?? this.now(),
       lastHeardAt: this.now(),
       timesHeard: (before?.timesHeard ?? 0) + 1,
@@ -79,12 +88,14 @@ export class Inbox {
   }
 
   typedDecision(kind: 'approve' | 'reject', typed: Received<TypedDecision>): void {
+    this.signals += 1;
     if (!isTypedDecision(typed)) return this.odd(`a signal "${kind}" that could not be understood`);
-    const { gate, plan, reason } = typed;
-    this.keepDecision({ kind, gate, plan, reason, by: 'unattributed', how: 'temporal-ui' });
+    const { gate, plan, site, reason } = typed;
+    this.keepDecision({ kind, gate, plan, site, reason, by: 'unattributed', how: 'temporal-ui' });
   }
 
   unknownSignal(name: string): void {
+    this.signals += 1;
     this.odd(`a signal "${oneLine(name, 60)}", which this run does not know`);
   }
 
@@ -105,16 +116,18 @@ export class Inbox {
   }
 
   private keepDecision(decision: Decision) {
-    const refused = decisionRefusal(this.state, decision, this.answer.blocked());
+    const refused = decisionRefusal(this.state, decision, this.answer.next());
     const { by, reason } = decision;
     const at = this.now();
     this.revision += 1;
-    this.hear({ decisions: [...this.state.heard.decisions, { ...decision, at, refused }].slice(-most.decisions) });
+    const { epoch } = this.state.known;
+    const heard = { ...decision, at, epoch, refused };
+    this.hear({ decisions: [...this.state.heard.decisions, heard].slice(-most.decisions) });
     if (refused) return refused;
     this.wakes += 1;
     if (decision.kind === 'abort') this.hear({ abort: { by, reason, at } });
     if (decision.kind === 'hold') this.hear({ hold: { by, reason, at } });
-    if (decision.kind === 'release') this.hear({ hold: undefined });
+    if (decision.kind === 'release') this.hear({ hold: undefined, pauseReleased: { by, at } });
     if (decision.kind === 'retry') this.state.commands = { ...this.state.commands, failures: {} };
     return undefined;
   }
@@ -130,6 +143,10 @@ export class Inbox {
     const { [oldest.fingerprint]: _resolved, ...others } = this.state.heard.alerts;
     this.hear({ alerts: others });
     return true;
+  }
+
+  private nextOrder(): number {
+    return Math.max(-1, ...Object.values(this.state.heard.alerts).map(({ order }) => order)) + 1;
   }
 
   private odd(what: string): void {

@@ -1,7 +1,9 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
 import type { AssessPairResult } from '../activities/types';
 import { canonicalJson } from '../domain/canonical-json';
+import { explainAlerts } from '../domain/explain';
 import type { Next } from '../domain/next';
+import { pauseAt } from '../domain/pause';
 import type { RunState } from '../domain/state';
 import type { RunMemo, RunResult, RunStatus } from './contract/inputs';
 import { memoKey } from './contract/memo';
@@ -29,7 +31,8 @@ export class RunPage {
 
   status(): RunStatus {
     const { heard, known, ...run } = this.state;
-    const { next, verdict, observation } = this.assessed ?? {};
+    const { next, verdict, observation, truth, mode = 'act' } = this.assessed ?? {};
+    const now = Date.now();
     return {
       pair: run.pair,
       goal: run.goal,
@@ -44,7 +47,10 @@ export class RunPage {
       fencedAt: known.fencedAt,
       provedSince: known.provedSince,
       observation,
-      alerts: Object.values(heard.alerts),
+      truth,
+      mode,
+      pausedUntil: pauseAt(this.state, now)?.until,
+      alerts: explainAlerts(this.state, verdict, now),
       requests: heard.requests,
       decisions: heard.decisions,
       oddities: heard.oddities,
@@ -55,14 +61,15 @@ export class RunPage {
   }
 
   end({ outcome, refusal, report }: Extract<Next, { kind: 'finish' }>): RunResult {
-    return { incident: this.state.incident, outcome, refusal, report, timeline: this.state.known.timeline };
+    const { alerts, requests, decisions, findings, timeline, incident } = this.status();
+    return { incident, outcome, refusal, report, timeline, alerts, requests, decisions, findings };
   }
 
   /** The end of a run that was aborted while nothing could be read. */
   unseenEnd(): RunResult {
     const report =
       'Nobody guards this pair any more. Nothing could be read at the end: the state of both sites is unknown.';
-    return { incident: this.state.incident, outcome: 'aborted', report, timeline: this.state.known.timeline };
+    return this.end({ kind: 'finish', outcome: 'aborted', report });
   }
 
   /** A page that cannot be drawn must never park the run. */

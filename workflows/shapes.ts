@@ -3,7 +3,7 @@
  * validation library, and these run again on every replay.
  */
 import type { AlertMessage } from '../domain/alert';
-import type { Decision, DecisionKind, Goal, GoalRequest } from '../domain/state';
+import type { Decision, DecisionKind, Goal, GoalRequest, RunState } from '../domain/state';
 import type { SitePairRunInput } from './contract/inputs';
 import type { TypedDecision } from './contract/messages';
 
@@ -25,7 +25,8 @@ export function isGoalRequest(value: unknown): value is GoalRequest {
     isObject(value) &&
     areTexts(value, ['id', 'by', 'reason']) &&
     goals.includes(value.goal as Goal) &&
-    (value.site === undefined || isText(value.site))
+    (value.site === undefined || isText(value.site)) &&
+    (value.forSeconds === undefined || Number.isInteger(value.forSeconds))
   );
 }
 
@@ -34,19 +35,32 @@ export function isRunInput(value: unknown): value is SitePairRunInput {
   return isObject(value) && isText(value.pair) && goals.includes(value.goal as Goal);
 }
 
+/** What a run was handed by its own former history; typed by hand it may be anything, and then the run begins anew. */
+export function isRunState(value: unknown): value is RunState {
+  return (
+    isObject(value) &&
+    areTexts(value, ['pair', 'incident']) &&
+    isObject(value.heard) &&
+    isObject(value.known) &&
+    isObject(value.commands)
+  );
+}
+
 export function isDecision(value: unknown): value is Decision {
   return (
     isObject(value) &&
     areTexts(value, ['by']) &&
     decisions.includes(value.kind as DecisionKind) &&
     ways.includes(value.how as Decision['how']) &&
-    areOptionalTexts(value, ['gate', 'plan', 'reason'])
+    areOptionalTexts(value, ['gate', 'plan', 'site', 'reason'])
   );
 }
 
 /** What somebody typed into the Temporal UI; an empty input is a decision without details. */
 export function isTypedDecision(value: unknown): value is TypedDecision {
-  return isObject(value) && !('undecodable' in value) && areOptionalTexts(value, ['gate', 'plan', 'by', 'reason']);
+  return (
+    isObject(value) && !('undecodable' in value) && areOptionalTexts(value, ['gate', 'plan', 'site', 'by', 'reason'])
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -9,6 +9,8 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  continueAsNew,
+  patched,
   proxyActivities,
   sleep,
   workflowInfo,
@@ -18,7 +20,7 @@ import type { Command } from '../domain/command';
 import { recordOutcome } from '../domain/command-outcome';
 import { paceOf, type Next } from '../domain/next';
 import { oneLine } from '../domain/one-line';
-import { newRunState } from '../domain/state';
+import { newRunState, type RunState } from '../domain/state';
 import { runCommand } from './command-runner';
 import { incidentId, pairOfWorkflowId } from './contract/ids';
 import type { RunResult, SitePairRunInput } from './contract/inputs';
@@ -27,7 +29,7 @@ import { registerHandlers } from './handlers';
 import { Inbox } from './inbox';
 import { sayNext } from './details';
 import { RunPage } from './run-page';
-import { isRunInput } from './shapes';
+import { isRunInput, isRunState } from './shapes';
 
 /** Reading is repeated until a worker with the right configuration answers: without an observation there is no rule. */
 const lookTimes = {
@@ -45,7 +47,7 @@ const { assessPair } = proxyActivities<Pick<Activities, 'assessPair'>>(lookTimes
 const { watch } = proxyActivities<Pick<Activities, 'watch'>>(watchTimes);
 
 /** A watch that nobody polls for must not blind the run: after this the pair is assessed on the main queue. */
-const longestWatch = { fast: '10 minutes', slow: '1 hour' } as const;
+const longestWatch = { fast: '10 minutes', slow: '1 day' } as const;
 /** How long an abort waits for a last look at the world. */
 const lastLook = '30 seconds';
 
@@ -54,18 +56,21 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
   // The id names the pair whose lock it is; an input that says otherwise, or nothing, must not hold the lock idly.
   const pair = pairOfWorkflowId(info.workflowId);
   const understood = isRunInput(input) && input.pair === pair;
-  const state = newRunState({
-    pair,
-    goal: understood ? input.goal : 'protect',
-    incident: incidentId(pair, info.startTime, info.firstExecutionRunId),
-    startedAt: info.startTime.getTime(),
-  });
+  const carried = understood && isRunState(input.carried) ? input.carried : undefined;
+  const state: RunState =
+    carried ??
+    newRunState({
+      pair,
+      goal: understood ? input.goal : 'protect',
+      incident: incidentId(pair, info.startTime, info.firstExecutionRunId),
+      startedAt: info.startTime.getTime(),
+    });
   const queues = taskQueues(info.taskQueue);
   const page = new RunPage(state);
   const inbox = new Inbox(state, () => Date.now(), {
     verdict: () => page.assessed?.verdict,
-    blocked: () => page.assessed?.next.kind === 'blocked',
-    startedWith: understood ? input.request : (input ?? 'nothing'),
+    next: () => page.assessed?.next,
+    startedWith: carried ? undefined : understood ? input.request : (input ?? 'nothing'),
   });
   registerHandlers(inbox, page);
   abortOnCancel(inbox);
@@ -80,7 +85,10 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
       page.show(assessed);
       const { next } = assessed;
       assessed = undefined;
-      if (next.kind === 'do') {
+      if (mustGoOnUnderNewHistory()) {
+        await condition(allHandlersFinished);
+        await continueAsNew<typeof sitePairRun>({ pair, goal: state.goal, carried: state });
+      } else if (next.kind === 'do') {
         await carryOut(next.command);
       } else if (next.kind === 'finish') {
         await condition(allHandlersFinished);
@@ -100,6 +108,12 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     state.commands = recordOutcome(state.commands, command, outcome, Date.now());
   }
 
+  /** A run opened by version 0.1.0 may be past the length at which a new one goes on: it is not replayed differently. */
+  function mustGoOnUnderNewHistory(): boolean {
+    const isLong = inbox.isFull || workflowInfo().continueAsNewSuggested;
+    return isLong && patched('goes-on-under-a-new-history');
+  }
+
   /** Looks until something else is next, or until somebody says something that may change what is next. */
   async function waitFor(next: Next, heardBefore: number): Promise<AssessPairResult | undefined> {
     if (inbox.revision !== heardBefore) return undefined;
@@ -113,7 +127,7 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     const scope = new CancellationScope();
     const seen = await scope.run(async () => {
       const changed = watch.executeWithOptions(watchOptions, [{ pair: state.pair, state, next }]);
-      const spoken = condition(() => inbox.wakes !== wakesBefore);
+      const spoken = condition(() => inbox.wakes !== wakesBefore || inbox.isFull);
       // A wait with an end does not lean on the watch's queue alone: what follows may be protective.
       const due = next.kind === 'wait' && next.until !== undefined ? [sleep(untilDueMs(next.until))] : [];
       try {

@@ -1,6 +1,7 @@
 import { commandKey, restores, type Command, type CommandKind } from '../command';
 import { wait, type Next } from '../next';
 import type { Observation } from '../observation';
+import type { Digest } from '../plan';
 import type { SitePair } from '../site-pair';
 import type { Known, Roles, RunState } from '../state';
 import { recently, seconds, type EpochMs } from '../time';
@@ -13,6 +14,7 @@ export interface Situation {
   roles: Roles;
   observation: Observation;
   now: EpochMs;
+  digest: Digest;
 }
 
 /**
@@ -47,7 +49,8 @@ export function restore(situation: Situation, command: Command, because: string)
   if (heard.hold) return wait(`release: ${heard.hold.by} holds this run`, { pace: 'slow' });
   const failure = commands.failures[commandKey(command)];
   if (failure && (failure.count >= failureBudget || failure.type === 'RestoreNotPermitted')) {
-    return { kind: 'blocked', command, type: failure.type, message: failure.message, can: ['retry', 'abort'] };
+    const { type, message, at } = failure;
+    return { kind: 'blocked', command, type, message, since: at, can: ['retry', 'confirm', 'abort'] };
   }
   return protect(situation, command, because);
 }
@@ -55,6 +58,7 @@ export function restore(situation: Situation, command: Command, because: string)
 /** How long what was accepted may take to show in reads; until then it is not sent again. */
 const showsWithinMs: Readonly<Record<CommandKind, number>> = {
   removeEndpoint: seconds(10),
+  removeLostEndpoint: seconds(10),
   addEndpoint: seconds(10),
   takeBackupOffline: seconds(5),
 };

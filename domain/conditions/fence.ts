@@ -6,15 +6,18 @@
  * the stale site was read out of every endpoint group, and no group loses its last eligible endpoint.
  */
 import { commandKey, type Command } from '../command';
-import { groupObstacle, healthStatus } from '../eligibility';
+import { administrationObstacle, groupObstacle, healthStatus } from '../eligibility';
+import { answerAt, askYesOrNo } from '../gates';
 import { wait, type Next } from '../next';
-import type { Endpoint, EndpointGroup } from '../observation';
-import type { SiteName } from '../site-pair';
+import type { EndpointGroup } from '../observation';
+import { refusal, type Refusal } from '../refusals';
 import { recently, seconds, type EpochMs } from '../time';
 import { endpointOf, groupsHolding, groupsOf } from '../traffic';
 import { allDetached, detachedCaches } from '../verdict';
-import { maySoonShow, protect, unconfirmedCommand, type Condition, type Situation } from './condition';
+import { addCommand, removeCommand, trafficMayChange } from './changes';
+import { maySoonShow, protect, type Condition, type Situation } from './condition';
 import { mayBeHealing } from './healing';
+import { keepSiteServes, mayHaveDetached } from './lost-site';
 
 /** A site that somebody keeps putting back into a group is removed from it at most this often. */
 const reRemovalSpacingMs = seconds(15);
@@ -27,15 +30,17 @@ const nothingUnderWay: Condition = {
   make: () => wait('an earlier command, which may still take effect'),
 };
 
+const someSiteInTraffic: Condition = {
+  name: 'someSiteInTraffic',
+  because: 'clients must have a site: the kept one vanished before anything was detached',
+  undo: 'the stale site is removed again as soon as the kept one is back',
+  holds: (situation) => groupToGiveBack(situation) === undefined,
+  // Asked for only where it does not hold, so there is such a group.
+  make: (situation) => giveBack(situation, groupToGiveBack(situation) as EndpointGroup),
+};
+
 export const fenceConditions: readonly Condition[] = [
-  {
-    name: 'someSiteInTraffic',
-    because: 'clients must have a site: the kept one vanished before anything was detached',
-    undo: 'the stale site is removed again as soon as the kept one is back',
-    holds: (situation) => groupToGiveBack(situation) === undefined,
-    // Asked for only where it does not hold, so there is such a group.
-    make: (situation) => giveBack(situation, groupToGiveBack(situation) as EndpointGroup),
-  },
+  someSiteInTraffic,
   {
     name: 'staleSiteOutOfTraffic',
     because: 'clients must reach one site only',
@@ -55,6 +60,7 @@ export const fenceConditions: readonly Condition[] = [
       }),
   },
   nothingUnderWay,
+  keepSiteServes,
   {
     name: 'staleSiteDetached',
     because: 'the kept site must write without waiting for the stale one',
@@ -68,20 +74,6 @@ export const fenceConditions: readonly Condition[] = [
     undo: 'synchronize brings it online as its last step',
     holds: (situation) => !isDue(situation) || allDetached(situation.observation, situation.roles.staleSite),
     make: (situation) => dropKeepSite(situation, 'a write that reaches the stale site must not overwrite the kept one'),
-  },
-  {
-    name: 'keepSiteServes',
-    because:
-      "clients must have a site: whether the stale one may serve again, without what was written since, is a human's decision",
-    undo: 'none needed: nothing is done',
-    holds: (situation) => situation.known.detachedAt === undefined || keepSiteServes(situation),
-    make: ({ roles: { keepSite, staleSite } }) => ({
-      kind: 'ask',
-      gate: 'admitStaleSite',
-      question:
-        `${keepSite} is not in traffic or not healthy, and ${staleSite} lacks what was written since it was detached. ` +
-        `Bring ${keepSite} back into traffic. Or is ${staleSite} to serve, and those writes to be lost?`,
-    }),
   },
   {
     name: 'acceleratorDeployed',
@@ -104,6 +96,7 @@ export const abortConditions: readonly Condition[] = [
     holds: ({ observation }) => groupsOf(observation) !== undefined,
     make: () => wait('Global Accelerator to answer'),
   },
+  someSiteInTraffic,
   nothingUnderWay,
   {
     name: 'staleSiteDetachedOrServing',
@@ -129,16 +122,6 @@ function staleSiteOut({ observation, roles }: Situation): boolean {
   return groups !== undefined && groupsHolding(groups, roles.staleSite).length === 0;
 }
 
-/** Whether clients reach the kept site: unread counts as yes, because nobody is asked about what may be fine. */
-function keepSiteServes({ observation, roles }: Situation): boolean {
-  const groups = groupsOf(observation);
-  return !groups || groups.some((group) => isServing(endpointOf(group, roles.keepSite)));
-}
-
-function isServing(endpoint: Endpoint | undefined): boolean {
-  return endpoint !== undefined && endpoint.health !== 'UNHEALTHY';
-}
-
 function answers({ observation, roles }: Situation): boolean {
   return detachedCaches(observation, roles.staleSite) !== undefined;
 }
@@ -148,8 +131,9 @@ function isDue(situation: Situation): boolean {
 }
 
 /** The group from which this run removed the stale site and in which the kept one is now missing, before any detach. */
-function groupToGiveBack({ known, observation, roles }: Situation): EndpointGroup | undefined {
-  if (known.detachRequestedAt !== undefined || known.detachedAt !== undefined) return undefined;
+function groupToGiveBack(situation: Situation): EndpointGroup | undefined {
+  const { known, observation, roles } = situation;
+  if (mayHaveDetached(situation)) return undefined;
   return groupsOf(observation)?.find(
     (group) =>
       known.groups[group.arn]?.removedByUs === true &&
@@ -164,43 +148,6 @@ function giveBack(situation: Situation, { arn, region }: EndpointGroup): Next {
   return protect(situation, command, `${situation.roles.keepSite} vanished from ${region}; clients must have a site`);
 }
 
-/** Puts the stale site back as it was read before its removal; what was recorded wins over the configuration. */
-export function addCommand({ known, pair, roles }: Situation, groupArn: string): Command & { site: SiteName } {
-  const site = roles.staleSite;
-  const declared = pair.endpoints[site];
-  const recorded = known.groups[groupArn]?.endpoints.find((endpoint) => endpoint.site === site);
-  return {
-    kind: 'addEndpoint',
-    groupArn,
-    site,
-    settings: {
-      weight: recorded?.weight ?? declared?.weight ?? 0,
-      clientIpPreservation: recorded?.clientIpPreservation ?? declared?.clientIpPreservation ?? false,
-      attachmentArn: declared?.attachmentArn,
-    },
-  };
-}
-
-function removeCommand({ roles }: Situation, groupArn: string): Command {
-  return { kind: 'removeEndpoint', groupArn, site: roles.staleSite, keepSite: roles.keepSite };
-}
-
-/**
- * Whether the stale site may yet come or go by something that this run sent. An addition counts although the site is there
- * already: it could land after a later removal, in this run or in the next.
- */
-export function trafficMayChange(situation: Situation): boolean {
-  const { observation, roles } = situation;
-  const unconfirmed = unconfirmedCommand(situation);
-  const mayLand = (command: Command): boolean =>
-    maySoonShow(situation, command) || (unconfirmed !== undefined && commandKey(unconfirmed) === commandKey(command));
-  const changing = groupsOf(observation)?.filter((group) => {
-    const present = endpointOf(group, roles.staleSite) !== undefined;
-    return mayLand(addCommand(situation, group.arn)) || (present && mayLand(removeCommand(situation, group.arn)));
-  });
-  return changing !== undefined && changing.length > 0;
-}
-
 function removeFromTraffic(situation: Situation): Next {
   const { observation, roles, known, now } = situation;
   const groups = groupsOf(observation);
@@ -210,12 +157,23 @@ function removeFromTraffic(situation: Situation): Next {
   );
   if (!group) return wait(`the accepted removal of ${roles.staleSite} to be read`);
   const command = removeCommand(situation, group.arn);
+  const asked = askBeforeRemovingAgain(situation, group);
+  if (asked) return asked;
   const obstacle = groupObstacle(group, roles, healthStatus(observation, roles.keepSite));
   if (obstacle) return { kind: 'refuse', refusal: obstacle };
   if (recently(known.groups[group.arn]?.reRemovedAt, reRemovalSpacingMs, now)) {
     return wait(`the next removal of ${roles.staleSite}, which somebody put back`);
   }
   return protect(situation, command, 'clients must reach one site only');
+}
+
+/** By policy a site that somebody put back is removed again only once a person agreed, in this epoch. */
+function askBeforeRemovingAgain({ state, known, pair, roles }: Situation, group: EndpointGroup): Next | undefined {
+  const putBack = known.groups[group.arn]?.removedByUs === true && known.restoringSince === undefined;
+  if (pair.policy.whenPutBack !== 'ask' || !putBack) return undefined;
+  if (answerAt(state, known, 'fence')?.kind === 'approve') return undefined;
+  const question = `${roles.staleSite} was put back into ${group.region}, and not by this run: both sites are reachable. Remove it again?`;
+  return askYesOrNo(pair, 'fence', question);
 }
 
 /** Blind tries are few: a kept site whose status cannot be read would rarely take a command, and each try costs history. */
@@ -227,11 +185,18 @@ function detach(situation: Situation): Next {
   const unread = detachedCaches(observation, roles.keepSite) === undefined;
   const failures = state.commands.failures[commandKey(command)]?.count ?? 0;
   const accepted = state.commands.acceptedAt[commandKey(command)];
-  if (unread && (failures >= blindTries || recently(accepted, seconds(10), now) || known.detachedAt !== undefined)) {
+  if (unread && (recently(accepted, seconds(10), now) || known.detachedAt !== undefined)) {
     return wait(`${roles.keepSite}'s Infinispan to answer`);
   }
+  if (unread && failures >= blindTries) return { kind: 'refuse', refusal: cannotDetach(situation) };
   if (maySoonShow(situation, command)) return wait(`the accepted detach of ${roles.staleSite} to be read`);
   return protect(situation, command, 'the kept site must write without waiting for the stale one');
+}
+
+function cannotDetach({ roles, observation }: Situation): Refusal {
+  const obstacle = administrationObstacle(observation, roles.keepSite);
+  const message = `${roles.staleSite} is out of traffic, but ${obstacle?.message ?? 'nothing can be detached.'}`;
+  return refusal('KeepSiteNotAdministrable', message);
 }
 
 function dropKeepSite(situation: Situation, because: string): Next {

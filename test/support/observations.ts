@@ -20,8 +20,12 @@ export const pair: SitePair = {
     'site-a': { weight: 128, clientIpPreservation: false },
     'site-b': { weight: 64, clientIpPreservation: true },
   },
-  policy: { preferredSite: 'site-a', stableSeconds: 60, gates: { fence: { approvals: 0 } } },
+  mode: 'act',
+  policy: { preferredSite: 'site-a', stableSeconds: 60, gates: { fence: { approvals: 0 } }, whenPutBack: 'repair' },
 };
+
+/** Plans are told apart by their whole text. */
+export const digest = (text: string): string => text;
 
 export const read = <T>(value: T): Reading<T> => ({ value, at: now });
 export const unread = (type: FailureType = 'InfinispanUnreachable'): Reading<never> => ({ unknown: type, at: now });

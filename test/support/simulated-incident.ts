@@ -117,7 +117,8 @@ export class SimulatedIncident {
         'site-a': { weight: 128, clientIpPreservation: false },
         'site-b': { weight: 128, clientIpPreservation: false },
       },
-      policy: { preferredSite, stableSeconds, gates: { fence: { approvals: 0 } } },
+      mode: 'act',
+      policy: { preferredSite, stableSeconds, gates: { fence: { approvals: 0 } }, whenPutBack: 'repair' },
     };
     this.groups = Array.from({ length: groups }, (_, index) => ({
       arn: `arn:aws:globalaccelerator::111122223333:accelerator/x/listener/y/endpoint-group/${index}`,
@@ -145,7 +146,13 @@ export class SimulatedIncident {
     const { run } = this;
     if (!run) return this.advance(seconds(1));
     const observation = this.observe();
-    const { next, remember } = assess({ pair: this.pair, state: run, observation, now: this.now });
+    const { next, remember } = assess({
+      pair: this.pair,
+      state: run,
+      observation,
+      now: this.now,
+      digest: (text) => text,
+    });
     run.known = remember ?? run.known;
     if (!sameJson(next, this.lastNext)) this.story.push(`${this.clock()} -> ${JSON.stringify(next)}`);
     this.lastNext = next;
@@ -543,7 +550,7 @@ export class SimulatedIncident {
     const { run } = this;
     if (!run) return;
     const decision: Decision = { kind, by: 'somebody', how: 'cli', reason: 'a test' };
-    if (decisionRefusal(run, decision, this.lastNext?.kind === 'blocked')) return;
+    if (decisionRefusal(run, decision, this.lastNext)) return;
     const said = { by: 'somebody', reason: 'a test', at: this.now };
     if (kind === 'abort') this.hear(run, { abort: said });
     if (kind === 'hold') this.hear(run, { hold: said });

@@ -15,6 +15,7 @@ import type { RunningTemporal } from './temporal';
 
 export interface TwoSitesOptions extends FakeWorldOptions {
   name: string;
+  mode?: SitePair['mode'];
   policy?: Partial<SitePair['policy']>;
   /** Replaces single gateways of the fake world, e.g. by a real one. */
   gateways?: (fakes: PairGateways) => PairGateways;
@@ -39,7 +40,14 @@ export class TwoSites {
       sites,
       caches,
       endpoints: { [sites[0]]: endpoint, [sites[1]]: endpoint },
-      policy: { preferredSite: 'site-a', stableSeconds: 2, gates: { fence: { approvals: 0 } }, ...options.policy },
+      mode: options.mode ?? 'act',
+      policy: {
+        preferredSite: 'site-a',
+        stableSeconds: 2,
+        gates: { fence: { approvals: 0 } },
+        whenPutBack: 'repair',
+        ...options.policy,
+      },
     };
     const gateways = options.gateways?.(this.world.gateways()) ?? this.world.gateways();
     temporal.sitePairs.set(options.name, { pair: this.pair, configHash: 'cafe0000', gateways });

@@ -1,4 +1,6 @@
-import type { Goal, GoalRequest, Phase, Roles, HeardAlert, HeardDecision, HeardRequest } from '../../domain/state';
+import type { ExplainedAlert } from '../../domain/explain';
+import type { Mode } from '../../domain/site-pair';
+import type { Goal, GoalRequest, HeardDecision, HeardRequest, Phase, Roles, RunState } from '../../domain/state';
 import type { Next, Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
 import type { Refusal } from '../../domain/refusals';
@@ -12,6 +14,8 @@ export interface SitePairRunInput {
   goal: Goal;
   /** Travels with the start as well as in the update, so that a run keeps it when no worker was up. */
   request?: GoalRequest;
+  /** What the run remembers, when it goes on under a new history. */
+  carried?: RunState;
 }
 
 /** How a run ended. */
@@ -21,6 +25,11 @@ export interface RunResult {
   refusal?: Refusal;
   report: string;
   timeline: readonly TimelineEntry[];
+  /** Absent in results of version 0.1.0. */
+  alerts?: readonly ExplainedAlert[];
+  requests?: readonly HeardRequest[];
+  decisions?: readonly HeardDecision[];
+  findings?: readonly string[];
 }
 
 /** What a run says of itself; also what the command line and the page are made from. */
@@ -40,7 +49,12 @@ export interface RunStatus {
   /** Since when the fence is proved without interruption; absent means it is not proved now. */
   provedSince?: EpochMs;
   observation?: Observation;
-  alerts: readonly HeardAlert[];
+  /** What was read last, in one sentence. */
+  truth?: string;
+  mode: Mode;
+  /** Of a pause in force. */
+  pausedUntil?: EpochMs;
+  alerts: readonly ExplainedAlert[];
   requests: readonly HeardRequest[];
   decisions: readonly HeardDecision[];
   oddities: readonly { at: EpochMs; what: string }[];

@@ -23,6 +23,7 @@ export interface DecisionAnswer {
 export interface TypedDecision {
   gate?: string;
   plan?: string;
+  site?: string;
   by?: string;
   reason?: string;
 }

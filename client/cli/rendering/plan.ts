@@ -1,5 +1,5 @@
 import type { Command } from '../../../domain/command';
-import { shortGroup } from '../../../domain/command';
+import { describeCommand, shortGroup } from '../../../domain/command';
 import { valueOf, type EndpointGroup, type Observation } from '../../../domain/observation';
 import type { FencePlan } from '../../../domain/rehearse';
 import { groupsOf } from '../../../domain/traffic';
@@ -22,6 +22,8 @@ function sayStep(command: Command, seen: Observation): string {
       const where = `endpoint group ${shortGroup(command.groupArn)}${group ? ` (${group.region})` : ''}`;
       return `remove ${command.site}'s endpoint from ${where}${group ? `; ${sayWhatStays(group, command.site)}` : ''}`;
     }
+    case 'removeLostEndpoint':
+      return describeCommand(command);
     case 'addEndpoint':
       return `add ${command.site}'s endpoint to endpoint group ${shortGroup(command.groupArn)}`;
     case 'takeBackupOffline': {

@@ -21,6 +21,7 @@ export function aStatus(part: Partial<RunStatus> = {}): RunStatus {
     roles: { keepSite: 'site-a', staleSite: 'site-b', because: 'alice asked to fence site-b' },
     verdict: verdictOf(pair, observation),
     observation,
+    mode: 'act',
     alerts: [],
     requests: [],
     decisions: [],

@@ -66,7 +66,7 @@ describe('command line: status', () => {
       verdict: { kind: 'fenced', because: 'site-b is out of traffic' },
       provedSince: now,
       next: { kind: 'wait', for: 'the link to heal', pace: 'slow' },
-      alerts: [heardAlert('site-a', { timesHeard: 3 })],
+      alerts: [{ ...heardAlert('site-a', { timesHeard: 3 }), answer: 'joined' }],
       requests: [{ id: '1', goal: 'fence', site: 'site-a', by: 'bob', reason: 'wrong one', at: now, refused }],
       timeline: [{ at: now, what: 'site-b read absent from eu-west-1' }],
     });
@@ -87,7 +87,7 @@ describe('command line: status', () => {
 
   it('texts from a run cannot draw on the terminal, or forge a line', async () => {
     const alert = heardAlert('site-a', { reporter: `site-a${escape}\nproof        site-b is fenced` });
-    const status = aStatus({ alerts: [alert], waitingFor: `${c1}\u202ereversed` });
+    const status = aStatus({ alerts: [{ ...alert, answer: 'joined' }], waitingFor: `${c1}\u202ereversed` });
     const runs = () => telling(open(status));
 
     const page = await commandLine({ runs: runs() }).run('status', 'keycloak-prod');

@@ -41,13 +41,14 @@ describe('the pair as the rules see it', () => {
 
     expect(toSitePair(pair!)).toEqual({
       name: 'keycloak-prod',
+      mode: 'act',
       sites: ['site-a', 'site-b'],
       caches: ['actionTokens', 'authenticationSessions', 'loginFailures', 'work'],
       endpoints: {
         'site-a': { weight: 128, clientIpPreservation: false },
         'site-b': { weight: 128, clientIpPreservation: false },
       },
-      policy: { preferredSite: 'site-a', stableSeconds: 60, gates: { fence: { approvals: 0 } } },
+      policy: { preferredSite: 'site-a', stableSeconds: 60, gates: { fence: { approvals: 0 } }, whenPutBack: 'repair' },
     });
   });
 });

@@ -3,7 +3,7 @@ import { commandKey, describeCommand, type Command } from '../../../domain/comma
 import type { FailureType } from '../../../domain/failure-types';
 import type { Observation } from '../../../domain/observation';
 import type { CommandFailure, CommandMemory, Known, RunState } from '../../../domain/state';
-import { groupArn, now, pair } from '../../support/observations';
+import { digest, groupArn, now, pair } from '../../support/observations';
 
 export const remove: Command = { kind: 'removeEndpoint', groupArn, site: 'site-b', keepSite: 'site-a' };
 export const detach: Command = { kind: 'takeBackupOffline', onSite: 'site-a', backupSite: 'site-b' };
@@ -21,7 +21,7 @@ export function round(
   observation: Observation,
   at = now,
 ): Assessment & { state: RunState; says: string } {
-  const assessment = assess({ pair, state, observation, now: at });
+  const assessment = assess({ pair, state, observation, now: at, digest });
   const { next } = assessment;
   const says =
     next.kind === 'do'

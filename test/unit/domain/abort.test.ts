@@ -80,7 +80,7 @@ describe('abort', () => {
     [
       'the kept site',
       { a: { ...split.a, backup: undefined }, b: out },
-      "wait for site-a's Infinispan to answer",
+      'refuse: KeepSiteNotAdministrable',
       'replication site-a -> site-b is unknown',
     ],
   ])('tries for 30 s while something is unread, then ends and says so: %s', (_case, seen, waits, says) => {

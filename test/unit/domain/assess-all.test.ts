@@ -11,7 +11,7 @@ import type { BackupStatus, Observation } from '../../../domain/observation';
 import type { RunState } from '../../../domain/state';
 import { endpointOf, groupsHolding, groupsOf } from '../../../domain/traffic';
 import { allDetached, detachedCaches } from '../../../domain/verdict';
-import { fine, now, observed, pair, type SeenEndpoint } from '../../support/observations';
+import { digest, fine, now, observed, pair, type SeenEndpoint } from '../../support/observations';
 import { fenced, fencing, latched, protecting, removed } from '../../support/run-states';
 
 const endpoints: readonly (SeenEndpoint | undefined)[] = [
@@ -174,7 +174,7 @@ const rules: Readonly<Record<string, Rule>> = {
     if (asked.answer.next.kind === 'do') return undefined;
     let known = knownAfter(asked);
     for (let round = 0; round < 3; round += 1) {
-      const again = assess({ pair, state: { ...asked.state, known }, observation: asked.observation, now });
+      const again = assess({ pair, state: { ...asked.state, known }, observation: asked.observation, now, digest });
       if (!again.remember || again.next.kind === 'do') return true;
       known = again.remember;
     }
@@ -195,7 +195,7 @@ describe('assess, over all small inputs', () => {
   beforeAll(() => {
     for (const [name, state] of Object.entries(states)) {
       for (const observation of observations) {
-        const answer = assess({ pair, state, observation, now });
+        const answer = assess({ pair, state, observation, now, digest });
         for (const [rule, holds] of Object.entries(rules)) {
           const verdict = holds({ state, observation, answer });
           if (verdict !== undefined) applied[rule] = (applied[rule] ?? 0) + 1;
@@ -219,7 +219,7 @@ describe('assess, over all small inputs', () => {
   it('leaves its inputs as they were', () => {
     for (const [name, state] of Object.entries(states)) {
       const before = canonicalJson(state);
-      for (const observation of observations.slice(0, 500)) assess({ pair, state, observation, now });
+      for (const observation of observations.slice(0, 500)) assess({ pair, state, observation, now, digest });
       expect(`${name} ${canonicalJson(state)}`).toBe(`${name} ${before}`);
     }
   });

@@ -146,12 +146,13 @@ describe('a site that is being put back', () => {
     expect(waits.map((next) => next.kind === 'wait' && next.until)).toEqual(
       [1, 2, 5, 15].map((seconds) => now + seconds * 1_000),
     );
-    expect(blocked.next).toEqual({
+    expect(blocked.next).toMatchObject({
       kind: 'blocked',
       command: add,
       type: 'TrafficThrottled',
       message: 'no',
-      can: ['retry', 'abort'],
+      since: now - 60_000,
+      can: ['retry', 'confirm', 'abort'],
     });
     expect(round(restoring, healed).says).toBe(addSays);
   });

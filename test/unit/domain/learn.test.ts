@@ -1,4 +1,6 @@
-import { drainMs, find, learn, linkIsStable, note } from '../../../domain/learn';
+import { learn, linkIsStable } from '../../../domain/learn';
+import { drainMs } from '../../../domain/learn-traffic';
+import { find, note } from '../../../domain/notes';
 import type { Observation } from '../../../domain/observation';
 import type { Known, RunState } from '../../../domain/state';
 import { fine, groupArn, now, observed, pair, type SeenSite } from '../../support/observations';
@@ -104,7 +106,7 @@ describe('what is learnt of the endpoint groups', () => {
   it('is nothing while Global Accelerator is unread', () => {
     const state = removed(protecting());
 
-    expect(learnt(state, observed({ ...split, trafficUnread: true })).groups).toEqual(state.known.groups);
+    expect(learnt(state, observed({ ...split, trafficUnread: true })).groups).toMatchObject(state.known.groups);
   });
 });
 

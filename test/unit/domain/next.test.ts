@@ -12,8 +12,8 @@ describe('next', () => {
   it.each<[Next, 'fast' | 'slow']>([
     [wait('the link'), 'fast'],
     [wait('a person', { pace: 'slow' }), 'slow'],
-    [{ kind: 'ask', gate: 'keepSite', question: 'Which?' }, 'slow'],
-    [{ kind: 'blocked', command, type: 'InfinispanFailed', message: 'no', can: ['retry'] }, 'slow'],
+    [{ kind: 'ask', gate: 'keepSite', question: 'Which?', answers: [] }, 'slow'],
+    [{ kind: 'blocked', command, type: 'InfinispanFailed', message: 'no', since: 1, can: ['retry'] }, 'slow'],
     [{ kind: 'refuse', refusal: refusal('TrafficUnknown') }, 'fast'],
     [{ kind: 'do', command, because: 'a test' }, 'fast'],
   ])('looks again after $kind', (next, pace) => {

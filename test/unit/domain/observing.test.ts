@@ -1,6 +1,6 @@
 import type { Known, RunState } from '../../../domain/state';
 import { newRunState } from '../../../domain/state';
-import { fine, now, observed, pair, unread, type Seen } from '../../support/observations';
+import { digest, fine, now, observed, pair, unread, type Seen } from '../../support/observations';
 import { fencing, protecting, split } from '../../support/run-states';
 import { assess } from '../../../domain/assess';
 import { knowing, round } from './a-round';
@@ -129,13 +129,13 @@ describe('a run that an alert started', () => {
   it('does nothing without any alert or request', () => {
     const state = newRunState({ pair: pair.name, goal: 'pause', incident: 'incident-1', startedAt: now });
 
-    expect(round(state, observed(split)).says).toBe('finish: nothingToDo');
+    expect(round(state, observed(split)).says).toBe('finish: pauseOver');
   });
 
   it('remembers nothing when a round taught nothing', () => {
     const { state } = round(protecting(), observed(sick));
 
-    expect(assess({ pair, state, observation: observed(sick), now: now + 1_000 }).remember).toBeUndefined();
+    expect(assess({ pair, state, observation: observed(sick), now: now + 1_000, digest }).remember).toBeUndefined();
   });
 });
 

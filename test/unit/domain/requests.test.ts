@@ -1,8 +1,10 @@
+import type { Next } from '../../../domain/next';
 import { refusal } from '../../../domain/refusals';
 import { decisionRefusal, requestedFence, requestRefusal } from '../../../domain/requests';
 import type { Decision, GoalRequest } from '../../../domain/state';
 import { now } from '../../support/observations';
 import { fenced, fencing, latched, protecting } from '../../support/run-states';
+import { detach } from './a-round';
 
 const fence: GoalRequest = { id: 'request-2', goal: 'fence', site: 'site-b', by: 'somebody', reason: 'a test' };
 const decision = (part: Partial<Decision>): Decision => ({ kind: 'hold', by: 'somebody', how: 'cli', ...part });
@@ -58,15 +60,24 @@ describe('request', () => {
 
 describe('decision', () => {
   const held = protecting();
+  const blocked: Next = {
+    kind: 'blocked',
+    command: detach,
+    type: 'TrafficDenied',
+    message: 'no',
+    since: now,
+    can: ['retry'],
+  };
   const hold = { ...held, heard: { ...held.heard, hold: { by: 'somebody', at: now } } };
 
   it.each([
-    ['hold with a reason', decision({ reason: 'wait' }), protecting(), false],
-    ['abort with a reason', decision({ kind: 'abort', reason: 'over' }), protecting(), false],
-    ['release of a hold', decision({ kind: 'release' }), hold, false],
-    ['retry of what is blocked', decision({ kind: 'retry' }), protecting(), true],
-  ])('is taken: %s', (_case, said, state, blocked) => {
-    expect(decisionRefusal(state, said, blocked)).toBeUndefined();
+    ['hold with a reason', decision({ reason: 'wait' }), protecting(), undefined],
+    ['abort with a reason', decision({ kind: 'abort', reason: 'over' }), protecting(), undefined],
+    ['release of a hold', decision({ kind: 'release' }), hold, undefined],
+    ['retry of what is blocked', decision({ kind: 'retry' }), protecting(), blocked],
+    ['confirm of what is blocked', decision({ kind: 'confirm' }), protecting(), blocked],
+  ])('is taken: %s', (_case, said, state, next) => {
+    expect(decisionRefusal(state, said, next)).toBeUndefined();
   });
 
   it.each([
@@ -78,6 +89,6 @@ describe('decision', () => {
     ['retry of nothing', decision({ kind: 'retry' }), 'NothingBlocked'],
     ['confirm of nothing', decision({ kind: 'confirm' }), 'NothingBlocked'],
   ])('is refused: %s', (_case, said, code) => {
-    expect(decisionRefusal(protecting(), said, false)?.code).toBe(code);
+    expect(decisionRefusal(protecting(), said, undefined)?.code).toBe(code);
   });
 });

@@ -1,0 +1,117 @@
+/**
+ * Gate `admitStaleSite`: the kept site was lost after the detach, and a person lets the stale one serve in its place. What
+ * the kept site wrote since the detach is lost by that, so it never happens by itself.
+ */
+import type { Command } from '../command';
+import { answerAt, askYesOrNo } from '../gates';
+import { wait, type Next, type Question } from '../next';
+import { note } from '../notes';
+import { planId } from '../plan';
+import type { Known } from '../state';
+import { endpointOf, groupsHolding, groupsOf, isServedBy } from '../traffic';
+import { allDetached, detachedCaches } from '../verdict';
+import { addCommand } from './changes';
+import { maySoonShow, protect, restore, type Condition, type Situation } from './condition';
+
+/** The question, with the plan that an approval has to name. The plan is another one in another epoch. */
+export function askAdmitStaleSite({ pair, known, roles, digest }: Situation): Question & { plan: string } {
+  const { keepSite, staleSite } = roles;
+  const groups = Object.keys(known.groups).sort();
+  const started = known.keepSiteStartedAt;
+  const plan = planId({ gate: 'admitStaleSite', keepSite, staleSite, groups, epoch: known.epoch, started }, digest);
+  const question =
+    `${keepSite} is not in traffic or not healthy, and ${staleSite} lacks what was written since it was detached. ` +
+    `Bring ${keepSite} back into traffic. Or is ${staleSite} to serve, and those writes to be lost?`;
+  return { ...askYesOrNo(pair, 'admitStaleSite', question, plan), plan };
+}
+
+/** What is known once a person approved that very plan; `undefined` until then. */
+export function admissionApproved(situation: Situation, { plan }: Question & { plan: string }): Known | undefined {
+  const { state, known, roles, now } = situation;
+  const answer = answerAt(state, known, 'admitStaleSite', plan);
+  if (answer?.kind !== 'approve') return undefined;
+  const told = note(known, now, `${answer.by} decided that ${roles.staleSite} serves in place of ${roles.keepSite}`);
+  return { ...told, admission: { plan, by: answer.by, since: now } };
+}
+
+/** Whether the lost site serves again before it was taken out anywhere: then nothing is admitted in its place. */
+export function servesAgain({ observation, roles, known }: Situation): boolean {
+  const groups = groupsOf(observation);
+  return groups !== undefined && isServedBy(groups, roles.keepSite) && !isPartlyOut({ observation, roles, known });
+}
+
+/** Once it is out of one group it has to go out of all: half a site serving one region, the other half another. */
+function isPartlyOut({ observation, roles, known }: Pick<Situation, 'observation' | 'roles' | 'known'>): boolean {
+  const held = Object.entries(known.groups).filter(([, { endpoints }]) =>
+    endpoints.some(({ site }) => site === roles.keepSite),
+  );
+  const groups = groupsOf(observation) ?? [];
+  return held.some(([arn]) => groups.some((group) => group.arn === arn && !endpointOf(group, roles.keepSite)));
+}
+
+export const admissionConditions: readonly Condition[] = [
+  {
+    name: 'lostSiteOut',
+    because: 'two sites that differ must not both be reachable, and the lost one may come back at any time',
+    undo: 'the next incident; the site that is out has to be synchronized first',
+    holds: ({ observation, roles }) => {
+      const groups = groupsOf(observation);
+      return groups !== undefined && groupsHolding(groups, roles.keepSite).length === 0;
+    },
+    make: (situation) => removeLost(situation),
+  },
+  {
+    name: 'lostSiteDetached',
+    because: 'the site that will serve must write without waiting for the lost one',
+    undo: 'synchronize, the other way round',
+    holds: ({ observation, roles }) => allDetached(observation, roles.staleSite),
+    make: (situation) => detachLost(situation),
+  },
+  {
+    name: 'staleSiteAdmitted',
+    because: 'clients must have a site, and a person decided for this one',
+    undo: 'none: it serves with what it has, and what only the lost site had is to be discarded',
+    holds: ({ observation, known, roles }) =>
+      (groupsOf(observation) ?? []).every(
+        (group) => !(group.arn in known.groups) || endpointOf(group, roles.staleSite) !== undefined,
+      ),
+    make: (situation) => admit(situation),
+  },
+];
+
+function removeLost(situation: Situation): Next {
+  const { observation, roles, known } = situation;
+  const groups = groupsOf(observation);
+  if (!groups || !known.admission) return wait('Global Accelerator to answer');
+  const { plan } = known.admission;
+  const command = ({ arn }: { arn: string }): Command => ({
+    kind: 'removeLostEndpoint',
+    groupArn: arn,
+    site: roles.keepSite,
+    plan,
+    evenIfHealthy: isPartlyOut(situation),
+  });
+  const group = groupsHolding(groups, roles.keepSite).find((one) => !maySoonShow(situation, command(one)));
+  if (!group) return wait(`the accepted removal of ${roles.keepSite} to be read`);
+  return protect(situation, command(group), `${roles.staleSite} is to serve in its place, by decision ${plan}`);
+}
+
+function detachLost(situation: Situation): Next {
+  const { keepSite, staleSite } = situation.roles;
+  if (detachedCaches(situation.observation, staleSite) === undefined)
+    return wait(`${staleSite}'s Infinispan to answer`);
+  const command: Command = { kind: 'takeBackupOffline', onSite: staleSite, backupSite: keepSite };
+  if (maySoonShow(situation, command)) return wait(`the accepted detach of ${keepSite} on ${staleSite} to be read`);
+  return protect(situation, command, 'the site that will serve must write without waiting for the lost one');
+}
+
+function admit(situation: Situation): Next {
+  const { observation, roles, known } = situation;
+  const group = (groupsOf(observation) ?? []).find(
+    (one) => one.arn in known.groups && !endpointOf(one, roles.staleSite),
+  );
+  if (!group) return wait('Global Accelerator to answer');
+  const command = addCommand(situation, group.arn);
+  if (maySoonShow(situation, command)) return wait(`the accepted return of ${roles.staleSite} to be read`);
+  return restore(situation, command, `by decision ${known.admission?.plan}`);
+}

@@ -1,0 +1,42 @@
+/** What a run sends to change traffic, and whether anything that it sent may yet take effect. */
+import { commandKey, type Command } from '../command';
+import type { SiteName } from '../site-pair';
+import { endpointOf, groupsOf } from '../traffic';
+import { maySoonShow, unconfirmedCommand, type Situation } from './condition';
+
+/** Puts the stale site back as it was read before its removal; what was recorded wins over the configuration. */
+export function addCommand({ known, pair, roles }: Situation, groupArn: string): Command & { site: SiteName } {
+  const site = roles.staleSite;
+  const declared = pair.endpoints[site];
+  const recorded = known.groups[groupArn]?.endpoints.find((endpoint) => endpoint.site === site);
+  return {
+    kind: 'addEndpoint',
+    groupArn,
+    site,
+    settings: {
+      weight: recorded?.weight ?? declared?.weight ?? 0,
+      clientIpPreservation: recorded?.clientIpPreservation ?? declared?.clientIpPreservation ?? false,
+      attachmentArn: declared?.attachmentArn,
+    },
+  };
+}
+
+export function removeCommand({ roles }: Situation, groupArn: string): Command {
+  return { kind: 'removeEndpoint', groupArn, site: roles.staleSite, keepSite: roles.keepSite };
+}
+
+/**
+ * Whether the stale site may yet come or go by something that this run sent. An addition counts although the site is there
+ * already: it could land after a later removal, in this run or in the next.
+ */
+export function trafficMayChange(situation: Situation): boolean {
+  const { observation, roles } = situation;
+  const unconfirmed = unconfirmedCommand(situation);
+  const mayLand = (command: Command): boolean =>
+    maySoonShow(situation, command) || (unconfirmed !== undefined && commandKey(unconfirmed) === commandKey(command));
+  const changing = groupsOf(observation)?.filter((group) => {
+    const present = endpointOf(group, roles.staleSite) !== undefined;
+    return mayLand(addCommand(situation, group.arn)) || (present && mayLand(removeCommand(situation, group.arn)));
+  });
+  return changing !== undefined && changing.length > 0;
+}

@@ -1,0 +1,87 @@
+/**
+ * When the kept site is lost: it serves in no endpoint group any more.
+ *
+ * Before anything was detached the two sites are still equal, so the roles are swapped: the stale site is put back, and the
+ * lost one is fenced. Once, and not against a person's word; otherwise a person is asked. After the detach the stale site
+ * lacks what was written since, so only a person may let it serve (admission.ts).
+ */
+import { healthStatus, keepSiteObstacle } from '../eligibility';
+import { askKeepSite, chosenKeepSite } from '../gates';
+import { relatchRoles } from '../latch';
+import { wait, type Next } from '../next';
+import { valueOf, type Observation } from '../observation';
+import { requestedFence } from '../requests';
+import type { SiteName } from '../site-pair';
+import type { Known, Roles } from '../state';
+import { recently, seconds } from '../time';
+import { endpointOf, groupsOf, isServedBy } from '../traffic';
+import { maySoonShow, protect, type Condition, type Situation } from './condition';
+import { addCommand, trafficMayChange } from './changes';
+
+/** A health check that fails once is no loss. */
+const lostAfterMs = seconds(10);
+
+/** Whether the kept site has been read as lost for long enough to act on it. */
+export function isLost({ known, now }: Situation): boolean {
+  return known.keepSiteLostSince !== undefined && !recently(known.keepSiteLostSince, lostAfterMs, now);
+}
+
+/** Whether anything was detached, or may have been: from then on the stale site lacks what the kept one wrote. */
+export function mayHaveDetached({ known }: Situation): boolean {
+  return known.detachRequestedAt !== undefined || known.detachedAt !== undefined;
+}
+
+/** While the kept site reads lost and the other one could serve, nothing is detached that would make the loss final. */
+export const keepSiteServes: Condition = {
+  name: 'keepSiteServes',
+  because: 'nothing is detached on a kept site that is being lost while the other one could still take its place',
+  undo: 'none needed: nothing is done',
+  holds: (situation) => mayHaveDetached(situation) || !isBeingLost(situation),
+  make: ({ roles }) => wait(`${roles.keepSite} to serve again before ${roles.staleSite} is detached`),
+};
+
+function isBeingLost({ observation, roles }: Situation): boolean {
+  const groups = groupsOf(observation);
+  return groups !== undefined && !isServedBy(groups, roles.keepSite) && couldServe(observation, roles.staleSite);
+}
+
+/** Its health URL says 200; for a site without one, its Infinispan answers. */
+function couldServe(observation: Observation, site: SiteName): boolean {
+  const { health, view } = observation.sites[site] ?? {};
+  if (!health || !view) return false;
+  if ('unknown' in health && health.unknown === 'NotObserved') return valueOf(view) !== undefined;
+  return healthStatus(observation, site) === 200;
+}
+
+export type LostBeforeDetach = { next: Next } | { swapped: Known; roles: Roles };
+
+/** What is done about a kept site that is lost before anything was detached; `undefined` when there is nothing to be done. */
+export function lostBeforeDetach(situation: Situation): LostBeforeDetach | undefined {
+  if (mayHaveDetached(situation) || !isLost(situation) || !isBeingLost(situation)) return undefined;
+  const { known, state, roles, observation, pair, now } = situation;
+  const { keepSite, staleSite } = roles;
+  const chosen = chosenKeepSite(state, known);
+  if (chosen?.site === keepSite) return undefined;
+  const mayBySelf = (known.swaps ?? 0) < 1 && !requestedFence(state);
+  const missing = (groupsOf(observation) ?? []).filter((group) => !endpointOf(group, staleSite));
+  const notOurs = missing.some(({ arn }) => known.groups[arn]?.removedByUs !== true);
+  if (notOurs || !(mayBySelf || chosen)) {
+    const question = `${keepSite} serves nobody any more, and nothing is detached yet. Which site is to be kept?`;
+    return { next: askKeepSite(pair, notOurs ? `${question} ${staleSite} was not taken out by this run.` : question) };
+  }
+  const [group] = missing;
+  if (group) {
+    const command = addCommand(situation, group.arn);
+    if (maySoonShow(situation, command)) return { next: wait(`the accepted return of ${staleSite} to be read`) };
+    return {
+      next: protect(situation, command, `${keepSite} is lost, and nothing is detached: ${staleSite} can serve`),
+    };
+  }
+  if (trafficMayChange(situation)) return { next: wait('an earlier command, which may still take effect') };
+  const because = chosen ? `${chosen.by} decided to keep it` : `${keepSite} was lost before anything was detached`;
+  const swapped: Roles = { keepSite: staleSite, staleSite: keepSite, because };
+  const obstacle = keepSiteObstacle(observation, swapped);
+  if (obstacle) return { next: { kind: 'refuse', refusal: obstacle } };
+  const latched = relatchRoles({ ...known, swaps: (known.swaps ?? 0) + 1 }, swapped, observation, now);
+  return { swapped: latched, roles: swapped };
+}

@@ -1,0 +1,28 @@
+import { heardInOrder } from './alerting';
+import { pauseAt } from './pause';
+import type { HeardAlert, RunState } from './state';
+import { clockTime, type EpochMs } from './time';
+import type { Verdict } from './verdict';
+
+/** An alert, and what became of it, in one sentence. */
+export interface ExplainedAlert extends HeardAlert {
+  answer: string;
+}
+
+/** Every alert that the run heard, oldest first: why it was acted on, joined, or why nothing was done. */
+export function explainAlerts(state: RunState, verdict: Verdict | undefined, now: EpochMs): readonly ExplainedAlert[] {
+  return heardInOrder(state).map((alert) => ({ ...alert, answer: answerTo(alert, state, verdict, now) }));
+}
+
+function answerTo(alert: HeardAlert, state: RunState, verdict: Verdict | undefined, now: EpochMs): string {
+  const { roles, refusal, wouldDo } = state.known;
+  if (roles) {
+    if (alert.site !== roles.staleSite) return `joined: ${roles.staleSite} is the stale site of this incident`;
+    return alert.order === 0 ? `acted on: ${roles.because}` : `joined: ${roles.staleSite} is being fenced already`;
+  }
+  const pause = pauseAt(state, now);
+  if (pause) return `recorded: paused by ${pause.by} until ${clockTime(pause.until)} (${pause.reason})`;
+  if (wouldDo) return `shadow mode: would have fenced ${wouldDo.roles.staleSite}; nothing was touched`;
+  if (refusal) return `not acted on: ${refusal.code}: ${refusal.message}`;
+  return verdict ? `nothing to do: ${verdict.kind}, ${verdict.because}` : 'not looked into yet';
+}
