@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { assess, domainVersion } from '../domain/assess';
 import { rehearseFence } from '../domain/rehearse';
 import { verdictOf } from '../domain/verdict';
@@ -19,7 +18,8 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
       observe(configured, dependencies),
       dependencies.registeredSearchAttributes(),
     ]);
-    const at = dependencies.clock.now();
+    const { clock, digest } = dependencies;
+    const at = clock.now();
     const { pair, configHash } = configured;
     const assessment = assess({ pair, state, observation, now: at, digest });
     return {
@@ -33,11 +33,6 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
       searchAttributes,
     };
   };
-}
-
-/** First 8 hex of the SHA-256: enough to tell one plan from another, short enough to be typed. */
-export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 /** Looks at a pair outside any run, and rehearses a fence if asked to. Repeating it is harmless: it only reads. */

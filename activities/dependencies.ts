@@ -1,4 +1,5 @@
 import type { FailureType } from '../domain/failure-types';
+import type { Digest } from '../domain/plan';
 import type { SitePair } from '../domain/site-pair';
 import type { EpochMs } from '../domain/time';
 import type { PairGateways } from '../gateways/ports';
@@ -27,6 +28,7 @@ export interface Journal {
 export interface ActivityDependencies {
   sitePairs: ReadonlyMap<string, ConfiguredPair>;
   clock: Clock;
+  digest: Digest;
   journal: Journal;
   /** Our search attributes that the server knows; empty when that cannot be found out. */
   registeredSearchAttributes(): Promise<readonly string[]>;

@@ -21,7 +21,7 @@ import { inShadow, shadowed } from './shadow';
 import { otherSite, type SitePair } from './site-pair';
 import type { GroupMemory, Known, Roles, RunState } from './state';
 import { recently, seconds, type EpochMs } from './time';
-import { endpointOf, groupsOf, isAdmitted } from './traffic';
+import { endpointOf, groupsOf, groupsOrNone, isAdmitted } from './traffic';
 import { allAttached, verdictOf, type Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
 
@@ -159,7 +159,7 @@ function refusedFor({ known, pair, observation, now }: Situation, next: Next): D
  */
 function nothingToUndo(situation: Situation): Decided | undefined {
   const { known, pair, observation, now } = situation;
-  const groups = groupsOf(observation) ?? [];
+  const groups = groupsOrNone(observation);
   const bothServe = pair.sites.every((site) => isAdmitted(groups, site) && allAttached(observation, site));
   const out = Object.values(known.groups).some(
     ({ removedByUs, absentReadAt }) => removedByUs && absentReadAt !== undefined,
@@ -172,8 +172,7 @@ function nothingToUndo(situation: Situation): Decided | undefined {
 
 /** Out of traffic, and not by this run: whether it comes back is not for this run to say. */
 function takenOutByOthers({ observation, roles }: Situation): boolean {
-  const groups = groupsOf(observation);
-  return groups !== undefined && !isAdmitted(groups, roles.staleSite);
+  return groupsOf(observation) !== undefined && !isAdmitted(groupsOrNone(observation), roles.staleSite);
 }
 
 function staleSiteIsOut({ known }: Situation): boolean {
@@ -213,6 +212,7 @@ function giveBackHealed(situation: Situation): Decided {
 
 /** Nothing is left to make true: the run stays, looks, and repairs. */
 function guarding({ pair, roles, known, observation, now }: Situation): Next {
+  if (!groupsOf(observation)) return wait('Global Accelerator to answer');
   if (linkIsStable(known, pair.policy.stableSeconds, now)) {
     return wait(`a person: the link is whole, ${roles.staleSite} can be synchronized`, { pace: 'slow' });
   }

@@ -73,7 +73,9 @@ function chooseBySplit(looking: Looking): RoleChoice {
   const { pair, state, observation, known } = looking;
   const chosen = chosenKeepSite(state, known);
   if (!chosen?.site) return chooseByRule(looking);
-  return rolesForRequest(observation, pair, otherSite(pair, chosen.site), chosen.by);
+  const choice = rolesForRequest(observation, pair, otherSite(pair, chosen.site), chosen.by);
+  const because = `${chosen.by} decided to keep ${chosen.site}`;
+  return 'roles' in choice ? { roles: { ...choice.roles, because } } : choice;
 }
 
 function chooseByRule({ pair, state, observation, verdict }: Looking): RoleChoice {

@@ -28,10 +28,8 @@ export function rehearseFence({ pair, observation, fence, now }: Rehearsing): Fe
   const request = { id: 'rehearsal', goal: 'fence', ...fence, reason: 'rehearsal', at: now } as const;
   const empty = newRunState({ pair: pair.name, goal: 'fence', incident: 'rehearsal', startedAt: now });
   const state: RunState = { ...empty, heard: { ...empty.heard, requests: [request] } };
+  // A rehearsal approves nothing, so its plans need no id of their own.
   const acting: SitePair = { ...pair, mode: 'act' };
-  const commands = playOut(assess, { pair: acting, state, observation, now, digest: noDigest });
+  const commands = playOut(assess, { pair: acting, state, observation, now, digest: String });
   return { commands, roles: choice.roles };
 }
-
-/** A rehearsal approves nothing, so no plan needs an id. */
-const noDigest = () => '';

@@ -6,6 +6,11 @@ export function groupsOf(observation: Observation): readonly EndpointGroup[] | u
   return known(observation.traffic.groups) ? observation.traffic.groups.value : undefined;
 }
 
+/** The endpoint groups as read this round; none where they could not be read. */
+export function groupsOrNone(observation: Observation): readonly EndpointGroup[] {
+  return groupsOf(observation) ?? [];
+}
+
 export function endpointOf(group: EndpointGroup, site: SiteName): Endpoint | undefined {
   return group.endpoints.find((endpoint) => endpoint.site === site);
 }

@@ -4,6 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporal
 import { createActivities } from '../activities';
 import { listenAddress, temporalConnect, type Environment, type SitewardenConfig } from '../config';
 import { createCredentialSource } from '../gateways/secrets';
+import { digest } from '../runtime/digest';
 import { createLogger, type Logger, type LogLevel } from '../runtime/logging';
 import { createMetrics } from '../runtime/metrics';
 import { closeOnSignal } from '../runtime/shutdown';
@@ -45,6 +46,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
     activities: createActivities({
       sitePairs,
       clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+      digest,
       journal: createJournal(logger, registry),
       registeredSearchAttributes: registeredSearchAttributes(connection, namespace),
     }),

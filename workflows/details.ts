@@ -37,8 +37,10 @@ export function sayNext(next: Next): string {
   }
 }
 
-function headline({ pair, phase, next, provedSince, roles }: RunStatus): string {
-  const word = roles && phase === 'fencing' && provedSince === undefined ? 'FENCING' : phase.toUpperCase();
+function headline({ pair, phase, next, provedSince, roles, mode, pausedUntil }: RunStatus): string {
+  const reached = roles && phase === 'fencing' && provedSince === undefined ? 'FENCING' : phase.toUpperCase();
+  const paused = pausedUntil === undefined ? reached : `PAUSED until ${clockTime(pausedUntil)}`;
+  const word = mode === 'shadow' ? `SHADOW, nothing is touched · ${paused}` : paused;
   return `### ${text(pair)} · ${word} · ${next ? headlineOf(next) : 'looking'}`;
 }
 
@@ -134,7 +136,7 @@ function heard({ alerts, oddities, decisions, findings, held }: RunStatus): stri
   const lines = [
     ...alerts.map(
       (alert) =>
-        `- alert "${text(alert.site)} is offline" from ${text(alert.reporter)}, ${alert.status}, heard ${alert.timesHeard} times, first ${clockTime(alert.firstHeardAt)}`,
+        `- alert "${text(alert.site)} is offline" from ${text(alert.reporter)}, ${alert.status}, heard ${alert.timesHeard} times, first ${clockTime(alert.firstHeardAt)}: ${text(alert.answer)}`,
     ),
     ...decisions.map(
       ({ kind, by, how, at, refused }) =>
@@ -147,12 +149,22 @@ function heard({ alerts, oddities, decisions, findings, held }: RunStatus): stri
   return lines.length === 0 ? '' : ['**Heard:**', ...lines].join('\n');
 }
 
-function whatNext({ next }: RunStatus): string {
-  return next ? `**Next:** ${text(sayNext(next))}` : '';
+function whatNext({ next, truth }: RunStatus): string {
+  if (!next) return '';
+  if (next.kind !== 'blocked' && next.kind !== 'ask') return `**Next:** ${text(sayNext(next))}`;
+  const why =
+    next.kind === 'ask'
+      ? `**Asked:** ${text(next.question)}`
+      : `**Blocked since ${clockTime(next.since)}:** ${text(describeCommand(next.command))}: ${text(sayNext(next))}. Whatever protects goes on.`;
+  return `${why}\n\n**True now:** ${text(truth ?? 'unknown')}`;
 }
 
-function youCan({ pair }: RunStatus): string {
-  return `**You can:** look: \`sitewarden status ${text(pair)}\` · take over by hand: \`sitewarden abort ${text(pair)} --reason "..."\``;
+function youCan({ pair, next }: RunStatus): string {
+  const ways = next?.kind === 'blocked' ? next.can.map((way) => `${way} ${pair} --reason "..."`) : [];
+  const answers = next?.kind === 'ask' ? next.answers : [];
+  const lines = [`status ${pair}`, ...answers, ...ways.filter((way) => !way.startsWith('abort')), `explain ${pair}`];
+  const all = [...lines, `abort ${pair} --reason "..."`].map((line) => `\`sitewarden ${oneLine(line).replaceAll('\`', '')}\``);
+  return `**You can:** ${all.join(' · ')}`;
 }
 
 function time(at: number | undefined): string {

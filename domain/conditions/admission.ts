@@ -6,9 +6,10 @@ import type { Command } from '../command';
 import { answerAt, askYesOrNo } from '../gates';
 import { wait, type Next, type Question } from '../next';
 import { note } from '../notes';
+import type { EndpointGroup } from '../observation';
 import { planId } from '../plan';
 import type { Known } from '../state';
-import { endpointOf, groupsHolding, groupsOf, isServedBy } from '../traffic';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isServedBy } from '../traffic';
 import { allDetached, detachedCaches } from '../verdict';
 import { addCommand } from './changes';
 import { maySoonShow, protect, restore, type Condition, type Situation } from './condition';
@@ -45,7 +46,7 @@ function isPartlyOut({ observation, roles, known }: Pick<Situation, 'observation
   const held = Object.entries(known.groups).filter(([, { endpoints }]) =>
     endpoints.some(({ site }) => site === roles.keepSite),
   );
-  const groups = groupsOf(observation) ?? [];
+  const groups = groupsOrNone(observation);
   return held.some(([arn]) => groups.some((group) => group.arn === arn && !endpointOf(group, roles.keepSite)));
 }
 
@@ -72,7 +73,7 @@ export const admissionConditions: readonly Condition[] = [
     because: 'clients must have a site, and a person decided for this one',
     undo: 'none: it serves with what it has, and what only the lost site had is to be discarded',
     holds: ({ observation, known, roles }) =>
-      (groupsOf(observation) ?? []).every(
+      groupsOrNone(observation).every(
         (group) => !(group.arn in known.groups) || endpointOf(group, roles.staleSite) !== undefined,
       ),
     make: (situation) => admit(situation),
@@ -107,11 +108,11 @@ function detachLost(situation: Situation): Next {
 
 function admit(situation: Situation): Next {
   const { observation, roles, known } = situation;
-  const group = (groupsOf(observation) ?? []).find(
-    (one) => one.arn in known.groups && !endpointOf(one, roles.staleSite),
-  );
-  if (!group) return wait('Global Accelerator to answer');
-  const command = addCommand(situation, group.arn);
+  // Asked for only where it does not hold, so there is such a group.
+  const { arn } = groupsOrNone(observation).find(
+    (group) => group.arn in known.groups && !endpointOf(group, roles.staleSite),
+  ) as EndpointGroup;
+  const command = addCommand(situation, arn);
   if (maySoonShow(situation, command)) return wait(`the accepted return of ${roles.staleSite} to be read`);
   return restore(situation, command, `by decision ${known.admission?.plan}`);
 }

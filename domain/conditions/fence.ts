@@ -45,7 +45,7 @@ export const fenceConditions: readonly Condition[] = [
     name: 'staleSiteOutOfTraffic',
     because: 'clients must reach one site only',
     undo: 'site online adds the endpoint again, with the settings recorded before the removal',
-    holds: (situation) => staleSiteOut(situation),
+    holds: (situation) => staleSiteOut(situation) || wasReadOut(situation),
     make: (situation) => removeFromTraffic(situation),
   },
   {
@@ -122,6 +122,16 @@ function staleSiteOut({ observation, roles }: Situation): boolean {
   return groups !== undefined && groupsHolding(groups, roles.staleSite).length === 0;
 }
 
+/**
+ * Global Accelerator cannot be read, and the last that was read of it was a proved fence: a kept site that forgot "offline" is
+ * detached again all the same, since nothing speaks against the fence and its clients would wait.
+ */
+function wasReadOut({ observation, known }: Situation): boolean {
+  const memories = Object.values(known.groups);
+  const out = memories.length > 0 && memories.every(({ absentReadAt }) => absentReadAt !== undefined);
+  return groupsOf(observation) === undefined && known.fencedAt !== undefined && out;
+}
+
 function answers({ observation, roles }: Situation): boolean {
   return detachedCaches(observation, roles.staleSite) !== undefined;
 }
@@ -194,9 +204,9 @@ function detach(situation: Situation): Next {
 }
 
 function cannotDetach({ roles, observation }: Situation): Refusal {
-  const obstacle = administrationObstacle(observation, roles.keepSite);
-  const message = `${roles.staleSite} is out of traffic, but ${obstacle?.message ?? 'nothing can be detached.'}`;
-  return refusal('KeepSiteNotAdministrable', message);
+  // Asked for only where it could not be read, which is such an obstacle.
+  const { message } = administrationObstacle(observation, roles.keepSite) as Refusal;
+  return refusal('KeepSiteNotAdministrable', `${roles.staleSite} is out of traffic, but ${message}`);
 }
 
 function dropKeepSite(situation: Situation, because: string): Next {

@@ -14,7 +14,7 @@ import { requestedFence } from '../requests';
 import type { SiteName } from '../site-pair';
 import type { Known, Roles } from '../state';
 import { recently, seconds } from '../time';
-import { endpointOf, groupsOf, isServedBy } from '../traffic';
+import { endpointOf, groupsOf, groupsOrNone, isServedBy } from '../traffic';
 import { maySoonShow, protect, type Condition, type Situation } from './condition';
 import { addCommand, trafficMayChange } from './changes';
 
@@ -63,7 +63,7 @@ export function lostBeforeDetach(situation: Situation): LostBeforeDetach | undef
   const chosen = chosenKeepSite(state, known);
   if (chosen?.site === keepSite) return undefined;
   const mayBySelf = (known.swaps ?? 0) < 1 && !requestedFence(state);
-  const missing = (groupsOf(observation) ?? []).filter((group) => !endpointOf(group, staleSite));
+  const missing = groupsOrNone(observation).filter((group) => !endpointOf(group, staleSite));
   const notOurs = missing.some(({ arn }) => known.groups[arn]?.removedByUs !== true);
   if (notOurs || !(mayBySelf || chosen)) {
     const question = `${keepSite} serves nobody any more, and nothing is detached yet. Which site is to be kept?`;

@@ -12,10 +12,10 @@ import { paceOf, type Next, type Outcome } from '../../domain/next';
 import type { BackupStatus, EndpointGroup, EndpointHealth, Observation, Reading } from '../../domain/observation';
 import { decisionRefusal, requestRefusal } from '../../domain/requests';
 import { otherSite, type SiteName, type SitePair } from '../../domain/site-pair';
-import { newRunState, type Decision, type Heard, type RunState } from '../../domain/state';
+import { newRunState, type Decision, type Heard, type Roles, type RunState } from '../../domain/state';
 import { seconds, type EpochMs } from '../../domain/time';
-import { groupsOf } from '../../domain/traffic';
-import { detachedCaches } from '../../domain/verdict';
+import { groupsOf, isServedBy } from '../../domain/traffic';
+import { allDetached, detachedCaches } from '../../domain/verdict';
 
 export type SimulatedSite = 'site-a' | 'site-b';
 type Writer = 'peaceTime' | 'sitewarden' | 'somebodyElse';
@@ -42,12 +42,16 @@ export type IncidentEvent =
   | { kind: 'alert' | 'resolved'; reporter: SimulatedSite }
   | { kind: 'request'; site: SimulatedSite }
   | { kind: 'hold' | 'release' | 'retry' | 'abort' }
+  /** To whatever is asked; the site is said where one may be chosen. */
+  | { kind: 'approves' | 'rejects'; site: SimulatedSite }
   | { kind: 'timePasses'; seconds: number };
 
 export interface SimulatedOptions {
   groups: number;
   stableSeconds: number;
   preferredSite?: SimulatedSite;
+  mode?: SitePair['mode'];
+  whenPutBack?: SitePair['policy']['whenPutBack'];
 }
 
 interface WorldEndpoint {
@@ -104,11 +108,12 @@ export class SimulatedIncident {
   /** Of this run only. */
   private removalsSent = new Map<string, EpochMs>();
   private keepSiteDetachSent = false;
+  private trafficReadAt = 0;
   private messages = 0;
   private exposedSince?: EpochMs;
   private calmSince = 0;
 
-  constructor({ groups, stableSeconds, preferredSite }: SimulatedOptions) {
+  constructor({ groups, stableSeconds, preferredSite, mode = 'act', whenPutBack = 'repair' }: SimulatedOptions) {
     this.pair = {
       name: 'keycloak-prod',
       sites,
@@ -117,8 +122,8 @@ export class SimulatedIncident {
         'site-a': { weight: 128, clientIpPreservation: false },
         'site-b': { weight: 128, clientIpPreservation: false },
       },
-      mode: 'act',
-      policy: { preferredSite, stableSeconds, gates: { fence: { approvals: 0 } }, whenPutBack: 'repair' },
+      mode,
+      policy: { preferredSite, stableSeconds, gates: { fence: { approvals: 0 } }, whenPutBack },
     };
     this.groups = Array.from({ length: groups }, (_, index) => ({
       arn: `arn:aws:globalaccelerator::111122223333:accelerator/x/listener/y/endpoint-group/${index}`,
@@ -146,6 +151,7 @@ export class SimulatedIncident {
     const { run } = this;
     if (!run) return this.advance(seconds(1));
     const observation = this.observe();
+    if (groupsOf(observation)) this.trafficReadAt = observation.at;
     const { next, remember } = assess({
       pair: this.pair,
       state: run,
@@ -319,6 +325,7 @@ export class SimulatedIncident {
       return failed(command.kind === 'takeBackupOffline' ? 'InfinispanFailed' : 'TrafficThrottled');
     }
     if (command.kind === 'removeEndpoint' && this.removalObstacle(command)) return failed('LastEndpointGuard');
+    if (command.kind === 'removeLostEndpoint' && this.isWell(command)) return failed('LostSiteServes');
     if (command.kind === 'takeBackupOffline') {
       const { up } = this.sites[command.onSite as SimulatedSite];
       if (!up || this.isUnread(command.onSite)) return failed('InfinispanUnreachable', true);
@@ -348,6 +355,11 @@ export class SimulatedIncident {
     return !group || groupObstacle(group, { keepSite, staleSite: site }, health) !== undefined;
   }
 
+  private isWell({ groupArn, site, evenIfHealthy }: Extract<Command, { kind: 'removeLostEndpoint' }>): boolean {
+    const group = this.groups.find(({ arn }) => arn === groupArn);
+    return !evenIfHealthy && group?.endpoints.get(site)?.health === 'HEALTHY';
+  }
+
   private takeEffect(command: Command): void {
     if (command.kind === 'takeBackupOffline') {
       const site = this.sites[command.onSite as SimulatedSite];
@@ -359,7 +371,9 @@ export class SimulatedIncident {
     }
     const group = this.groups.find(({ arn }) => arn === command.groupArn);
     if (!group) return;
-    if (command.kind === 'removeEndpoint') {
+    if (command.kind === 'removeLostEndpoint') {
+      group.endpoints.delete(command.site);
+    } else if (command.kind === 'removeEndpoint') {
       if (group.endpoints.delete(command.site)) group.removedByUs.add(command.site);
     } else if (!group.endpoints.has(command.site)) {
       group.endpoints.set(command.site, this.endpoint('sitewarden'));
@@ -391,11 +405,15 @@ export class SimulatedIncident {
 
   private checkCommand(run: RunState, command: Command, observation: Observation): void {
     const { roles } = run.known;
-    const groups = groupsOf(observation);
-    if (!roles || !groups) return this.violate(`a command without roles, or without having read the groups`);
+    const read = groupsOf(observation);
+    const groups = read ?? [];
+    if (!roles) return this.violate('a command without roles');
+    const repeats = command.kind === 'takeBackupOffline' && run.known.fencedAt !== undefined;
+    if (!read && !repeats) return this.violate('a command without having read the groups');
     switch (command.kind) {
       case 'removeEndpoint': {
-        if (!this.removalsSent.has(command.groupArn)) this.removalsSent.set(command.groupArn, this.now);
+        const key = `${command.groupArn}/${command.site}`;
+        if (!this.removalsSent.has(key)) this.removalsSent.set(key, this.now);
         const group = groups.find(({ arn }) => arn === command.groupArn);
         const health = observation.sites[roles.keepSite]?.health;
         const status = health && 'value' in health ? health.value : undefined;
@@ -406,26 +424,48 @@ export class SimulatedIncident {
       }
       case 'takeBackupOffline': {
         if (command.onSite === roles.keepSite) this.keepSiteDetachSent = true;
-        const serving = this.groups.map(({ endpoints }) => endpoints.get(roles.staleSite)).filter(Boolean);
-        const unseen = serving.every((endpoint) => endpoint?.by === 'somebodyElse' && endpoint.since >= observation.at);
-        if (!unseen) this.violate(`S3: ${command.onSite} is detached while ${roles.staleSite} serves`);
+        const mustBeOut = run.known.admission ? roles.keepSite : roles.staleSite;
+        const serving = this.groups.map(({ endpoints }) => endpoints.get(mustBeOut)).filter(Boolean);
+        const unseen = serving.every((endpoint) => endpoint?.by === 'somebodyElse' && endpoint.since >= this.trafficReadAt);
+        if (!unseen) this.violate(`S3: ${command.onSite} is detached while ${mustBeOut} serves`);
         return;
       }
+      case 'removeLostEndpoint':
+        return this.checkLostRemoval(command, run);
       case 'addEndpoint': {
+        if (run.known.admission) return this.checkAdmission(roles, command, observation);
         const detached = detachedCaches(observation, roles.keepSite) ?? [];
         if (this.keepSiteDetachSent || detached.length > 0) this.violate('S4: an add after a detach');
-        const removedAt = this.removalsSent.get(command.groupArn);
+        const removedAt = this.removalsSent.get(`${command.groupArn}/${command.site}`);
         if (command.site !== roles.staleSite || removedAt === undefined) {
           return this.violate('S4: an add of what this run did not remove');
         }
         const { startedAt } = this.sites[roles.keepSite as SimulatedSite];
         const group = groups.find(({ arn }) => arn === command.groupArn);
         const keepSiteServes = group?.endpoints.some(({ site }) => site === roles.keepSite);
-        if (keepSiteServes && startedAt < observation.at && startedAt > removedAt + restartShowsAfterMs) {
+        if (keepSiteServes && isServedBy(groups, roles.keepSite) && startedAt < observation.at && startedAt > removedAt + restartShowsAfterMs) {
           this.violate('S4: an add though the kept site came back empty since the removal');
         }
       }
     }
+  }
+
+  /** Only by a decision, and never a site that is well in every group. */
+  private checkLostRemoval({ site, plan }: Extract<Command, { kind: 'removeLostEndpoint' }>, run: RunState): void {
+    const { admission, roles } = run.known;
+    const approved = run.heard.decisions.some((said) => said.kind === 'approve' && said.plan === plan && !said.refused);
+    if (!approved || admission?.plan !== plan) this.violate('S6: the kept site is removed without a decision');
+    if (site !== roles?.keepSite) this.violate('S6: the site that is removed as lost is not the kept one');
+  }
+
+  /** The other site is out everywhere, and this one no longer waits for it. */
+  private checkAdmission({ keepSite, staleSite }: Roles, { site }: { site: SiteName }, observation: Observation): void {
+    const groups = groupsOf(observation) ?? [];
+    if (site !== staleSite) this.violate('S4: what is admitted is not the stale site');
+    if (groups.some(({ endpoints }) => endpoints.some((endpoint) => endpoint.site === keepSite))) {
+      this.violate('S1: the stale site is admitted while the lost one is in traffic');
+    }
+    if (!allDetached(observation, staleSite)) this.violate('S1: the stale site is admitted while it replicates');
   }
 
   private violate(what: string): void {
@@ -501,6 +541,9 @@ export class SimulatedIncident {
       case 'retry':
       case 'abort':
         return this.hearDecision(event.kind);
+      case 'approves':
+      case 'rejects':
+        return this.hearAnswer(event.kind === 'approves' ? 'approve' : 'reject', event.site);
     }
   }
 
@@ -558,6 +601,17 @@ export class SimulatedIncident {
     if (kind === 'retry') run.commands = { ...run.commands, failures: {} };
   }
 
+  private hearAnswer(kind: 'approve' | 'reject', chosen: SimulatedSite): void {
+    const { run, lastNext } = this;
+    if (!run || lastNext?.kind !== 'ask') return;
+    const { gate, plan, choices } = lastNext;
+    const site = choices?.includes(chosen) ? chosen : undefined;
+    const decision: Decision = { kind, gate, plan, site, by: 'somebody', how: 'cli', reason: 'a test' };
+    const refused = decisionRefusal(run, decision, lastNext);
+    const heard = { ...decision, at: this.now, epoch: run.known.epoch, refused };
+    this.hear(run, { decisions: [...run.heard.decisions, heard] });
+  }
+
   private hear(run: RunState, part: Partial<Heard>): void {
     run.heard = { ...run.heard, ...part };
   }
@@ -569,5 +623,5 @@ export class SimulatedIncident {
 
 /** A message that comes while a run ends keeps it open: no await stands between its last look into the inbox and its end. */
 function speaksToTheRun({ kind }: IncidentEvent): boolean {
-  return ['alert', 'resolved', 'request', 'hold', 'release', 'retry', 'abort'].includes(kind);
+  return ['alert', 'resolved', 'request', 'hold', 'release', 'retry', 'abort', 'approves', 'rejects'].includes(kind);
 }

@@ -4,6 +4,7 @@ import { createActivities, type Activities, type ActivityDependencies } from '..
 import type { ConfiguredPair } from '../../activities/dependencies';
 import { SitePairClient } from '../../client/site-pair-client';
 import { readTools } from '../../lab/tools';
+import { digest } from '../../runtime/digest';
 import { bundleWorkflows } from '../../worker/bundle';
 import { createWorkers } from '../../worker/workers';
 
@@ -42,6 +43,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
   const activities = createActivities({
     sitePairs,
     clock: options.clock ?? { now: () => Date.now(), monotonicMs: () => performance.now() },
+    digest,
     journal: {
       readFailed: (read) => void journal.push(`${read.pair} ${read.what} ${read.type}`),
       readSucceeded: () => undefined,

@@ -24,7 +24,8 @@ describe('a command attempt', () => {
     return {
       sitePairs: new Map([[pair.name, configured]]),
       clock: { now: () => 1_000, monotonicMs: () => elapsedMs },
-      journal: {
+      digest: (text: string) => text,
+    journal: {
         readFailed: () => undefined,
         readSucceeded: () => undefined,
         commandEnded: ({ outcome }) => void ended.push(outcome),

@@ -96,11 +96,12 @@ const rules: Readonly<Record<string, Rule>> = {
     return command.site !== command.keepSite && kept.weight > 0 && group.dial > 0 && kept.health !== 'UNHEALTHY';
   },
 
-  'detaches only while the stale site reads out of every endpoint group': (asked) => {
+  'detaches only while the stale site reads out of every endpoint group, or unread after a proved fence': (asked) => {
     if (!commandOf(asked.answer, 'takeBackupOffline')) return undefined;
     const { roles } = knownAfter(asked);
     const groups = groupsOf(asked.observation);
-    return roles !== undefined && groups !== undefined && groupsHolding(groups, roles.staleSite).length === 0;
+    if (!groups) return knownAfter(asked).fencedAt !== undefined;
+    return roles !== undefined && groupsHolding(groups, roles.staleSite).length === 0;
   },
 
   'tells the stale site to drop the kept one only once that one is detached, or on the way out': (asked) => {
@@ -126,8 +127,14 @@ const rules: Readonly<Record<string, Rule>> = {
     return keptSiteGone || linkOf(pair, asked.observation) === 'whole';
   },
 
-  'touches nothing while Global Accelerator could not be read': ({ observation, answer }) =>
-    groupsOf(observation) === undefined ? answer.next.kind !== 'do' : undefined,
+  'touches no traffic while Global Accelerator could not be read, and nothing at all before a fence was proved': ({
+    state,
+    observation,
+    answer,
+  }) => {
+    if (groupsOf(observation) !== undefined) return undefined;
+    return answer.next.kind !== 'do' || (commandOf(answer, 'takeBackupOffline') && state.known.fencedAt !== undefined);
+  },
 
   'says fenced only of what reads out of every group and detached on every cache': (asked) => {
     const known = knownAfter(asked);

@@ -322,7 +322,7 @@ describe('a guarded fence', () => {
   });
 
   it('does not ask about a kept site whose traffic is unread', () => {
-    const { next } = round(guarded, observed({ trafficUnread: true }));
+    const { next } = round(guarded, observed({ a: detached, b: out, trafficUnread: true }));
 
     expect(next).toMatchObject({ kind: 'wait', for: 'Global Accelerator to answer' });
   });

@@ -1,8 +1,9 @@
+import { askKeepSite, askYesOrNo } from '../../../domain/gates';
 import type { Next } from '../../../domain/next';
 import { refusal } from '../../../domain/refusals';
 import { decisionRefusal, requestedFence, requestRefusal } from '../../../domain/requests';
 import type { Decision, GoalRequest } from '../../../domain/state';
-import { now } from '../../support/observations';
+import { now, pair } from '../../support/observations';
 import { fenced, fencing, latched, protecting } from '../../support/run-states';
 import { detach } from './a-round';
 
@@ -58,6 +59,48 @@ describe('request', () => {
   });
 });
 
+describe('an answer to a question', () => {
+  const keepSite = askKeepSite(pair, 'Which?');
+  const admit = askYesOrNo(pair, 'admitStaleSite', 'Shall it?', '7f3a9c41');
+  const siteOnline: Next = { kind: 'ask', gate: 'siteOnline', question: 'Shall it come back?', answers: [] };
+  const says = (next: Next, part: Partial<Decision>) =>
+    decisionRefusal(protecting(), decision({ kind: 'approve', reason: 'a test', ...part }), next);
+
+  it('is taken when it names the gate, the plan and the site that are asked for', () => {
+    expect(says(keepSite, { gate: 'keepSite', site: 'site-b' })).toBeUndefined();
+    expect(says(admit, { gate: 'admitStaleSite', plan: '7f3a9c41' })).toBeUndefined();
+    expect(
+      says(admit, { gate: 'admitStaleSite', plan: '7f3a9c41', how: 'temporal-ui', reason: undefined }),
+    ).toBeUndefined();
+    expect(says(keepSite, { kind: 'reject', gate: 'keepSite' })).toBeUndefined();
+  });
+
+  it.each<[string, Next, Partial<Decision>, string, string]>([
+    ['no gate', keepSite, {}, 'GateNotOpen', 'The open question is "keepSite", and this answers "none".'],
+    ['another gate', admit, { gate: 'keepSite' }, 'GateNotOpen', 'The open question is "admitStaleSite"'],
+    [
+      'an older plan',
+      admit,
+      { gate: 'admitStaleSite', plan: 'b21e0477' },
+      'PlanOutdated',
+      'You answered plan b21e0477',
+    ],
+    ['no plan', admit, { gate: 'admitStaleSite' }, 'PlanOutdated', 'You answered plan none'],
+    ['no site', keepSite, { gate: 'keepSite' }, 'SiteUnknown', 'Say which site is to be kept: site-a or site-b.'],
+    ['a site of another pair', keepSite, { gate: 'keepSite', site: 'site-c' }, 'SiteUnknown', 'site-a or site-b'],
+    ['no reason', keepSite, { gate: 'keepSite', site: 'site-a', reason: ' ' }, 'ReasonMissing', 'A reason is required'],
+    [
+      'a gate that takes none',
+      siteOnline,
+      { gate: 'siteOnline' },
+      'GoalNotAvailable',
+      'takes no answer at the gate siteOnline',
+    ],
+  ])('is refused: %s', (_case, next, part, code, message) => {
+    expect(says(next, part)).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+});
+
 describe('decision', () => {
   const held = protecting();
   const blocked: Next = {
@@ -74,6 +117,7 @@ describe('decision', () => {
     ['hold with a reason', decision({ reason: 'wait' }), protecting(), undefined],
     ['abort with a reason', decision({ kind: 'abort', reason: 'over' }), protecting(), undefined],
     ['release of a hold', decision({ kind: 'release' }), hold, undefined],
+    ['release of a pause', decision({ kind: 'release' }), { ...protecting(), goal: 'pause' as const }, undefined],
     ['retry of what is blocked', decision({ kind: 'retry' }), protecting(), blocked],
     ['confirm of what is blocked', decision({ kind: 'confirm' }), protecting(), blocked],
   ])('is taken: %s', (_case, said, state, next) => {

@@ -1,0 +1,60 @@
+import { explainAlerts } from '../../../domain/explain';
+import { newRunState, type RunState } from '../../../domain/state';
+import type { Verdict } from '../../../domain/verdict';
+import { now } from '../../support/observations';
+import { heardAlert, latched, protecting } from '../../support/run-states';
+import { knowing } from './a-round';
+
+const verdict: Verdict = { kind: 'healthy', because: 'both sites serve' };
+
+function heard(state: RunState, ...alerts: ReturnType<typeof heardAlert>[]): RunState {
+  const byFingerprint = Object.fromEntries(alerts.map((alert) => [alert.fingerprint, alert]));
+  return { ...state, heard: { ...state.heard, alerts: byFingerprint } };
+}
+
+const answers = (state: RunState, seen: Verdict | undefined = verdict) =>
+  explainAlerts(state, seen, now).map(({ answer }) => answer);
+
+describe('what became of an alert', () => {
+  it('the first one for the stale site was acted on, later ones and those of the stale site joined', () => {
+    const state = heard(
+      latched(protecting()),
+      heardAlert('site-b', { order: 1 }),
+      heardAlert('site-a', { order: 0 }),
+      heardAlert('site-a', { order: 2, fingerprint: 'another' }),
+    );
+
+    expect(answers(state)).toEqual([
+      'acted on: a test',
+      'joined: site-b is the stale site of this incident',
+      'joined: site-b is being fenced already',
+    ]);
+  });
+
+  it('it was not acted on, and why', () => {
+    const refusal = { code: 'KeepSiteUnhealthy', message: 'site-a is sick.', since: now } as const;
+
+    expect(answers(knowing(protecting(), { refusal }))).toEqual(['not acted on: KeepSiteUnhealthy: site-a is sick.']);
+  });
+
+  it('there was nothing to do', () => {
+    expect(answers(protecting())).toEqual(['nothing to do: healthy, both sites serve']);
+    expect(explainAlerts(protecting(), undefined, now).map(({ answer }) => answer)).toEqual(['not looked into yet']);
+  });
+
+  it('the pair was paused', () => {
+    const state = newRunState({ pair: 'keycloak-prod', goal: 'pause', incident: 'i', startedAt: now });
+    const request = { id: 'p', goal: 'pause', by: 'alice', reason: 'update', forSeconds: 60, at: now } as const;
+    const paused = heard({ ...state, heard: { ...state.heard, requests: [request] } }, heardAlert('site-a'));
+
+    expect(answers(paused)).toEqual(['recorded: paused by alice until 03:13:01 UTC (update)']);
+  });
+
+  it('the pair was in shadow mode', () => {
+    const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'a test' };
+
+    expect(answers(knowing(protecting(), { wouldDo: { at: now, roles, steps: [] } }))).toEqual([
+      'shadow mode: would have fenced site-b; nothing was touched',
+    ]);
+  });
+});
