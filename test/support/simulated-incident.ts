@@ -426,7 +426,9 @@ export class SimulatedIncident {
         if (command.onSite === roles.keepSite) this.keepSiteDetachSent = true;
         const mustBeOut = run.known.admission ? roles.keepSite : roles.staleSite;
         const serving = this.groups.map(({ endpoints }) => endpoints.get(mustBeOut)).filter(Boolean);
-        const unseen = serving.every((endpoint) => endpoint?.by === 'somebodyElse' && endpoint.since >= this.trafficReadAt);
+        const unseen = serving.every(
+          (endpoint) => endpoint?.by === 'somebodyElse' && endpoint.since >= this.trafficReadAt,
+        );
         if (!unseen) this.violate(`S3: ${command.onSite} is detached while ${mustBeOut} serves`);
         return;
       }
@@ -443,7 +445,12 @@ export class SimulatedIncident {
         const { startedAt } = this.sites[roles.keepSite as SimulatedSite];
         const group = groups.find(({ arn }) => arn === command.groupArn);
         const keepSiteServes = group?.endpoints.some(({ site }) => site === roles.keepSite);
-        if (keepSiteServes && isServedBy(groups, roles.keepSite) && startedAt < observation.at && startedAt > removedAt + restartShowsAfterMs) {
+        if (
+          keepSiteServes &&
+          isServedBy(groups, roles.keepSite) &&
+          startedAt < observation.at &&
+          startedAt > removedAt + restartShowsAfterMs
+        ) {
           this.violate('S4: an add though the kept site came back empty since the removal');
         }
       }

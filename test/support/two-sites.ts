@@ -4,7 +4,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { AlertMessage } from '../../domain/alert';
 import type { RequestAnswer } from '../../domain/requests';
 import type { SitePair } from '../../domain/site-pair';
-import type { Decision } from '../../domain/state';
+import type { Decision, GoalRequest } from '../../domain/state';
 import type { PairStatus } from '../../client/site-pair-client';
 import type { PairGateways } from '../../gateways/ports';
 import { until } from '../../lab/until';
@@ -78,18 +78,25 @@ export class TwoSites {
   }
 
   fence(site: string, reason = 'a test asks'): Promise<RequestAnswer> {
+    return this.request({ goal: 'fence', site, reason });
+  }
+
+  pause(forSeconds: number): Promise<RequestAnswer> {
+    return this.request({ goal: 'pause', forSeconds, reason: 'a test pauses' });
+  }
+
+  private request(request: Omit<GoalRequest, 'id' | 'by'>): Promise<RequestAnswer> {
     requests += 1;
-    return this.temporal.client.request(this.pair.name, {
-      id: `request-${requests}`,
-      goal: 'fence',
-      site,
-      by: 'somebody',
-      reason,
-    });
+    return this.temporal.client.request(this.pair.name, { id: `request-${requests}`, by: 'somebody', ...request });
   }
 
   decide(kind: Decision['kind'], reason?: string) {
-    return this.temporal.client.decide(this.pair.name, { kind, by: 'somebody', how: 'cli', reason });
+    return this.answer(kind, { reason });
+  }
+
+  /** An answer to what is asked, or any other decision, with what it names. */
+  answer(kind: Decision['kind'], part: Partial<Decision>) {
+    return this.temporal.client.decide(this.pair.name, { kind, by: 'somebody', how: 'cli', ...part });
   }
 
   status(): Promise<PairStatus> {

@@ -16,7 +16,7 @@ const answers = (state: RunState, seen: Verdict | undefined = verdict) =>
   explainAlerts(state, seen, now).map(({ answer }) => answer);
 
 describe('what became of an alert', () => {
-  it('the first one for the stale site was acted on, later ones and those of the stale site joined', () => {
+  it('acted on: the first one for the stale site; joined: later ones and those of the stale site', () => {
     const state = heard(
       latched(protecting()),
       heardAlert('site-b', { order: 1 }),

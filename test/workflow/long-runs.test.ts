@@ -1,0 +1,65 @@
+/** Runs that hear and see more than one history can hold; on a real Temporal server over fake sites. */
+import { alertSignal } from '../../workflows/contract/messages';
+import { startTemporal, type RunningTemporal } from '../support/temporal';
+import { TwoSites } from '../support/two-sites';
+
+const alerts = 10_000;
+const fingerprints = 20;
+const atOnce = 50;
+
+describe('site pair run: a storm of alerts', () => {
+  let temporal: RunningTemporal;
+  beforeAll(async () => {
+    temporal = await startTemporal();
+  });
+  afterAll(() => temporal?.stop());
+
+  it('10,000 alerts into one open run: it goes on under new histories, loses none, and keeps its fence', async () => {
+    const sites = new TwoSites(temporal, { name: 'storm' });
+    sites.world.cut();
+    await sites.alert('site-a');
+    const { incident } = await sites.untilFenced();
+    const handle = temporal.env.client.workflow.getHandle(sites.workflowId);
+    const firstRun = (await handle.describe()).runId;
+
+    let sent = 0;
+    const sender = async (): Promise<void> => {
+      while (sent < alerts) {
+        const number = sent++ % fingerprints;
+        await handle.signal(alertSignal, {
+          fingerprint: `storm-${number}`,
+          status: 'firing',
+          alertname: 'SiteOffline',
+          site: 'site-a',
+          reporter: 'site-b',
+          startsAt: '2026-11-22T03:12:01Z',
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, sender));
+
+    const heard = await sites.runUntil(
+      'every alert heard',
+      (status) => status.alerts.reduce((sum, { timesHeard }) => sum + timesHeard, 0) === alerts + 1,
+    );
+    expect((await handle.describe()).runId).not.toBe(firstRun);
+    expect((await handle.describe()).historyLength).toBeLessThan(10_000);
+    expect(heard).toMatchObject({ incident, phase: 'fenced', roles: { staleSite: 'site-b' } });
+    expect(heard.alerts).toHaveLength(fingerprints + 1);
+    expect(sites.calls('removeEndpoint')).toHaveLength(1);
+    expect(sites.calls('takeBackupOffline').map(({ where }) => where)).toEqual(['site-a']);
+    expect((await sites.abort()).incident).toBe(incident);
+    await sites.golden('went-on-under-a-new-history');
+  });
+
+  it('a history that was typed by hand as its own former one is not believed', async () => {
+    const sites = new TwoSites(temporal, { name: 'typed' });
+    await temporal.env.client.workflow.start('sitePairRun', {
+      workflowId: sites.workflowId,
+      taskQueue: temporal.taskQueue,
+      args: [{ pair: 'typed', goal: 'protect', carried: { pair: 'typed', known: 'all is well' } }],
+    });
+
+    expect((await sites.result()).outcome).toBe('nothingToDo');
+  });
+});
