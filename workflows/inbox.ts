@@ -9,8 +9,11 @@ import { isAlertMessage, isGoalRequest, isTypedDecision } from './shapes';
 
 /** Kept of each kind of message; a flood must not grow the state without bound. */
 const most = { alerts: 50, requests: 50, decisions: 50, oddities: 20 } as const;
-/** Signals, or updates, after which a run goes on under a new history; Temporal's own ends are 10,000 and 2,000. */
-const fullAfter = 1_000;
+/**
+ * Signals, or updates, after which a run goes on under a new history. Temporal would take 10,000 and 2,000, but a run that moves
+ * to another worker hears all of them again within one workflow task of 5 s.
+ */
+const fullAfter = 500;
 /** Updates that one run answers; Temporal ends its own patience at 2,000. */
 const mostUpdates = 1_500;
 

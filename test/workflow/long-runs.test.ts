@@ -5,7 +5,7 @@ import { TwoSites } from '../support/two-sites';
 
 const alerts = 10_000;
 const fingerprints = 20;
-const atOnce = 50;
+const atOnce = 10;
 
 describe('site pair run: a storm of alerts', () => {
   let temporal: RunningTemporal;
