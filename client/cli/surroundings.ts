@@ -35,6 +35,8 @@ export interface Surroundings {
   stdout: TextStream;
   stderr: TextStream;
   clock: { now: () => number; pause: (ms: number) => Promise<unknown> };
+  /** Is aborted at the first Ctrl-C or SIGTERM from now on; a second one ends the process at once. */
+  interruption: () => AbortSignal;
   /** Who is asking, as it is recorded in the run. */
   who: () => string;
   /** @throws ConfigProblems with everything that is wrong. */
@@ -53,6 +55,7 @@ export function realSurroundings(runWorker: RunWorker): Surroundings {
     stdout: process.stdout,
     stderr: process.stderr,
     clock: { now: Date.now, pause },
+    interruption,
     who: () => `${userName(process.env)}@${hostname()}`,
     loadConfig: (path, env) => (require('../../config') as typeof Config).loadConfig(path, env),
     openTemporal: (config, env) => (require('./temporal') as typeof Temporal).openTemporal(config, env),
@@ -68,4 +71,10 @@ function userName(env: Environment): string {
   } catch {
     return env.USER || `uid-${process.getuid?.() ?? 'unknown'}`;
   }
+}
+
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
 }
