@@ -73,6 +73,7 @@ export function sitewardenProgram(surroundings: Surroundings, ended: (exitCode: 
   addAnswering(program, add);
   addServing(program, add);
   addSettingUp(program, add);
+  program.helpCommand('help [command]', 'how a command is used');
   return program;
 }
 
@@ -269,7 +270,6 @@ function newProgram({ stdout, stderr }: Surroundings): Command {
     })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows how it is used)')
-    .helpCommand('help [command]', 'how a command is used')
     .exitOverride()
     .addHelpText('after', `\n${exitCodesHelp()}\n\n${examples}`);
 }

@@ -101,15 +101,24 @@ describe('command line: status', () => {
     expect(page.stdout.match(/^proof/gm)).toHaveLength(1);
   });
 
-  it('colours only where a person looks who did not say no', async () => {
-    const run = (tty: boolean, env: Record<string, string> = {}) =>
-      commandLine({ runs: telling(open(aStatus())) }, { tty, surroundings: { env } }).run('status');
+  it.each([
+    ['a terminal', true, {}, [], true],
+    ['no terminal', false, {}, [], false],
+    ['a terminal, NO_COLOR', true, { NO_COLOR: '1' }, [], false],
+    ['a terminal that is dumb', true, { TERM: 'dumb' }, [], false],
+    ['no terminal, FORCE_COLOR', false, { FORCE_COLOR: '1' }, [], true],
+    ['a terminal, FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, [], false],
+    ['FORCE_COLOR and NO_COLOR', true, { FORCE_COLOR: '1', NO_COLOR: '1' }, [], false],
+    ['--json', true, { FORCE_COLOR: '1' }, ['--json'], false],
+  ])('%s: colours are as one expects, in an answer as in a failure', async (_, tty, env, options, coloured) => {
+    const cli = () => commandLine({ runs: telling(open(aStatus())) }, { tty, surroundings: { env } });
+
+    const answered = await cli().run('status', ...options);
+    const failed = await cli().run('status', 'nowhere', ...options);
 
     // eslint-disable-next-line no-control-regex -- the begin of every colour
-    const coloured = /\u001b\[/;
-    expect((await run(true)).stdout).toMatch(coloured);
-    expect((await run(false)).stdout).not.toMatch(coloured);
-    expect((await run(true, { NO_COLOR: '1' })).stdout).not.toMatch(coloured);
-    expect((await run(true, { TERM: 'dumb' })).stdout).not.toMatch(coloured);
+    const colour = /\u001b\[/;
+    expect(colour.test(answered.stdout + answered.stderr)).toBe(coloured);
+    expect(colour.test(failed.stdout + failed.stderr)).toBe(coloured);
   });
 });
