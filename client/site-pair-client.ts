@@ -188,8 +188,9 @@ export class SitePairClient implements AlertIntake {
   /** What a closed run left behind; nothing where it was ended from outside (terminated, timed out). */
   private async resultOf({ status, runId, workflowId }: WorkflowExecutionDescription): Promise<RunResult | undefined> {
     if (status.name !== 'COMPLETED') return undefined;
-    return this.client.withDeadline(Date.now() + readWithinMs, () =>
-      this.client.workflow.getHandle(workflowId, runId).result() as Promise<RunResult>,
+    return this.client.withDeadline(
+      Date.now() + readWithinMs,
+      () => this.client.workflow.getHandle(workflowId, runId).result() as Promise<RunResult>,
     );
   }
 

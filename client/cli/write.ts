@@ -32,7 +32,13 @@ export class Write {
     const { session, runs, pair, look } = this.writing;
     const after = await summaryNow(runs, pair, { look });
     const { before, answer } = this;
-    session.output.answer(`${text}\n${line(session, 'after', after)}`, { ...this.data, before, answer, after, ...more });
+    session.output.answer(`${text}\n${line(session, 'after', after)}`, {
+      ...this.data,
+      before,
+      answer,
+      after,
+      ...more,
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { memoKey } from '../../workflows/contract/memo';
 import { sitePairWorkflowId } from '../../workflows/contract/ids';
 import type { RunMemo, SitePairRunInput } from '../../workflows/contract/inputs';
 import { searchAttributeNames } from '../../workflows/contract/search-attributes';
+import { until } from '../../lab/until';
 import { CommandLine } from '../support/command-line';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
 import { TwoSites } from '../support/two-sites';
@@ -77,14 +78,22 @@ describe('command line on a Temporal server', () => {
     const fenced = await cli.run('fence', name, '--site', 'site-b', '--wait', ...reason);
 
     expect(fenced).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(fenced.stdout).toMatch(/^Started: incident cli-/);
+    expect(fenced.stdout).toMatch(/^before {2}no run · site-a in · site-b in · site-a -> site-b online 2\/2 · /);
+    expect(fenced.stdout).toMatch(/^Started: incident cli-/m);
     expect(fenced.stdout).toMatch(/UTC {2}site-b read absent from /);
     expect(fenced.stdout).toMatch(/Fenced: site-b is out, site-a serves everyone; proved since /);
+    expect(fenced.stdout).toMatch(/^after {3}fenced · site-a in · site-b out · site-a -> site-b offline 2\/2 · /m);
     expect(world.endpointSites()).toEqual(['site-a']);
     expect(world.backups('site-a')).toEqual({ actionTokens: 'offline', work: 'offline' });
 
     const joined = await cli.run('fence', name, '--site', 'site-b', '--wait', '--json', ...reason);
-    expect(joined.json()).toMatchObject({ outcome: 'joined', by: 'alice@laptop', waited: { end: 'reached' } });
+    expect(joined.json()).toMatchObject({
+      by: 'alice@laptop',
+      before: { phase: 'fenced', traffic: { 'site-a': 'in', 'site-b': 'out' } },
+      answer: { outcome: 'joined' },
+      after: { phase: 'fenced', replication: { 'site-a -> site-b': 'offline 2/2' } },
+      waited: { end: 'reached' },
+    });
     const opposite = await cli.run('fence', name, '--site', 'site-a', '--wait', ...reason);
     expect(opposite.exitCode).toBe(3);
     expect(opposite.stdout).toContain('OppositeSiteFenced');
@@ -104,7 +113,67 @@ describe('command line on a Temporal server', () => {
     );
     expect(await sites.status()).toMatchObject({ run: 'closed', outcome: 'aborted' });
     expect((await cli.run('status', name)).stdout).toMatch(/no open run: the last one ended .* \(aborted\)/);
-    expect(await cli.run('abort', name, ...reason)).toMatchObject({ exitCode: 3 });
+    const again = await cli.run('abort', name, ...reason);
+    expect(again.exitCode).toBe(3);
+    expect(again.stdout).toContain('Refused: NoOpenRun: ');
+  });
+
+  it('decisions: each is answered, shown before and after, and explained while the run is open and when it has ended', async () => {
+    const { cli, name, sites, world } = twoSites();
+    expect((await cli.run('explain', name)).stdout).toContain('no run has left an explanation');
+    world.cut();
+    await sites.alert('site-a');
+    await sites.untilFenced();
+
+    const held = await cli.run('hold', name, ...reason);
+    expect(held).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(held.stdout).toMatch(/^before {2}fenced · site-a in · site-b out · /m);
+    expect(held.stdout).toMatch(/^after {3}fenced, held · site-a in · site-b out · /m);
+    const released = await cli.run('release', name);
+    expect(released.stdout).toMatch(/^before {2}fenced, held · .*\nReleased.*\nafter {3}fenced · /m);
+
+    const refused = await Promise.all([
+      cli.run('release', name),
+      cli.run('retry', name),
+      cli.run('confirm', name, ...reason),
+      cli.run('reject', name, '--gate', 'keepSite', ...reason),
+    ]);
+    expect(refused.map(({ exitCode }) => exitCode)).toEqual([3, 3, 3, 3]);
+    const codes = ['NotHeld', 'NothingBlocked', 'NothingBlocked', 'GateNotOpen'];
+    expect(refused.map(({ stdout }) => /^Refused: (\w+)/m.exec(stdout)?.[1])).toEqual(codes);
+
+    const open = await cli.run('explain', name);
+    expect(open.stdout).toMatch(/^alert +"site-b is offline" from site-a, firing, heard once/m);
+    expect(open.stdout).toMatch(/^decision .* hold by alice@laptop \(cli\): a test asks$/m);
+    expect(open.stdout).toMatch(/^decision .* retry by alice@laptop .*\[refused: NothingBlocked: /m);
+    await sites.abort();
+    const ended = await cli.run('explain', name);
+    expect(ended.stdout).toMatch(/^outcome +aborted$/m);
+    expect(ended.stdout).toMatch(/^report +Nobody guards this pair any more\. /m);
+    expect(ended.stdout).toMatch(/^timeline .*\n(.*\n)* +.* site-b read absent from /m);
+  });
+
+  it('watch: tells each change of a real run, and ends with 0 when it is interrupted', async () => {
+    const { cli, name, sites, world } = twoSites();
+    const stop = new AbortController();
+    let seen = '';
+    const watching = cli.with({
+      interruption: () => stop.signal,
+      stdout: { write: (text: string) => void (seen += text) },
+    });
+    const watched = watching.run('watch', name);
+    await until(async () => seen.includes('no run') || undefined, { what: 'the first line', withinSeconds: 30 });
+
+    world.cut();
+    await sites.fence('site-b');
+    await until(async () => / fenced {2}/.test(seen) || undefined, { what: 'the fence to be told', withinSeconds: 30 });
+    stop.abort();
+
+    expect(await watched).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(seen).toMatch(
+      /UTC {2}cli-\d+ {2}no run .*\n(.*\n)*.* fenced {2}site-a: serving {2}site-b: out, offline 2\/2 /,
+    );
+    await sites.abort();
   });
 
   it('fence: refused when the site that would be kept is unhealthy, by the dry run as by the run', async () => {

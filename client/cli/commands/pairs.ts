@@ -6,16 +6,14 @@ import type { Session } from '../session';
 /** The configured pairs. Asks nothing over the network. */
 export function pairs(session: Session): Promise<ExitCode> {
   const { config, output } = session;
-  const rows = config.sitePairs.map(
-    (pair): PairSettings => ({
-      pair: pair.name,
-      sites: pair.sites.map(({ name }) => name),
-      accelerator: acceleratorOf(pair),
-      mode: modeOf(pair),
-      preferredSite: pair.policy.preferredSite,
-      configHash: configHash(config, pair.name),
-    }),
-  );
+  const rows = config.sitePairs.map((pair): PairSettings => ({
+    pair: pair.name,
+    sites: pair.sites.map(({ name }) => name),
+    accelerator: acceleratorOf(pair),
+    mode: modeOf(pair),
+    preferredSite: pair.policy.preferredSite,
+    configHash: configHash(config, pair.name),
+  }));
   output.answer(renderPairs(rows, output.colours), { pairs: rows });
   return Promise.resolve(exitCodes.done);
 }

@@ -31,7 +31,10 @@ function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: C
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
     ...whatWasHeard(status),
     ...lines('finding', status.findings),
-    ...lines('odd', status.oddities.map(({ at, what }) => `${clockTime(at)}  ${what}`)),
+    ...lines(
+      'odd',
+      status.oddities.map(({ at, what }) => `${clockTime(at)}  ${what}`),
+    ),
     ...timelineOf(status.timeline),
     ...sayNext(pair, status, now, colours),
   ];

@@ -93,8 +93,7 @@ const unblocking = {
 /** The exact lines by which a person can act on the run as it is now; none where there is nothing to say to it. */
 export function sayWaysOn({ pair, next, held, goal }: RunStatus): string[] {
   const say = (command: string) => `sitewarden ${command}`;
-  const explained = (kind: keyof typeof unblocking) =>
-    `${say(`${kind} ${pair} --reason "..."`)}   ${unblocking[kind]}`;
+  const explained = (kind: keyof typeof unblocking) => `${say(`${kind} ${pair} --reason "..."`)}   ${unblocking[kind]}`;
   const answers = next?.kind === 'ask' ? (next.answers ?? []).map(say) : [];
   const unblock = next?.kind === 'blocked' ? next.can.map(explained) : [];
   const release = held || goal === 'pause' ? [`${say(`release ${pair}`)}   end the ${held ? 'hold' : 'pause'}`] : [];

@@ -20,7 +20,12 @@ describe('command line: decisions', () => {
     ['release', [], { kind: 'release' }, 'Released'],
     ['retry', [], { kind: 'retry' }, 'tried again'],
     ['confirm', [], { kind: 'confirm' }, 'what is read decides'],
-    ['approve', ['--gate', 'keepSite', '--site', 'site-a'], { gate: 'keepSite', site: 'site-a' }, 'Approved: keepSite.'],
+    [
+      'approve',
+      ['--gate', 'keepSite', '--site', 'site-a'],
+      { gate: 'keepSite', site: 'site-a' },
+      'Approved: keepSite.',
+    ],
     ['approve', ['--gate', 'admitStaleSite', '--plan', '7f3a9c41'], { plan: '7f3a9c41' }, 'Approved: admitStaleSite.'],
     ['approve', ['--gate', 'siteOnline', '--plan', '7f3a9c41'], { gate: 'siteOnline' }, 'Approved: siteOnline.'],
     ['reject', ['--gate', 'admitStaleSite'], { kind: 'reject', gate: 'admitStaleSite' }, 'Rejected: admitStaleSite.'],

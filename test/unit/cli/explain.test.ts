@@ -106,7 +106,9 @@ describe('command line: status of a run that needs a person', () => {
   it('blocked where only an abort helps: offers nothing else', async () => {
     const command = { kind: 'takeBackupOffline', onSite: 'site-b', backupSite: 'site-a' } as const;
     const type = 'InfinispanDenied';
-    const { stdout } = await page({ next: { kind: 'blocked', command, type, message: 'x', can: ['abort'], since: now } });
+    const { stdout } = await page({
+      next: { kind: 'blocked', command, type, message: 'x', can: ['abort'], since: now },
+    });
 
     expect(stdout).not.toMatch(/sitewarden (retry|confirm)/);
     expect(stdout).toMatch(/sitewarden abort keycloak-prod/);
@@ -124,7 +126,9 @@ describe('command line: status of a run that needs a person', () => {
 
     expect(stdout).toMatch(/^asks +admitStaleSite: Is site-b to serve\?$/m);
     expect(stdout).toMatch(/^plan +7f3a9c41$/m);
-    expect(stdout).toMatch(/^you can +sitewarden approve keycloak-prod --gate admitStaleSite --plan 7f3a9c41 --reason/m);
+    expect(stdout).toMatch(
+      /^you can +sitewarden approve keycloak-prod --gate admitStaleSite --plan 7f3a9c41 --reason/m,
+    );
     expect(stdout).toMatch(/^ +sitewarden reject keycloak-prod --gate admitStaleSite --reason "\.\.\."$/m);
   });
 

@@ -182,5 +182,4 @@ describe('command line: abort', () => {
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stdout).toContain(said);
   });
-
 });
