@@ -51,12 +51,13 @@ export function waitSeconds(wait: number | boolean | undefined): number | undefi
 }
 
 const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
-const longestSeconds = 7 * secondsOf.d;
+const shortestPause = secondsOf.m;
+const longestPause = 7 * secondsOf.d;
 
-/** Seconds of a length of time as people write it: `90s`, `30m`, `2h`, `1h30m`, `7d`; `undefined` when it is none. */
-export function lengthInSeconds(text: string): number | undefined {
+/** Seconds of a pause's length as people write it: `90s`, `30m`, `2h`, `1h30m`, `7d`; `undefined` when it is none. */
+export function pauseInSeconds(text: string): number | undefined {
   if (!/^(\d{1,6}[smhd])+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+)([smhd])/g)];
   const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * secondsOf[unit as 's'], 0);
-  return seconds >= 1 && seconds <= longestSeconds ? seconds : undefined;
+  return seconds >= shortestPause && seconds <= longestPause ? seconds : undefined;
 }

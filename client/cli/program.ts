@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs, so that help is fast */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { lengthInSeconds } from './asked';
+import { pauseInSeconds } from './asked';
 import type * as Abort from './commands/abort';
 import type * as Completion from './commands/completion';
 import type * as ConfigCheck from './commands/config-check';
@@ -140,7 +140,7 @@ function addActing(program: Command, add: Add): void {
     run: (session, command) =>
       commands.pause().pause(session, command.args[0] ?? '', command.opts<Pause.PauseOptions>()),
   })
-    .addOption(lengthOption('--for <length>', 'for how long, as in 90s, 30m, 2h, 1h30m; at most 7d'))
+    .addOption(lengthOption('--for <length>', 'for how long, as in 90s, 30m, 2h, 1h30m, 7d (not longer)'))
     .option('--reason <text>', 'why; required');
   add(program, {
     usage: 'hold <pair>',
@@ -182,7 +182,7 @@ function addAnswering(program: Command, add: Add): void {
     run: (session, command) => commands.decide().approve(session, command.args[0] ?? '', command.opts()),
   })
     .addOption(gateOption())
-    .option('--site <site>', 'the site that is to be kept, or to serve')
+    .option('--site <site>', 'the site that is to be kept')
     .option('--plan <plan>', 'the plan that is approved: 8 hex digits, as status shows it')
     .option('--reason <text>', 'why; required');
   add(program, {
@@ -193,7 +193,7 @@ function addAnswering(program: Command, add: Add): void {
     run: (session, command) => commands.decide().reject(session, command.args[0] ?? '', command.opts()),
   })
     .addOption(gateOption())
-    .option('--plan <plan>', 'the plan that is rejected: 8 hex digits')
+    .option('--plan <plan>', 'the plan that is rejected: 8 hex digits, as status shows it')
     .option('--reason <text>', 'why; required');
   add(program, {
     usage: 'retry <pair>',
@@ -288,9 +288,9 @@ function waitOption(description: string): Option {
 
 function lengthOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => {
-    const seconds = lengthInSeconds(text);
+    const seconds = pauseInSeconds(text);
     if (seconds !== undefined) return seconds;
-    throw new InvalidArgumentError('Write it as in 90s, 30m, 2h or 1h30m; at most 7d.');
+    throw new InvalidArgumentError('Write it as in 90s, 30m, 2h or 1h30m; from 1m to 7d.');
   });
 }
 

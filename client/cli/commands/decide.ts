@@ -1,9 +1,10 @@
 import type { PairConfig } from '../../../config';
+import { oneLine } from '../../../domain/one-line';
 import type { Decision } from '../../../domain/state';
 import type { DecisionAnswer } from '../../../workflows/contract/messages';
 import { optionalReasonOf, reasonOf, siteOf } from '../asked';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { gateOf, lacking } from '../gates';
+import { gateOf } from '../gates';
 import { beginWrite, type Write } from '../write';
 import type { Session } from '../session';
 import type { Runs } from '../surroundings';
@@ -67,9 +68,7 @@ async function answerGate(
   if (named === undefined) throw usage('Which gate? Name it: --gate <gate>.', look);
   const gate = gateOf(named);
   const site = wanted === undefined ? undefined : siteOf(pair, wanted);
-  if (plan !== undefined && !planId.test(plan)) throw usage(`"${plan}" is no plan: it has 8 hex digits.`, look);
-  const lacks = kind === 'approve' ? lacking(gate, { site, plan }) : undefined;
-  if (lacks) throw usage(`An approval of ${gate} names the ${lacks}: --${lacks} <${lacks}>.`, look);
+  if (plan !== undefined && !planId.test(plan)) throw usage(`"${oneLine(plan)}" is no plan: it has 8 hex digits.`, look);
   const said = `${kind === 'approve' ? 'Approved' : 'Rejected'}: ${gate}.`;
   return decide(session, name, { kind, gate, site, plan, reason: reasonOf(reason) }, said);
 }

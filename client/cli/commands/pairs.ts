@@ -10,7 +10,7 @@ export function pairs(session: Session): Promise<ExitCode> {
     pair: pair.name,
     sites: pair.sites.map(({ name }) => name),
     accelerator: acceleratorOf(pair),
-    mode: modeOf(pair),
+    mode: pair.mode,
     preferredSite: pair.policy.preferredSite,
     configHash: configHash(config, pair.name),
   }));
@@ -22,8 +22,4 @@ export function pairs(session: Session): Promise<ExitCode> {
 function acceleratorOf({ traffic: { globalAccelerator } }: PairConfig): string {
   const { dnsName, arn, endpointGroups = [] } = globalAccelerator;
   return dnsName ?? arn ?? endpointGroups.join(', ');
-}
-
-function modeOf(pair: PairConfig): string {
-  return (pair as { mode?: string }).mode ?? 'act';
 }

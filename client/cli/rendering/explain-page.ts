@@ -36,7 +36,7 @@ function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: C
       status.oddities.map(({ at, what }) => `${clockTime(at)}  ${what}`),
     ),
     ...timelineOf(status.timeline),
-    ...sayNext(pair, status, now, colours),
+    ...sayNext(status, now, colours),
   ];
   const waysOn = sayWaysOn(status);
   const always = [
@@ -54,13 +54,14 @@ function ofLastRun(name: string, result: RunResult, ended: string, colours: Colo
     line('outcome', refusal ? `${outcome}: ${refusal.code}: ${refusal.message}` : outcome),
     line('report', report),
     ...whatWasHeard(result),
+    ...lines('finding', result.findings ?? []),
     ...timelineOf(result.timeline),
   ];
 }
 
 type Heard = Pick<RunResult, 'alerts' | 'requests' | 'decisions'>;
 
-/** Each with the answer it was given. A run of an older version left none. */
+/** Each with the answer it was given. A run of version 0.1.0 left none. */
 function whatWasHeard({ alerts = [], requests = [], decisions = [] }: Heard): string[] {
   return [
     ...alerts.flatMap((alert) => [line('alert', sayAlert(alert)), line('', `  ${alert.answer}`)]),

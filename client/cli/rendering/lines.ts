@@ -1,9 +1,7 @@
 /** The lines that the pages of one pair have in common: what was heard, what is next, and what a person can do. */
-import { toSitePair, type PairConfig } from '../../../config';
 import { describeCommand } from '../../../domain/command';
 import type { HeardAlert, HeardDecision, HeardRequest, TimelineEntry } from '../../../domain/state';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
-import { whatIsTrue } from '../../../domain/what-is-true';
 import type { RunStatus } from '../../../workflows/contract/inputs';
 import type { Colours } from '../output';
 
@@ -54,8 +52,8 @@ function sayRefused(refused: { code: string; message: string } | undefined): str
 }
 
 /** What the run does next or waits for; of a question and of a block all that a person needs to answer. */
-export function sayNext(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Colours): string[] {
-  const { next, waitingFor, observation } = status;
+export function sayNext(status: RunStatus, now: EpochMs, colours: Colours): string[] {
+  const { next, waitingFor, truth } = status;
   if (!next) return [line('next', 'the first look')];
   switch (next.kind) {
     case 'do':
@@ -74,14 +72,10 @@ export function sayNext(pair: PairConfig, status: RunStatus, now: EpochMs, colou
     case 'blocked':
       return [
         line('blocked', colours.red(`${describeCommand(next.command)}: ${next.type}: ${next.message}`)),
-        line('true now', observation ? whatIsTrue(toSitePair(pair), observation) : 'nothing was read yet'),
-        ...(next.since === undefined ? [] : [line('since', sayTime(next.since, now))]),
+        line('true now', truth ?? 'nothing was read yet'),
+        line('since', `${clockTime(next.since)} (${duration(Math.max(0, now - next.since))})`),
       ];
   }
-}
-
-function sayTime(at: EpochMs, now: EpochMs): string {
-  return `${clockTime(at)} (${duration(Math.max(0, now - at))})`;
 }
 
 const unblocking = {
@@ -92,10 +86,13 @@ const unblocking = {
 
 /** The exact lines by which a person can act on the run as it is now; none where there is nothing to say to it. */
 export function sayWaysOn({ pair, next, held, goal }: RunStatus): string[] {
-  const say = (command: string) => `sitewarden ${command}`;
-  const explained = (kind: keyof typeof unblocking) => `${say(`${kind} ${pair} --reason "..."`)}   ${unblocking[kind]}`;
-  const answers = next?.kind === 'ask' ? (next.answers ?? []).map(say) : [];
-  const unblock = next?.kind === 'blocked' ? next.can.map(explained) : [];
-  const release = held || goal === 'pause' ? [`${say(`release ${pair}`)}   end the ${held ? 'hold' : 'pause'}`] : [];
-  return lines('you can', [...answers, ...unblock, ...release]);
+  const explained = (kind: keyof typeof unblocking) =>
+    `sitewarden ${kind} ${pair} --reason "..."   ${unblocking[kind]}`;
+  const release = `sitewarden release ${pair}   end the ${held ? 'hold' : 'pause'}`;
+  return lines('you can', [
+    ...(next?.kind === 'ask' ? next.answers.map((answer) => `sitewarden ${answer}`) : []),
+    ...(next?.kind === 'ask' && next.answers.length === 0 ? ['act by hand (docs/runbooks)', explained('abort')] : []),
+    ...(next?.kind === 'blocked' ? next.can.map(explained) : []),
+    ...(held || goal === 'pause' ? [release] : []),
+  ]);
 }

@@ -50,7 +50,7 @@ function answered(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Co
     line('phase', [colours.bold(status.phase), ...marks(status)].join(', ')),
     ...(roles ? [line('roles', `${roles.keepSite} is kept, ${roles.staleSite} is stale: ${roles.because}`)] : []),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
-    ...sayNext(pair, status, now, colours),
+    ...sayNext(status, now, colours),
     ...sayWaysOn(status),
     ...heard(status),
     ...timelineOf(timeline),

@@ -1,4 +1,4 @@
-import type { ExplainedAlert } from '../../../workflows/contract/inputs';
+import type { ExplainedAlert } from '../../../domain/explain';
 import { now } from '../../support/observations';
 import { heardAlert } from '../../support/run-states';
 import { aResult, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
@@ -7,7 +7,7 @@ const actedOn: ExplainedAlert = { ...heardAlert('site-a'), answer: 'Acted on: si
 const joined: ExplainedAlert = { ...heardAlert('site-b'), answer: 'Joined: site-b is the stale site.' };
 const refused = { code: 'OppositeSiteFenced', message: 'site-b is the site to fence.' } as const;
 const request = { id: '1', goal: 'fence', site: 'site-a', by: 'bob', reason: 'wrong one', at: now, refused } as const;
-const decision = { kind: 'hold', by: 'carol', how: 'cli', reason: 'wait', at: now } as const;
+const decision = { kind: 'hold', by: 'carol', how: 'cli', reason: 'wait', at: now, epoch: 0 } as const;
 const timeline = [{ at: now, what: 'site-b read absent from eu-west-1' }];
 const heard = { alerts: [actedOn, joined], requests: [request], decisions: [decision], timeline };
 
@@ -93,10 +93,11 @@ describe('command line: status of a run that needs a person', () => {
     const since = now - 240_000;
     const next = { kind: 'blocked', command, type: 'InfinispanDenied', message: 'no ADMIN', can, since } as const;
 
-    const { stdout } = await page({ next });
+    const truth = 'site-a is in traffic; site-b is in traffic.';
+    const { stdout } = await page({ next, truth });
 
     expect(stdout).toMatch(/^blocked +on site-b take the backup to site-a offline: InfinispanDenied: no ADMIN$/m);
-    expect(stdout).toMatch(/^true now +site-a is in traffic; site-b is in traffic; replication site-a -> site-b is/m);
+    expect(stdout).toMatch(/^true now +site-a is in traffic; site-b is in traffic\.$/m);
     expect(stdout).toMatch(/^since +03:08:01 UTC \(4 min\)$/m);
     expect(stdout).toMatch(/^you can +sitewarden retry keycloak-prod --reason "\.\.\." +try it again$/m);
     expect(stdout).toMatch(/^ +sitewarden confirm keycloak-prod --reason "\.\.\." +vouch/m);
@@ -130,6 +131,12 @@ describe('command line: status of a run that needs a person', () => {
       /^you can +sitewarden approve keycloak-prod --gate admitStaleSite --plan 7f3a9c41 --reason/m,
     );
     expect(stdout).toMatch(/^ +sitewarden reject keycloak-prod --gate admitStaleSite --reason "\.\.\."$/m);
+  });
+
+  it('asks what this version takes no answer to: says to act by hand, or to abort', async () => {
+    const { stdout } = await page({ next: { kind: 'ask', gate: 'siteOnline', question: 'Shall it?', answers: [] } });
+
+    expect(stdout).toMatch(/^you can +act by hand \(docs\/runbooks\)\n +sitewarden abort keycloak-prod /m);
   });
 
   it('held, paused or in shadow: says so beside the phase, and how to end it', async () => {
