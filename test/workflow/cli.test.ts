@@ -5,7 +5,7 @@ import { searchAttributeNames } from '../../workflows/contract/search-attributes
 import { until } from '../../lab/until';
 import { CommandLine } from '../support/command-line';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
-import { TwoSites } from '../support/two-sites';
+import { TwoSites, type TwoSitesOptions } from '../support/two-sites';
 
 const reason = ['--reason', 'a test asks'];
 
@@ -17,11 +17,11 @@ describe('command line on a Temporal server', () => {
   });
   afterAll(() => temporal?.stop());
 
-  function twoSites(options: { taskQueue?: string } = {}) {
+  function twoSites({ taskQueue, ...options }: { taskQueue?: string } & Omit<TwoSitesOptions, 'name'> = {}) {
     pairs += 1;
     const name = `cli-${pairs}`;
-    const sites = new TwoSites(temporal, { name });
-    const cli = new CommandLine({ pairs: [name], temporal: { address: temporal.env.address, ...options } });
+    const sites = new TwoSites(temporal, { name, ...options });
+    const cli = new CommandLine({ pairs: [name], temporal: { address: temporal.env.address, taskQueue } });
     return { name, sites, world: sites.world, cli };
   }
 
@@ -153,6 +153,70 @@ describe('command line on a Temporal server', () => {
     expect(ended.stdout).toMatch(/^timeline .*\n(.*\n)* +.* site-b read absent from /m);
   });
 
+  it('a question: the status shows the exact line that answers it, and the run takes that line', async () => {
+    const { cli, name, sites, world } = twoSites({ policy: { whenPutBack: 'ask' } });
+    world.cut();
+    await sites.alert('site-a');
+    await sites.untilFenced();
+    world.addedByOthers('site-b');
+    await sites.runUntil('a question', ({ next }) => next?.kind === 'ask');
+
+    const page = await cli.run('status', name);
+    expect(page.stdout).toMatch(/^asks +fence: site-b was put back into .* Remove it again\?$/m);
+    const [approve = [], reject = []] = linesToType(page.stdout);
+    expect(approve.slice(0, 4)).toEqual(['approve', name, '--gate', 'fence']);
+    expect(reject.slice(0, 4)).toEqual(['reject', name, '--gate', 'fence']);
+    const wrong = await cli.run('approve', name, '--gate', 'keepSite', '--site', 'site-a', ...reason);
+    expect(wrong.exitCode).toBe(3);
+    expect(wrong.stdout).toContain('Refused: GateNotOpen: The open question is "fence"');
+    const approved = await cli.run(...approve);
+
+    expect(approved).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(approved.stdout).toMatch(/^before .* site-b in · .*\nApproved: fence\. \(incident cli-/m);
+    await sites.runUntil('the second fence', ({ next }) => next?.kind !== 'ask' && world.endpointSites().length === 1);
+    expect((await cli.run('explain', name)).stdout).toMatch(/^decision .* approve fence by alice@laptop \(cli\): /m);
+    await sites.abort();
+  });
+
+  it('pause: alerts are recorded and answered with it; release ends it, and what still fires is acted on', async () => {
+    const { cli, name, sites, world } = twoSites();
+
+    const paused = await cli.run('pause', name, '--for', '2h', ...reason);
+    expect(paused).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(paused.stdout).toMatch(/^before {2}no run · site-a in · site-b in · .*\nPaused for 2 h 00 m, until about /);
+    expect(paused.stdout).toMatch(/^after {3}observing, paused · /m);
+    const again = await cli.run('pause', name, '--for', '2h', ...reason);
+    expect(again.exitCode).toBe(3);
+    expect(again.stdout).toContain('RunOpen');
+
+    world.cut();
+    await sites.alert('site-a');
+    await sites.runUntil('the alert', ({ alerts }) => alerts.length === 1);
+    expect((await cli.run('explain', name)).stdout).toMatch(/^alert .*\n +recorded: paused by alice@laptop until /m);
+    const page = await cli.run('status', name);
+    expect(page.stdout).toMatch(/^phase +observing, paused until /m);
+    expect(world.endpointSites()).toEqual(['site-a', 'site-b']);
+
+    expect(await cli.run('release', name)).toMatchObject({ exitCode: 0, stderr: '' });
+    await sites.untilFenced();
+    await sites.abort();
+  });
+
+  it('shadow: status and explain tell what it would have done; nothing is touched', async () => {
+    const { cli, name, sites, world } = twoSites({ mode: 'shadow' });
+    world.cut();
+    await sites.alert('site-a');
+    await sites.runUntil('a decision', ({ timeline }) => timeline.some(({ what }) => what.startsWith('would ')));
+
+    const page = await cli.run('status', name);
+    const why = await cli.run('explain', name);
+
+    expect(page.stdout).toMatch(/^phase .*, shadow: it decides and records, and touches nothing$/m);
+    expect(why.stdout).toMatch(/ would remove site-b from Global Accelerator/);
+    expect(world.journal).toEqual([]);
+    await sites.abort();
+  });
+
   it('watch: tells each change of a real run, and ends with 0 when it is interrupted', async () => {
     const { cli, name, sites, world } = twoSites();
     const stop = new AbortController();
@@ -272,3 +336,47 @@ describe('command line on a Temporal server', () => {
     expect(ran.stdout).toBe('');
   });
 });
+
+describe('command line beside workers without the right to restore', () => {
+  let temporal: RunningTemporal;
+  beforeAll(async () => {
+    temporal = await startTemporal({ mayRestore: false });
+  });
+  afterAll(() => temporal?.stop());
+
+  it('blocked: the status says why, what is true, since when, and shows lines that the run takes', async () => {
+    const name = 'cli-blocked';
+    const sites = new TwoSites(temporal, { name, policy: { stableSeconds: 1 } });
+    const cli = new CommandLine({ pairs: [name], temporal: { address: temporal.env.address } });
+    const removal = sites.world.faults.hang('removeEndpoint', { afterApplying: true });
+    sites.world.cut();
+    await sites.alert('site-a');
+    await removal.reached;
+    sites.world.heal();
+    removal.release();
+    await sites.runUntil('blocked', ({ next }) => next?.kind === 'blocked');
+
+    const page = await cli.run('status', name);
+    const table = await cli.run('status');
+    const [retry = [], ...others] = linesToType(page.stdout);
+    const retried = await cli.run(...retry);
+
+    expect(page.stdout).toMatch(/^blocked +add site-b to Global Accelerator .*: RestoreNotPermitted: /m);
+    expect(page.stdout).toMatch(
+      /^true now +site-a is in traffic; site-b is out of traffic; replication site-a -> site-b/m,
+    );
+    expect(page.stdout).toMatch(/^since +\d\d:\d\d:\d\d UTC \(/m);
+    expect(table.stdout).toMatch(/ blocked: RestoreNotPermitted: /);
+    expect(retry.slice(0, 2)).toEqual(['retry', name]);
+    expect(others.at(-1)?.slice(0, 2)).toEqual(['abort', name]);
+    expect(retried).toMatchObject({ exitCode: 0, stderr: '' });
+    await sites.abort();
+  });
+});
+
+/** The lines that a page offers to type, as the words that a shell makes of them. */
+function linesToType(page: string): readonly (readonly string[])[] {
+  return [...page.matchAll(/ sitewarden ((?:approve|reject|retry|confirm|abort) .*?--reason "[^"]*")/g)].map(
+    ([, line = '']) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? ''),
+  );
+}
