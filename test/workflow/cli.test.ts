@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { memoKey } from '../../workflows/contract/memo';
 import { sitePairWorkflowId } from '../../workflows/contract/ids';
 import type { RunMemo, SitePairRunInput } from '../../workflows/contract/inputs';
@@ -238,6 +241,32 @@ describe('command line on a Temporal server', () => {
       /UTC {2}cli-\d+ {2}no run .*\n(.*\n)*.* fenced {2}site-a: serving {2}site-b: out, offline 2\/2 /,
     );
     await sites.abort();
+  });
+
+  it('watch as a process: Ctrl-C ends it with code 0, and nothing on standard error', async () => {
+    const { cli } = twoSites();
+    const program = [
+      '--require',
+      './test/support/run-ts.cjs',
+      'bin/sitewarden.ts',
+      'watch',
+      '--config',
+      cli.configFile,
+    ];
+    const env = { ...process.env, TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' };
+    const watching = spawn(process.execPath, program, { cwd: join(__dirname, '..', '..'), env });
+    const ended = once(watching, 'exit');
+    let said = '';
+    let complained = '';
+    watching.stdout.on('data', (text) => (said += String(text)));
+    watching.stderr.on('data', (text) => (complained += String(text)));
+    await until(() => said.includes('no run') || watching.exitCode !== null, { what: 'a line', withinSeconds: 60 });
+
+    watching.kill('SIGINT');
+
+    expect(await ended).toEqual([0, null]);
+    expect(said).toMatch(/^\d\d:\d\d:\d\d UTC {2}cli-\d+ {2}no run /);
+    expect(complained).toBe('');
   });
 
   it('fence: refused when the site that would be kept is unhealthy, by the dry run as by the run', async () => {

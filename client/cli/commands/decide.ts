@@ -68,7 +68,8 @@ async function answerGate(
   if (named === undefined) throw usage('Which gate? Name it: --gate <gate>.', look);
   const gate = gateOf(named);
   const site = wanted === undefined ? undefined : siteOf(pair, wanted);
-  if (plan !== undefined && !planId.test(plan)) throw usage(`"${oneLine(plan)}" is no plan: it has 8 hex digits.`, look);
+  if (plan !== undefined && !planId.test(plan))
+    throw usage(`"${oneLine(plan)}" is no plan: it has 8 hex digits.`, look);
   const said = `${kind === 'approve' ? 'Approved' : 'Rejected'}: ${gate}.`;
   return decide(session, name, { kind, gate, site, plan, reason: reasonOf(reason) }, said);
 }

@@ -101,8 +101,10 @@ describe('command line: watch on a terminal', () => {
     const frames = stdout.split('\u001b[?7l').slice(1);
     expect(exitCode).toBe(0);
     expect(frames).toHaveLength(2);
-    expect(frames[0]).toMatch(/^\u001b\[0J.*PAIR/);
-    expect(frames[1]).toMatch(new RegExp(`^\\u001b\\[${table + foot}A\\r\\u001b\\[0J.*PAIR`));
+    const clear = '\u001b[0J';
+    expect(frames[0]?.startsWith(clear)).toBe(true);
+    expect(frames[1]?.startsWith(`\u001b[${table + foot}A\r${clear}`)).toBe(true);
+    expect(frames.every((frame) => frame.includes('PAIR'))).toBe(true);
     expect(frames[1]).toContain('fenced');
     expect(frames.every((frame) => frame.endsWith('\n\u001b[?7h'))).toBe(true);
     expect(stdout).not.toContain('\u001b[?1049');
@@ -123,6 +125,6 @@ describe('command line: watch on a terminal', () => {
     const [first = '', second = ''] = stdout.split('\u001b[?7l').slice(1);
     expect(first.split('\n')).toHaveLength(3);
     expect(first).toContain('... and 2 lines more');
-    expect(second).toMatch(/^\u001b\[2A/);
+    expect(second.startsWith('\u001b[2A')).toBe(true);
   });
 });
