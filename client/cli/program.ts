@@ -1,6 +1,5 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs, so that help is fast */
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { pauseInSeconds } from './asked';
+import { Command } from 'commander';
 import type * as Abort from './commands/abort';
 import type * as Completion from './commands/completion';
 import type * as ConfigCheck from './commands/config-check';
@@ -14,9 +13,8 @@ import type * as Processes from './commands/processes';
 import type * as Setup from './commands/setup';
 import type * as Status from './commands/status';
 import type * as Watch from './commands/watch';
-import { shells } from './completion/scripts';
 import { exitCodes, exitCodesHelp, type ExitCode } from './exit-codes';
-import { gates } from './gates';
+import { gateOption, lengthOption, shellArgument, waitOption } from './options';
 import { Session, type GlobalOptions } from './session';
 import type { Surroundings } from './surroundings';
 import { version } from './version';
@@ -253,7 +251,7 @@ function addSettingUp(program: Command, add: Add): void {
       'completion fish > ~/.config/fish/completions/sitewarden.fish',
     ],
     run: (session, { args }) => commands.completion().completion(session, args[0] ?? ''),
-  }).addArgument(withChoices(new Argument('<shell>', shells.join(', ')), shells));
+  }).addArgument(shellArgument());
 }
 
 function newProgram({ stdout, stderr }: Surroundings): Command {
@@ -276,30 +274,4 @@ function newProgram({ stdout, stderr }: Surroundings): Command {
 
 function examplesHelp(examples: readonly string[]): string {
   return ['Examples:', ...examples.map((example) => `  sitewarden ${example}`)].join('\n');
-}
-
-function waitOption(description: string): Option {
-  return new Option('--wait [seconds]', description).argParser((text) => {
-    const seconds = Number(text);
-    if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400) return seconds;
-    throw new InvalidArgumentError('Write whole seconds, from 1 to 86400.');
-  });
-}
-
-function lengthOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text) => {
-    const seconds = pauseInSeconds(text);
-    if (seconds !== undefined) return seconds;
-    throw new InvalidArgumentError('Write it as in 90s, 30m, 2h or 1h30m; from 1m to 7d.');
-  });
-}
-
-function gateOption(): Option {
-  return withChoices(new Option('--gate <gate>', 'what is asked; status shows it'), gates);
-}
-
-/** Choices for the completion alone: a wrong one is answered by the command, with the one that was most likely meant. */
-function withChoices<T extends Argument | Option>(of: T, choices: readonly string[]): T {
-  of.choices(choices).argParser((text) => text);
-  return of;
 }
