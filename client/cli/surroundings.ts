@@ -6,6 +6,7 @@ import type { Environment, SitewardenConfig } from '../../config';
 import type { LogLevel } from '../../runtime/logging';
 import type { SitePairClient } from '../site-pair-client';
 import type { TextStream } from './output';
+import { quitSignal } from './quit-signal';
 import type { SearchAttributeRegistry } from './search-attribute-registry';
 import type * as Temporal from './temporal';
 import type * as WebhookMain from '../webhook/main';
@@ -35,8 +36,8 @@ export interface Surroundings {
   stdout: TextStream;
   stderr: TextStream;
   clock: { now: () => number; pause: (ms: number) => Promise<unknown> };
-  /** Is aborted at the first Ctrl-C or SIGTERM from now on; a second one ends the process at once. */
-  interruption: () => AbortSignal;
+  /** Aborted at the first Ctrl-C or SIGTERM from now on; a second one ends the process at once. */
+  quitSignal: () => AbortSignal;
   /** Who is asking, as it is recorded in the run. */
   who: () => string;
   /** @throws ConfigProblems with everything that is wrong. */
@@ -55,7 +56,7 @@ export function realSurroundings(runWorker: RunWorker): Surroundings {
     stdout: process.stdout,
     stderr: process.stderr,
     clock: { now: Date.now, pause },
-    interruption,
+    quitSignal,
     who: () => `${userName(process.env)}@${hostname()}`,
     loadConfig: (path, env) => (require('../../config') as typeof Config).loadConfig(path, env),
     openTemporal: (config, env) => (require('./temporal') as typeof Temporal).openTemporal(config, env),
@@ -71,10 +72,4 @@ function userName(env: Environment): string {
   } catch {
     return env.USER || `uid-${process.getuid?.() ?? 'unknown'}`;
   }
-}
-
-function interruption(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  return stop.signal;
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { memoKey } from '../../workflows/contract/memo';
@@ -225,7 +225,7 @@ describe('command line on a Temporal server', () => {
     const stop = new AbortController();
     let seen = '';
     const watching = cli.with({
-      interruption: () => stop.signal,
+      quitSignal: () => stop.signal,
       stdout: { write: (text: string) => void (seen += text) },
     });
     const watched = watching.run('watch', name);
@@ -243,8 +243,11 @@ describe('command line on a Temporal server', () => {
     await sites.abort();
   });
 
-  it('watch as a process: Ctrl-C ends it with code 0, and nothing on standard error', async () => {
-    const { cli } = twoSites();
+  it.each<[string, (watching: ChildProcessWithoutNullStreams) => unknown]>([
+    ['Ctrl-C', (watching) => watching.kill('SIGINT')],
+    ['a reader who goes away', (watching) => watching.stdout.destroy()],
+  ])('watch as a process: %s ends it with code 0, and nothing on standard error', async (_, quit) => {
+    const { cli, sites } = twoSites();
     const program = [
       '--require',
       './test/support/run-ts.cjs',
@@ -253,7 +256,7 @@ describe('command line on a Temporal server', () => {
       '--config',
       cli.configFile,
     ];
-    const env = { ...process.env, TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' };
+    const env = { ...process.env, NO_COLOR: '1', TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' };
     const watching = spawn(process.execPath, program, { cwd: join(__dirname, '..', '..'), env });
     const ended = once(watching, 'exit');
     let said = '';
@@ -262,11 +265,13 @@ describe('command line on a Temporal server', () => {
     watching.stderr.on('data', (text) => (complained += String(text)));
     await until(() => said.includes('no run') || watching.exitCode !== null, { what: 'a line', withinSeconds: 60 });
 
-    watching.kill('SIGINT');
+    quit(watching);
+    await sites.fence('site-b');
 
     expect(await ended).toEqual([0, null]);
     expect(said).toMatch(/^\d\d:\d\d:\d\d UTC {2}cli-\d+ {2}no run /);
     expect(complained).toBe('');
+    await sites.abort();
   });
 
   it('fence: refused when the site that would be kept is unhealthy, by the dry run as by the run', async () => {

@@ -18,7 +18,7 @@ const everyMs = 2_000;
 export async function watch(session: Session, names: readonly string[]): Promise<ExitCode> {
   const { surroundings, output, config } = session;
   const pairs = names.length === 0 ? config.sitePairs : [...new Set(names)].map((name) => session.pair(name));
-  const interrupted = surroundings.interruption();
+  const interrupted = surroundings.quitSignal();
   const view = output.terminal ? new LiveTable(session, new Screen(output.terminal)) : new Changes(session);
   return session.withTemporal(async ({ runs }) => {
     while (!interrupted.aborted) {

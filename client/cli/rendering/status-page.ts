@@ -1,7 +1,7 @@
 /** All that is known of one pair's run, for people. */
 import { toSitePair, type PairConfig } from '../../../config';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
-import type { RunStatus } from '../../../workflows/contract/inputs';
+import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
 import { line, sayAlert, sayDecision, sayNext, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
@@ -31,13 +31,27 @@ function unanswered(
   const opened = `The run of ${pair.name} is open since ${clockTime(startedAt.getTime())}.`;
   const next = 'Start one (sitewarden worker), or act by hand: docs/runbooks.';
   if (!memo) return [said, `${opened} It has not looked yet.`, next].join('\n');
-  const parts = [
-    line('recorded', `${clockTime(memo.at)} (${duration(Math.max(0, now - memo.at))} ago), incident ${memo.incident}`),
-    line('phase', memo.phase),
-    ...(memo.staleSite ? [line('roles', `${memo.keepSite} is kept, ${memo.staleSite} is stale`)] : []),
-    ...(memo.waitingFor ? [line('waiting for', memo.waitingFor)] : []),
+  return [said, opened, ...recorded(memo, now), next].join('\n');
+}
+
+/** A run of version 0.1.0 recorded less. */
+export type Recorded = RunMemo & {
+  goal?: string;
+  gate?: string;
+  blockedBy?: string;
+  pausedUntil?: EpochMs;
+};
+
+function recorded(memo: Recorded, now: EpochMs): string[] {
+  const { incident, goal, phase, keepSite, staleSite, waitingFor, gate, blockedBy, pausedUntil } = memo;
+  const waits = blockedBy ? 'blocked' : gate ? 'asks' : 'waiting for';
+  return [
+    line('recorded', `${clockTime(memo.at)} (${duration(Math.max(0, now - memo.at))} ago), incident ${incident}`),
+    ...(goal ? [line('goal', goal)] : []),
+    line('phase', pausedUntil === undefined ? phase : `${phase}, paused until ${clockTime(pausedUntil)}`),
+    ...(staleSite ? [line('roles', `${keepSite} is kept, ${staleSite} is stale`)] : []),
+    ...(waitingFor ? [line(waits, gate ? `${gate}: ${waitingFor}` : waitingFor)] : []),
   ];
-  return [said, opened, ...parts, next].join('\n');
 }
 
 function answered(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Colours): string {

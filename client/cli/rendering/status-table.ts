@@ -7,6 +7,7 @@ import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
 import { sayBackups } from './observation';
+import type { Recorded } from './status-page';
 import { table } from './table';
 
 export interface PairRow {
@@ -96,9 +97,11 @@ function sayWaiting({ next, waitingFor }: RunStatus, colours: Colours): string {
   return waitingFor ?? '-';
 }
 
-function sayMemo(memo: RunMemo | undefined, colours: Colours): string {
-  const recorded = memo ? `; recorded ${clockTime(memo.at)}: ${memo.waitingFor ?? memo.phase}` : '';
-  return `${colours.yellow('no worker answers')}${recorded}`;
+function sayMemo(memo: Recorded | undefined, colours: Colours): string {
+  const silent = colours.yellow('no worker answers');
+  if (!memo) return silent;
+  const needs = memo.blockedBy ? colours.red('blocked: ') : memo.gate ? colours.yellow('asks: ') : '';
+  return `${silent}; recorded ${clockTime(memo.at)}: ${needs}${memo.waitingFor ?? memo.phase}`;
 }
 
 function saySite(site: SiteName, { status, memo }: Extract<PairStatus, { run: 'open' }>, colours: Colours): string {

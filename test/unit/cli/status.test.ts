@@ -58,6 +58,21 @@ describe('command line: status', () => {
     expect(page.json()).toMatchObject({ pair: 'keycloak-prod', run: 'open', workerAnswers: false, memo });
   });
 
+  it.each([
+    ['a block', { waitingFor: 'InfinispanDenied: no ADMIN', blockedBy: 'InfinispanDenied' }, 'blocked', ''],
+    ['a question', { waitingFor: 'Which site?', gate: 'keepSite' }, 'asks', 'keepSite: '],
+  ])('no worker: %s that was recorded is told as one', async (_, waits, name, gate) => {
+    const common = { incident, goal: 'protect', startedAt: now, phase: 'fencing', next: 'wait', at: now } as const;
+    const memo = { ...common, ...waits };
+
+    const table = await commandLine({ runs: telling(open(undefined, memo)) }).run('status');
+    const page = await commandLine({ runs: telling(open(undefined, memo)) }).run('status', 'keycloak-prod');
+
+    expect(table.stdout).toContain(`recorded 03:12:01 UTC: ${name}: ${waits.waitingFor}`);
+    expect(page.stdout).toMatch(new RegExp(`^${name} +${gate}${waits.waitingFor}$`.replace('?', '\\?'), 'm'));
+    expect(page.stdout).toMatch(/^goal +protect$/m);
+  });
+
   it('with a pair: verdict, roles, proof, alerts, refusals, timeline', async () => {
     const refused = { code: 'OppositeSiteFenced', message: 'site-b is the site to fence.' } as const;
     const status = aStatus({

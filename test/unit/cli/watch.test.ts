@@ -35,7 +35,7 @@ async function watch(answers: readonly (PairStatus | 'gone')[], { tty = false, a
   const stdout = { isTTY: tty, ...terminal, write: (text: string) => void (drawn += text) };
   const surroundings: Partial<Surroundings> = {
     clock: { now: () => time, pause },
-    interruption: () => stop.signal,
+    quitSignal: () => stop.signal,
     ...(tty ? { stdout } : {}),
   };
   const ran = await commandLine({ runs }, { tty, surroundings }).run('watch', ...args);
