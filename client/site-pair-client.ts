@@ -34,7 +34,7 @@ import { observeSitePairType, runSummary, sitePairRunType, workflowTaskTimeoutSe
 /** What is known of a pair's run: from its memo alone, or, while a worker answers, from the run itself. */
 export type PairStatus =
   | { run: 'none' }
-  | { run: 'closed'; outcome: string; closedAt?: Date; runId: string }
+  | { run: 'closed'; outcome: string; closedAt?: Date; runId: string; result?: RunResult }
   | { run: 'open'; startedAt: Date; runId: string; memo?: RunMemo; status?: RunStatus };
 
 /**
@@ -56,6 +56,8 @@ export class NoWorkerAnswers extends Error {
 const queryWithinMs = 2_000;
 const updateWithinMs = 10_000;
 const observeWithinMs = 10_000;
+/** One read of the server, which asks no worker. */
+const readWithinMs = 5_000;
 /** Well under the 10 s after which Alertmanager gives up on a webhook and sends again. */
 const alertWithinMs = 5_000;
 
@@ -139,8 +141,11 @@ export class SitePairClient implements AlertIntake {
     const description = await this.describe(pair);
     if (!description) return { run: 'none' };
     const { runId, startTime: startedAt, closeTime: closedAt } = description;
-    if (description.status.name !== 'RUNNING')
-      return { run: 'closed', outcome: await this.outcome(description), closedAt, runId };
+    if (description.status.name !== 'RUNNING') {
+      const result = await this.resultOf(description);
+      const outcome = result?.outcome ?? description.status.name.toLowerCase();
+      return { run: 'closed', outcome, closedAt, runId, result };
+    }
     const memo = description.memo?.[memoKey] as RunMemo | undefined;
     return { run: 'open', startedAt, runId, memo, status: await this.ask(pair) };
   }
@@ -150,8 +155,11 @@ export class SitePairClient implements AlertIntake {
     return this.client.workflow.getHandle(sitePairWorkflowId(pair), runId).result() as Promise<RunResult>;
   }
 
-  /** Looks at the pair now, by a worker, without touching anything. @throws NoWorkerAnswers when none took it up. */
-  async observe(input: ObserveInput): Promise<ObserveResult> {
+  /**
+   * Looks at the pair now, by a worker, without touching anything.
+   * @throws NoWorkerAnswers when none took it up, or answered within `withinMs`.
+   */
+  async observe(input: ObserveInput, withinMs = observeWithinMs): Promise<ObserveResult> {
     const handle = await this.client.workflow.start(observeSitePairType, {
       workflowId: observeWorkflowId(input.pair, randomUUID()),
       taskQueue: this.taskQueue,
@@ -160,7 +168,7 @@ export class SitePairClient implements AlertIntake {
       staticSummary: `observe: ${input.pair}`,
     });
     try {
-      return (await this.client.withDeadline(Date.now() + observeWithinMs, () => handle.result())) as ObserveResult;
+      return (await this.client.withDeadline(Date.now() + withinMs, () => handle.result())) as ObserveResult;
     } catch (error) {
       if (error instanceof WorkflowFailedError || !isTimeOut(error)) throw error;
       throw new NoWorkerAnswers(false);
@@ -177,10 +185,13 @@ export class SitePairClient implements AlertIntake {
     }
   }
 
-  private async outcome({ status, runId, workflowId }: WorkflowExecutionDescription): Promise<string> {
-    if (status.name !== 'COMPLETED') return status.name.toLowerCase();
-    const result = (await this.client.workflow.getHandle(workflowId, runId).result()) as RunResult;
-    return result.outcome;
+  /** What a closed run left behind; nothing where it was ended from outside (terminated, timed out). */
+  private async resultOf({ status, runId, workflowId }: WorkflowExecutionDescription): Promise<RunResult | undefined> {
+    if (status.name !== 'COMPLETED') return undefined;
+    return this.client.withDeadline(
+      Date.now() + readWithinMs,
+      () => this.client.workflow.getHandle(workflowId, runId).result() as Promise<RunResult>,
+    );
   }
 
   /** The start carries the request as well: without a worker it is kept if and only if it began the pair's run. */
@@ -200,7 +211,9 @@ export class SitePairClient implements AlertIntake {
 
   private async describe(pair: string): Promise<WorkflowExecutionDescription | undefined> {
     try {
-      return await this.client.workflow.getHandle(sitePairWorkflowId(pair)).describe();
+      return await this.client.withDeadline(Date.now() + readWithinMs, () =>
+        this.client.workflow.getHandle(sitePairWorkflowId(pair)).describe(),
+      );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;

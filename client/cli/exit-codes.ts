@@ -11,9 +11,17 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Stands at the end of `sitewarden --help`. */
-export const exitCodesHelp = `Exit codes:
-  0 done                      4 not finished within --wait
-  1 a bug of Sitewarden       5 Temporal unreachable
-  2 usage or configuration    6 no worker answers
-  3 refused`;
+const meanings: Readonly<Record<ExitCode, string>> = {
+  0: 'done',
+  1: 'a bug of Sitewarden',
+  2: 'usage or configuration',
+  3: 'refused',
+  4: 'not finished within --wait',
+  5: 'Temporal unreachable',
+  6: 'no worker answers',
+};
+
+/** Stands at the end of `sitewarden --help`, and, with the codes that a command may end with, of its own help. */
+export function exitCodesHelp(codes: readonly ExitCode[] = Object.values(exitCodes)): string {
+  return ['Exit codes:', ...[...codes].sort().map((code) => `  ${code} ${meanings[code]}`)].join('\n');
+}

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
+import { completionAnswer, completionAsked } from './completion/answer';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { Output } from './output';
 import { sitewardenProgram } from './program';
@@ -12,11 +13,16 @@ import { troubleOf } from './trouble';
  * @param args without the program's name.
  */
 export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  const { stdout, stderr, env } = surroundings;
+  const { stdout, stderr, env, loadConfig } = surroundings;
   const output = new Output({ stdout, stderr, env, json: args.includes('--json') });
   let exitCode: ExitCode = exitCodes.done;
   try {
     const program = sitewardenProgram(surroundings, (code) => (exitCode = code));
+    const question = completionAsked(args);
+    if (question) {
+      stdout.write(completionAnswer(program, question, (file) => loadConfig(file, env)));
+      return exitCodes.done;
+    }
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { PairConfig, SitewardenConfig } from '../../config';
-import { oneLine, printable } from '../../domain/one-line';
+import { printable } from '../../domain/one-line';
+import { pairOf } from './asked';
 import { Output } from './output';
 import type { OpenTemporal, Runs, Surroundings } from './surroundings';
-import { usage } from './trouble';
 
 export interface GlobalOptions {
   config?: string;
@@ -29,11 +29,7 @@ export class Session {
 
   /** @throws Trouble that names the pairs there are. */
   pair(name: string): PairConfig {
-    const { sitePairs } = this.config;
-    const found = sitePairs.find((pair) => pair.name === name);
-    if (found) return found;
-    const names = sitePairs.map((pair) => pair.name).join(', ');
-    throw usage(`The configuration has no pair "${oneLine(name)}".`, `It has: ${names}.`);
+    return pairOf(this.config.sitePairs, name);
   }
 
   /** Lends an open Temporal. Texts that come from runs cannot draw on the terminal: they are made printable here. */

@@ -6,6 +6,7 @@ import type { Environment, SitewardenConfig } from '../../config';
 import type { LogLevel } from '../../runtime/logging';
 import type { SitePairClient } from '../site-pair-client';
 import type { TextStream } from './output';
+import { quitSignal } from './quit-signal';
 import type { SearchAttributeRegistry } from './search-attribute-registry';
 import type * as Temporal from './temporal';
 import type * as WebhookMain from '../webhook/main';
@@ -35,6 +36,8 @@ export interface Surroundings {
   stdout: TextStream;
   stderr: TextStream;
   clock: { now: () => number; pause: (ms: number) => Promise<unknown> };
+  /** Aborted at the first Ctrl-C or SIGTERM from now on; a second one ends the process at once. */
+  quitSignal: () => AbortSignal;
   /** Who is asking, as it is recorded in the run. */
   who: () => string;
   /** @throws ConfigProblems with everything that is wrong. */
@@ -53,6 +56,7 @@ export function realSurroundings(runWorker: RunWorker): Surroundings {
     stdout: process.stdout,
     stderr: process.stderr,
     clock: { now: Date.now, pause },
+    quitSignal,
     who: () => `${userName(process.env)}@${hostname()}`,
     loadConfig: (path, env) => (require('../../config') as typeof Config).loadConfig(path, env),
     openTemporal: (config, env) => (require('./temporal') as typeof Temporal).openTemporal(config, env),

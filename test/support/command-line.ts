@@ -43,11 +43,26 @@ export class CommandLine {
     writeFileSync(this.configFile, stringify(this.config()));
   }
 
-  async run(...args: readonly string[]): Promise<Ran> {
+  /** The same configuration in other surroundings. */
+  with(surroundings: Partial<Surroundings>): CommandLine {
+    const other = { ...this.options, surroundings: { ...this.options.surroundings, ...surroundings } };
+    return new CommandLine(other);
+  }
+
+  run(...args: readonly string[]): Promise<Ran> {
+    return this.runBare('--config', this.configFile, ...args);
+  }
+
+  /** Asks as the script for a shell does: which words may stand in the place of the last one. */
+  complete(shell: string, words: readonly string[]): Promise<Ran> {
+    return this.runBare('completion', shell, '--', ...words);
+  }
+
+  private async runBare(...args: readonly string[]): Promise<Ran> {
     let stdout = '';
     let stderr = '';
     const isTTY = this.options.tty;
-    const exitCode = await runCli(['--config', this.configFile, ...args], {
+    const exitCode = await runCli(args, {
       ...realSurroundings(() => Promise.reject(new Error('no worker here'))),
       who: () => 'alice@laptop',
       env: { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' },

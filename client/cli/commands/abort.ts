@@ -1,11 +1,9 @@
-import type { Decision } from '../../../domain/state';
-import type { DecisionAnswer } from '../../../workflows/contract/messages';
 import { defaultWaitSeconds, reasonOf, waitSeconds } from '../asked';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { follow, type Followed } from '../follow';
 import type { Session } from '../session';
-import type { Runs } from '../surroundings';
-import { Trouble } from '../trouble';
+import { beginWrite } from '../write';
+import { sayRefused, sendDecision } from './decide';
 
 export interface AbortOptions {
   reason?: string;
@@ -15,47 +13,30 @@ export interface AbortOptions {
 /** Ends the pair's run: what was begun is made safe, what is true is reported, and after it nobody guards. */
 export async function abort(session: Session, name: string, options: AbortOptions): Promise<ExitCode> {
   const { output, surroundings } = session;
-  session.pair(name);
-  const decision: Decision = { kind: 'abort', by: surroundings.who(), how: 'cli', reason: reasonOf(options.reason) };
+  const pair = session.pair(name);
+  const part = { kind: 'abort', reason: reasonOf(options.reason) } as const;
   return session.withTemporal(async ({ runs }) => {
-    const answer = await decide(runs, name, decision);
-    const asked = { pair: name, by: decision.by, ...answer };
-    if (answer.outcome === 'refused') {
-      output.answer(`Refused: ${answer.refusal?.code}: ${answer.refusal?.message}`, asked);
-      return exitCodes.refused;
+    const write = await beginWrite({ session, runs, pair, look: true });
+    const { answer, exitCode: answered } = await sendDecision({ session, write, runs, pair, part });
+    const { incident } = answer;
+    if (answer.outcome === 'refused' || incident === undefined) {
+      await write.end(sayRefused(answer));
+      return answered;
     }
     const withinSeconds = options.wait === undefined ? defaultWaitSeconds : waitSeconds(options.wait);
-    const taken = `Taken: incident ${answer.incident} makes safe what was begun, and ends.`;
+    const taken = `Taken: incident ${incident} makes safe what was begun, and ends.`;
     if (withinSeconds === undefined) {
-      output.answer(`${taken} Look: sitewarden status ${name}`, asked);
+      await write.end(`${taken} Look: sitewarden status ${name}`);
       return exitCodes.done;
     }
     output.progress(taken);
     const { clock } = surroundings;
-    const { incident } = answer;
     const following = { runs, pair: name, incident, reached: () => false, withinSeconds, clock, output };
     const followed = await follow({ ...following, readerKnows: 'present' });
     const { exitCode, text } = concluded(followed, name, withinSeconds);
-    output.answer(text, { ...asked, waited: followed });
+    await write.end(text, { waited: followed });
     return exitCode;
   });
-}
-
-async function decide(runs: Runs, pair: string, decision: Decision): Promise<DecisionAnswer> {
-  try {
-    return await runs.decide(pair, decision);
-  } catch (error) {
-    const { name } = error as Error;
-    if (name === 'WorkflowNotFoundError') {
-      const next = `Look at the pair: sitewarden observe ${pair}`;
-      throw new Trouble(exitCodes.refused, `${pair} has no open run: there is nothing to abort.`, next);
-    }
-    if (name === 'NoWorkerAnswers') {
-      const next = `The next worker may still carry it out. Start one (sitewarden worker) and look before you ask again: sitewarden status ${pair}`;
-      throw new Trouble(exitCodes.noWorker, 'No worker answers: it is not known whether the abort is recorded.', next);
-    }
-    throw error;
-  }
 }
 
 function concluded(followed: Followed, pair: string, withinSeconds: number): { exitCode: ExitCode; text: string } {

@@ -5,9 +5,9 @@ import type { GoalRequest } from '../../../domain/state';
 import { reasonOf, siteOf, waitSeconds } from '../asked';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { follow, type Followed } from '../follow';
+import { sendRequest } from '../request';
 import type { Session } from '../session';
-import type { Runs } from '../surroundings';
-import { Trouble } from '../trouble';
+import { beginWrite } from '../write';
 import { rehearse } from './rehearse';
 
 export interface FenceOptions {
@@ -28,11 +28,12 @@ export async function fence(session: Session, name: string, options: FenceOption
   if (options.dryRun) return rehearse(session, pair, { site, by });
   const request: GoalRequest = { id: randomUUID(), goal: 'fence', site, by, reason: reasonOf(options.reason) };
   return session.withTemporal(async ({ runs }) => {
-    const answer = await askFor(runs, name, request);
-    const asked = { pair: name, site, request: request.id, by, ...answer };
+    const write = await beginWrite({ session, runs, pair, look: true });
+    const answer = await sendRequest(runs, name, request, ifNobodyWorks);
+    write.answered({ pair: name, site, request: request.id, by }, answer);
     const withinSeconds = waitSeconds(options.wait);
     if (answer.outcome === 'refused' || withinSeconds === undefined) {
-      session.output.answer(sayAnswer(name, site, answer), asked);
+      await write.end(sayAnswer(name, site, answer));
       return answer.outcome === 'refused' ? exitCodes.refused : exitCodes.done;
     }
     session.output.progress(sayAnswer(name, site, answer));
@@ -48,34 +49,17 @@ export async function fence(session: Session, name: string, options: FenceOption
       readerKnows: answer.outcome === 'started' ? 'nothing' : 'past',
     });
     const { exitCode, text } = concluded(followed, { pair: name, site, withinSeconds });
-    session.output.answer(text, { ...asked, waited: followed });
+    await write.end(text, { waited: followed });
     return exitCode;
   });
 }
 
-async function askFor(runs: Runs, pair: string, request: GoalRequest): Promise<RequestAnswer> {
-  try {
-    return await runs.request(pair, request);
-  } catch (error) {
-    if ((error as Error).name !== 'NoWorkerAnswers') throw error;
-    throw nobodyWorks(pair, (error as { recorded?: boolean }).recorded === true);
-  }
-}
-
-function nobodyWorks(pair: string, recorded: boolean): Trouble {
-  const byHand = 'act by hand: docs/runbooks';
-  if (!recorded) {
-    const what = 'No worker answers for the open run: it is not known whether the request is recorded.';
-    const next = `The next worker may still carry it out. Start one (sitewarden worker) and look before you ask again: sitewarden status ${pair}. Or ${byHand}.`;
-    return new Trouble(exitCodes.noWorker, what, next);
-  }
-  const next = `Start one (sitewarden worker): it fences without being asked again. Or ${byHand}, and then: sitewarden status ${pair}`;
-  return new Trouble(
-    exitCodes.noWorker,
-    'The request is recorded, and nobody is working: nothing is fenced yet.',
-    next,
-  );
-}
+/** What a person has to know of this request then. */
+const ifNobodyWorks = {
+  recorded: 'nothing is fenced yet',
+  next: 'it fences without being asked again',
+  instead: 'act by hand: docs/runbooks',
+};
 
 function sayAnswer(pair: string, site: string, { outcome, incident, refusal, verdict }: RequestAnswer): string {
   const reads = verdict ? ` The pair reads as ${verdict.kind}: ${verdict.because}.` : '';

@@ -1,8 +1,8 @@
 import { exitCodes, type ExitCode } from '../exit-codes';
+import { asData } from '../pair-data';
 import { renderStatusPage } from '../rendering/status-page';
 import { renderStatusTable } from '../rendering/status-table';
 import type { Session } from '../session';
-import type { PairStatus } from '../../site-pair-client';
 
 /** What the runs say of themselves; what their memos say where no worker answers. Looks at no site. */
 export async function status(session: Session, name: string | undefined): Promise<ExitCode> {
@@ -20,9 +20,4 @@ export async function status(session: Session, name: string | undefined): Promis
     }
     return exitCodes.done;
   });
-}
-
-/** For programs: `workerAnswers` tells whether `status` is there, or only the `memo`. */
-function asData(pair: string, status: PairStatus): object {
-  return status.run === 'open' ? { pair, ...status, workerAnswers: status.status !== undefined } : { pair, ...status };
 }

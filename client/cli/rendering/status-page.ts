@@ -1,10 +1,10 @@
 /** All that is known of one pair's run, for people. */
 import { toSitePair, type PairConfig } from '../../../config';
-import { describeCommand } from '../../../domain/command';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
-import type { RunStatus } from '../../../workflows/contract/inputs';
+import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
+import { line, sayAlert, sayDecision, sayNext, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
 import { renderObservation } from './observation';
 
 export function renderStatusPage(pair: PairConfig, status: PairStatus, now: EpochMs, colours: Colours): string {
@@ -31,91 +31,64 @@ function unanswered(
   const opened = `The run of ${pair.name} is open since ${clockTime(startedAt.getTime())}.`;
   const next = 'Start one (sitewarden worker), or act by hand: docs/runbooks.';
   if (!memo) return [said, `${opened} It has not looked yet.`, next].join('\n');
-  const lines = [
-    line('recorded', `${clockTime(memo.at)} (${duration(Math.max(0, now - memo.at))} ago), incident ${memo.incident}`),
-    line('phase', memo.phase),
-    ...(memo.staleSite ? [line('roles', `${memo.keepSite} is kept, ${memo.staleSite} is stale`)] : []),
-    ...(memo.waitingFor ? [line('waiting for', memo.waitingFor)] : []),
+  return [said, opened, ...recorded(memo, now), next].join('\n');
+}
+
+/** A run of version 0.1.0 recorded less. */
+export type Recorded = RunMemo & {
+  goal?: string;
+  gate?: string;
+  blockedBy?: string;
+  pausedUntil?: EpochMs;
+};
+
+function recorded(memo: Recorded, now: EpochMs): string[] {
+  const { incident, goal, phase, keepSite, staleSite, waitingFor, gate, blockedBy, pausedUntil } = memo;
+  const waits = blockedBy ? 'blocked' : gate ? 'asks' : 'waiting for';
+  return [
+    line('recorded', `${clockTime(memo.at)} (${duration(Math.max(0, now - memo.at))} ago), incident ${incident}`),
+    ...(goal ? [line('goal', goal)] : []),
+    line('phase', pausedUntil === undefined ? phase : `${phase}, paused until ${clockTime(pausedUntil)}`),
+    ...(staleSite ? [line('roles', `${keepSite} is kept, ${staleSite} is stale`)] : []),
+    ...(waitingFor ? [line(waits, gate ? `${gate}: ${waitingFor}` : waitingFor)] : []),
   ];
-  return [said, opened, ...lines, next].join('\n');
 }
 
 function answered(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Colours): string {
   const { roles, verdict, observation, timeline } = status;
-  const lines = [
+  const parts = [
     line(
       'incident',
       `${status.incident}, open for ${duration(Math.max(0, now - status.startedAt))}, goal ${status.goal}`,
     ),
-    line(
-      'phase',
-      `${colours.bold(status.phase)}${status.held ? `, held by ${status.held.by}: ${status.held.reason ?? ''}` : ''}`,
-    ),
+    line('phase', [colours.bold(status.phase), ...marks(status)].join(', ')),
     ...(roles ? [line('roles', `${roles.keepSite} is kept, ${roles.staleSite} is stale: ${roles.because}`)] : []),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
-    ...sayNext(status),
+    ...sayNext(status, now, colours),
+    ...sayWaysOn(status),
     ...heard(status),
-    ...timeline.map(({ at, what }, index) => line(index === 0 ? 'timeline' : '', `${clockTime(at)}  ${what}`)),
+    ...timelineOf(timeline),
     line('read', observation ? `${duration(Math.max(0, now - observation.at))} ago` : 'nothing yet'),
   ];
   const seen =
     observation && verdict ? [renderObservation({ pair: toSitePair(pair), observation, verdict, colours })] : [];
-  return [line('pair', colours.bold(status.pair)), ...lines, ...seen].join('\n');
+  return [line('pair', colours.bold(status.pair)), ...parts, ...seen].join('\n');
 }
 
-function sayProof({ fencedAt, provedSince, roles }: RunStatus, colours: Colours): string {
-  if (provedSince === undefined) {
-    const before = fencedAt === undefined ? '' : `; it was, first at ${clockTime(fencedAt)}`;
-    return colours.red(`not proved now that ${roles?.staleSite} is fenced${before}`);
-  }
-  return colours.green(
-    `${roles?.staleSite} is fenced, proved at ${clockTime(provedSince)}; no read has spoken against it since`,
-  );
-}
-
-function sayNext({ next, waitingFor }: RunStatus): string[] {
-  if (!next) return [line('next', 'the first look')];
-  switch (next.kind) {
-    case 'do':
-      return [line('next', `${describeCommand(next.command)}: ${next.because}`)];
-    case 'ask':
-      return [line('asks', next.question)];
-    case 'refuse':
-      return [line('refuses', `${next.refusal.code}: ${next.refusal.message}`)];
-    case 'blocked':
-      return [line('blocked', `${describeCommand(next.command)}: ${next.type}: ${next.message}`)];
-    case 'wait':
-      return [line('waiting for', next.for)];
-    case 'finish':
-      return [line('ends', waitingFor ?? next.outcome)];
-  }
+function marks({ held, mode, pausedUntil }: RunStatus): string[] {
+  return [
+    ...(mode === 'shadow' ? ['shadow: it decides and records, and touches nothing'] : []),
+    ...(pausedUntil === undefined ? [] : [`paused until ${clockTime(pausedUntil)}`]),
+    ...(held ? [`held by ${held.by}: ${held.reason ?? 'no reason given'}`] : []),
+  ];
 }
 
 function heard({ alerts, requests, decisions, findings, oddities }: RunStatus): string[] {
   return [
-    ...alerts.map((alert) => {
-      const times = alert.timesHeard === 1 ? 'once' : `${alert.timesHeard} times`;
-      const what = `"${alert.site} is offline" from ${alert.reporter}, ${alert.status}`;
-      return line('alert', `${what}, heard ${times}, first ${clockTime(alert.firstHeardAt)}`);
-    }),
-    ...requests.map(({ goal, site, by, at, reason, refused }) =>
-      line('request', `${clockTime(at)}  ${goal} ${site ?? ''} by ${by}: ${reason}${sayRefusal(refused)}`),
-    ),
-    ...decisions.map(({ kind, by, how, at, reason, refused }) =>
-      line(
-        'decision',
-        `${clockTime(at)}  ${kind} by ${by} (${how}): ${reason ?? 'no reason given'}${sayRefusal(refused)}`,
-      ),
-    ),
+    ...alerts.map((alert) => line('alert', sayAlert(alert))),
+    ...requests.map((request) => line('request', sayRequest(request))),
+    ...decisions.map((decision) => line('decision', sayDecision(decision))),
     ...findings.map((finding) => line('finding', finding)),
     ...oddities.map(({ at, what }) => line('odd', `${clockTime(at)}  ${what}`)),
   ];
-}
-
-function sayRefusal(refused: { code: string; message: string } | undefined): string {
-  return refused ? ` [refused: ${refused.code}: ${refused.message}]` : '';
-}
-
-function line(name: string, text: string): string {
-  return `${name.padEnd(13)}${text}`;
 }

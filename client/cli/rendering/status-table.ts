@@ -7,11 +7,21 @@ import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
 import { sayBackups } from './observation';
+import type { Recorded } from './status-page';
 import { table } from './table';
 
 export interface PairRow {
   pair: PairConfig;
   status: PairStatus;
+}
+
+/** What a line of the table tells of one pair. */
+export interface PairCells {
+  phase: string;
+  /** In the order of the pair's sites. */
+  sites: readonly string[];
+  since: string;
+  waitingFor: string;
 }
 
 /** Every pair in one line: phase, both sites, since when, what is waited for. */
@@ -24,8 +34,18 @@ export function renderStatusTable(rows: readonly PairRow[], now: EpochMs, colour
     'SINCE',
     'WAITING FOR',
   ];
-  const lines = rows.map((row) => statusLine(row, now, colours, names === undefined));
+  const lines = rows.map((row) => {
+    const { phase, sites, since, waitingFor } = cellsOf(row, now, colours);
+    const named = names ? sites : withNames(row.pair, sites);
+    return [row.pair.name, phase, ...named, since, waitingFor];
+  });
   return table([head.map((word) => colours.dim(word)), ...lines]);
+}
+
+/** The same of one pair at one moment, but for times that pass: equal as long as nothing changed. */
+export function renderStatusLine(row: PairRow, now: EpochMs, colours: Colours): string {
+  const { phase, sites, waitingFor } = cellsOf(row, now, colours);
+  return [row.pair.name, phase, ...withNames(row.pair, sites), waitingFor].join('  ');
 }
 
 /** The names of both sites, where every pair calls them the same. */
@@ -34,33 +54,54 @@ function siteNames(rows: readonly PairRow[]): readonly string[] | undefined {
   return others.every((names) => names.join() === first?.join()) ? first : undefined;
 }
 
-function statusLine({ pair, status }: PairRow, now: EpochMs, colours: Colours, withNames: boolean): string[] {
-  const cells = pair.sites.map(({ name }) => {
-    const said = status.run === 'open' ? saySite(name, status, colours) : '-';
-    return withNames ? `${name}: ${said}` : said;
-  });
+function withNames(pair: PairConfig, said: readonly string[]): readonly string[] {
+  return pair.sites.map(({ name }, index) => `${name}: ${said[index]}`);
+}
+
+function cellsOf({ pair, status }: PairRow, now: EpochMs, colours: Colours): PairCells {
+  const sites = pair.sites.map(({ name }) => (status.run === 'open' ? saySite(name, status, colours) : '-'));
+  const look = `look: sitewarden observe ${pair.name}`;
   switch (status.run) {
     case 'none':
-      return [pair.name, 'no run', ...cells, '-', `healthy or never alerted; look: sitewarden observe ${pair.name}`];
+      return { phase: 'no run', sites, since: '-', waitingFor: `healthy or never alerted; ${look}` };
     case 'closed': {
-      const since = status.closedAt ? duration(now - status.closedAt.getTime()) : '-';
-      const last = `the last run ended: ${status.outcome}; nobody guards; look: sitewarden observe ${pair.name}`;
-      return [pair.name, 'no run', ...cells, since, last];
+      const since = status.closedAt ? duration(Math.max(0, now - status.closedAt.getTime())) : '-';
+      const waitingFor = `the last run ended: ${status.outcome}; nobody guards; ${look}`;
+      return { phase: 'no run', sites, since, waitingFor };
     }
     case 'open': {
       const { status: answer, memo } = status;
-      const phase = answer?.phase ?? memo?.phase ?? 'starting';
       const since = answer?.provedSince ?? status.startedAt.getTime();
-      const paint = answer === undefined ? colours.yellow : phase === 'fenced' ? colours.green : colours.red;
-      return [pair.name, paint(phase), ...cells, duration(Math.max(0, now - since)), sayWaiting(answer, memo, colours)];
+      return {
+        phase: sayPhase(answer, memo, colours),
+        sites,
+        since: duration(Math.max(0, now - since)),
+        waitingFor: answer ? sayWaiting(answer, colours) : sayMemo(memo, colours),
+      };
     }
   }
 }
 
-function sayWaiting(answer: RunStatus | undefined, memo: RunMemo | undefined, colours: Colours): string {
-  if (answer) return answer.waitingFor ?? '-';
-  const recorded = memo ? `; recorded ${clockTime(memo.at)}: ${memo.waitingFor ?? memo.phase}` : '';
-  return `${colours.yellow('no worker answers')}${recorded}`;
+function sayPhase(answer: RunStatus | undefined, memo: RunMemo | undefined, colours: Colours): string {
+  if (!answer) return colours.yellow(memo?.phase ?? 'starting');
+  if (answer.goal === 'pause') return colours.yellow('paused');
+  const word = answer.held ? `${answer.phase}, held` : answer.phase;
+  const paint = answer.phase === 'fenced' ? colours.green : colours.red;
+  return paint(answer.mode === 'shadow' ? `${word} (shadow)` : word);
+}
+
+/** What needs a person stands out. */
+function sayWaiting({ next, waitingFor }: RunStatus, colours: Colours): string {
+  if (next?.kind === 'blocked') return colours.red(`blocked: ${waitingFor ?? next.message}`);
+  if (next?.kind === 'ask') return colours.yellow(`asks: ${waitingFor ?? next.question}`);
+  return waitingFor ?? '-';
+}
+
+function sayMemo(memo: Recorded | undefined, colours: Colours): string {
+  const silent = colours.yellow('no worker answers');
+  if (!memo) return silent;
+  const needs = memo.blockedBy ? colours.red('blocked: ') : memo.gate ? colours.yellow('asks: ') : '';
+  return `${silent}; recorded ${clockTime(memo.at)}: ${needs}${memo.waitingFor ?? memo.phase}`;
 }
 
 function saySite(site: SiteName, { status, memo }: Extract<PairStatus, { run: 'open' }>, colours: Colours): string {

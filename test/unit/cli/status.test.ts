@@ -58,6 +58,21 @@ describe('command line: status', () => {
     expect(page.json()).toMatchObject({ pair: 'keycloak-prod', run: 'open', workerAnswers: false, memo });
   });
 
+  it.each([
+    ['a block', { waitingFor: 'InfinispanDenied: no ADMIN', blockedBy: 'InfinispanDenied' }, 'blocked', ''],
+    ['a question', { waitingFor: 'Which site?', gate: 'keepSite' }, 'asks', 'keepSite: '],
+  ])('no worker: %s that was recorded is told as one', async (_, waits, name, gate) => {
+    const common = { incident, goal: 'protect', startedAt: now, phase: 'fencing', next: 'wait', at: now } as const;
+    const memo = { ...common, ...waits };
+
+    const table = await commandLine({ runs: telling(open(undefined, memo)) }).run('status');
+    const page = await commandLine({ runs: telling(open(undefined, memo)) }).run('status', 'keycloak-prod');
+
+    expect(table.stdout).toContain(`recorded 03:12:01 UTC: ${name}: ${waits.waitingFor}`);
+    expect(page.stdout).toMatch(new RegExp(`^${name} +${gate}${waits.waitingFor}$`.replace('?', '\\?'), 'm'));
+    expect(page.stdout).toMatch(/^goal +protect$/m);
+  });
+
   it('with a pair: verdict, roles, proof, alerts, refusals, timeline', async () => {
     const refused = { code: 'OppositeSiteFenced', message: 'site-b is the site to fence.' } as const;
     const status = aStatus({
@@ -101,15 +116,24 @@ describe('command line: status', () => {
     expect(page.stdout.match(/^proof/gm)).toHaveLength(1);
   });
 
-  it('colours only where a person looks who did not say no', async () => {
-    const run = (tty: boolean, env: Record<string, string> = {}) =>
-      commandLine({ runs: telling(open(aStatus())) }, { tty, surroundings: { env } }).run('status');
+  it.each([
+    ['a terminal', true, {}, [], true],
+    ['no terminal', false, {}, [], false],
+    ['a terminal, NO_COLOR', true, { NO_COLOR: '1' }, [], false],
+    ['a terminal that is dumb', true, { TERM: 'dumb' }, [], false],
+    ['no terminal, FORCE_COLOR', false, { FORCE_COLOR: '1' }, [], true],
+    ['a terminal, FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, [], false],
+    ['FORCE_COLOR and NO_COLOR', true, { FORCE_COLOR: '1', NO_COLOR: '1' }, [], false],
+    ['--json', true, { FORCE_COLOR: '1' }, ['--json'], false],
+  ])('%s: colours are as one expects, in an answer as in a failure', async (_, tty, env, options, coloured) => {
+    const cli = () => commandLine({ runs: telling(open(aStatus())) }, { tty, surroundings: { env } });
+
+    const answered = await cli().run('status', ...options);
+    const failed = await cli().run('status', 'nowhere', ...options);
 
     // eslint-disable-next-line no-control-regex -- the begin of every colour
-    const coloured = /\u001b\[/;
-    expect((await run(true)).stdout).toMatch(coloured);
-    expect((await run(false)).stdout).not.toMatch(coloured);
-    expect((await run(true, { NO_COLOR: '1' })).stdout).not.toMatch(coloured);
-    expect((await run(true, { TERM: 'dumb' })).stdout).not.toMatch(coloured);
+    const colour = /\u001b\[/;
+    expect(colour.test(answered.stdout + answered.stderr)).toBe(coloured);
+    expect(colour.test(failed.stdout + failed.stderr)).toBe(coloured);
   });
 });

@@ -13,21 +13,49 @@ function fail(what: string): never {
 }
 
 describe('command line: usage', () => {
+  it('--help: groups every command by what it is for', async () => {
+    const { exitCode, stdout, stderr } = await commandLine().run('--help');
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.match(/^\w[\w ]*:$/gm)).toEqual([
+      'Options:',
+      'Look:',
+      'Act:',
+      'Answer:',
+      'Serve:',
+      'Set up:',
+      'Exit codes:',
+      'Examples:',
+    ]);
+  });
+
   it.each([
-    ['--help'],
-    ['fence --help'],
-    ['abort --help'],
-    ['observe --help'],
-    ['status --help'],
-    ['setup --help'],
-    ['worker --help'],
-    ['webhook --help'],
-    ['config check --help'],
-  ])('%s: shows examples and exits 0', async (args) => {
-    const ran = await commandLine().run(...args.split(' '));
+    'status',
+    'watch',
+    'explain',
+    'observe',
+    'pairs',
+    'fence',
+    'pause',
+    'hold',
+    'release',
+    'abort',
+    'approve',
+    'reject',
+    'retry',
+    'confirm',
+    'worker',
+    'webhook',
+    'setup',
+    'config check',
+    'completion',
+  ])('%s --help: what it does, an example, the exit codes', async (command) => {
+    const ran = await commandLine().run(...command.split(' '), '--help');
 
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(ran.stdout).toMatch(/Examples:\n {2}sitewarden /);
+    expect(ran.stdout).toMatch(/^Usage: sitewarden .*\n\n\S.{20,}/);
+    expect(ran.stdout).toContain(`Examples:\n  sitewarden ${command}`);
+    expect(ran.stdout).toContain('Exit codes:\n  0 done\n');
   });
 
   it('--version: prints the version of the package', async () => {
@@ -38,12 +66,31 @@ describe('command line: usage', () => {
 
   it.each([
     ['an unknown command', 'fnce keycloak-prod', 'Did you mean fence?'],
+    ['an unknown command of config', 'config chek', 'Did you mean check?'],
     ['no command at all', '', 'Usage: sitewarden'],
     ['a missing pair', 'observe', "missing required argument 'pair'"],
     ['an unknown option', 'status --watch', "unknown option '--watch'"],
+    ['a mistyped option', 'fence keycloak-prod --sit site-b', 'Did you mean --site?'],
+    ['a mistyped option of every command', 'status --jsn', 'Did you mean --json?'],
     ['a wait that is no number', 'fence keycloak-prod --site site-b --wait soon', 'Write whole seconds'],
     ['an unknown pair', 'observe keycloak-test', 'It has: keycloak-prod.'],
-    ['an unknown pair of a status', 'status keycloak-test', 'It has: keycloak-prod.'],
+    ['a mistyped pair', 'explain keycloak-prd', 'Did you mean keycloak-prod?'],
+    ['a mistyped pair of several', 'watch keycloak-prod keycloak-rpod', 'Did you mean keycloak-prod?'],
+    ['a pair that is like no other', 'status else', 'The configuration has no pair "else".\nIt has'],
+    ['a mistyped site', 'fence keycloak-prod --site sitea --dry-run', 'Did you mean site-a?'],
+    ['a mistyped gate', 'approve keycloak-prod --gate keepsite', 'Did you mean keepSite?'],
+    ['a gate that is like no other', 'reject keycloak-prod --gate x --reason y', 'Gates: fence, '],
+    ['no gate', 'approve keycloak-prod --reason y', 'sitewarden status keycloak-prod'],
+    ['a plan that is none', 'approve keycloak-prod --gate siteOnline --plan x --reason y', 'it has 8 hex digits'],
+    ['an approval without a reason', 'approve keycloak-prod --gate fence', 'Add --reason "...".'],
+    ['a pause without an end', 'pause keycloak-prod --reason y', 'Add --for 2h'],
+    ['a pause without a unit', 'pause keycloak-prod --for 90 --reason y', 'Write it as in 90s'],
+    ['a pause that is too long', 'pause keycloak-prod --for 8d --reason y', 'from 1m to 7d'],
+    ['a pause that is too short', 'pause keycloak-prod --for 59s --reason y', 'from 1m to 7d'],
+    ['a pause without a reason', 'pause keycloak-prod --for 1h30m', 'Add --reason "...".'],
+    ['a hold without a reason', 'hold keycloak-prod', 'Add --reason "...".'],
+    ['a confirmation without a reason', 'confirm keycloak-prod', 'Add --reason "...".'],
+    ['a mistyped shell', 'completion zhs', 'Did you mean zsh?'],
     ['an unknown site', 'fence keycloak-prod --site site-c --dry-run', 'Use --site site-a or --site site-b.'],
     ['no site', 'fence keycloak-prod --dry-run', 'Use --site site-a or --site site-b.'],
     ['no reason for a fence', 'fence keycloak-prod --site site-b', 'Add --reason "...".'],
@@ -62,7 +109,7 @@ describe('command line: usage', () => {
     expect(mistyped.json()).toEqual({ error: { message: expect.stringContaining('unknown command'), exitCode: 2 } });
     expect(unknown.json()).toEqual({
       error: {
-        message: 'The configuration has no pair "keycloak-test".',
+        message: 'The configuration has no pair "keycloak-test". Did you mean keycloak-prod?',
         next: 'It has: keycloak-prod.',
         exitCode: 2,
       },

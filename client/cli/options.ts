@@ -1,0 +1,35 @@
+/** Options and arguments that more than one command has, or that read more than a text. */
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { pauseInSeconds } from './asked';
+import { shells } from './completion/scripts';
+import { gates } from './gates';
+
+export function waitOption(description: string): Option {
+  return new Option('--wait [seconds]', description).argParser((text) => {
+    const seconds = Number(text);
+    if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400) return seconds;
+    throw new InvalidArgumentError('Write whole seconds, from 1 to 86400.');
+  });
+}
+
+export function lengthOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text) => {
+    const seconds = pauseInSeconds(text);
+    if (seconds !== undefined) return seconds;
+    throw new InvalidArgumentError('Write it as in 90s, 30m, 2h or 1h30m; from 1m to 7d.');
+  });
+}
+
+export function gateOption(): Option {
+  return withChoices(new Option('--gate <gate>', 'what is asked; status shows it'), gates);
+}
+
+export function shellArgument(): Argument {
+  return withChoices(new Argument('<shell>', shells.join(', ')), shells);
+}
+
+/** Choices for the completion alone: a wrong one is answered by the command, with the one that was most likely meant. */
+function withChoices<T extends Argument | Option>(of: T, choices: readonly string[]): T {
+  of.choices(choices).argParser((text) => text);
+  return of;
+}

@@ -1,0 +1,71 @@
+/** Why a pair is as it is: of its open run, or of its last one. */
+import type { PairConfig } from '../../../config';
+import { clockTime, duration, type EpochMs } from '../../../domain/time';
+import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
+import type { PairStatus } from '../../site-pair-client';
+import type { Colours } from '../output';
+import { line, lines, sayAlert, sayDecision, sayNext, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
+import { sayVerdict } from './observation';
+import { renderStatusPage } from './status-page';
+
+export function renderExplanation(pair: PairConfig, status: PairStatus, now: EpochMs, colours: Colours): string {
+  const { name } = pair;
+  const look = line('you can', `sitewarden observe ${name}   look at both sites now`);
+  if (status.run === 'open' && status.status) return ofOpenRun(pair, status.status, now, colours);
+  if (status.run === 'closed' && status.result) {
+    const ended = status.closedAt ? `, ended ${duration(Math.max(0, now - status.closedAt.getTime()))} ago` : '';
+    return [...ofLastRun(name, status.result, ended, colours), look].join('\n');
+  }
+  const nothing = status.run === 'open' ? [] : [line('why', 'no run has left an explanation')];
+  return [renderStatusPage(pair, status, now, colours), ...nothing].join('\n');
+}
+
+function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Colours): string {
+  const { incident, phase, goal, verdict, roles, mode } = status;
+  const shadow = mode === 'shadow' ? ', in shadow: it touches nothing' : '';
+  const parts = [
+    line('pair', `${colours.bold(status.pair)}, ${phase}${shadow}`),
+    line('incident', `${incident}, goal ${goal}, open for ${duration(Math.max(0, now - status.startedAt))}`),
+    line('reads as', verdict ? sayVerdict(verdict, colours) : 'nothing was read yet'),
+    ...(roles ? [line('roles', `${roles.keepSite} is kept, ${roles.staleSite} is stale: ${roles.because}`)] : []),
+    ...(roles ? [line('proof', sayProof(status, colours))] : []),
+    ...whatWasHeard(status),
+    ...lines('finding', status.findings),
+    ...lines(
+      'odd',
+      status.oddities.map(({ at, what }) => `${clockTime(at)}  ${what}`),
+    ),
+    ...timelineOf(status.timeline),
+    ...sayNext(status, now, colours),
+  ];
+  const waysOn = sayWaysOn(status);
+  const always = [
+    `sitewarden hold ${pair.name} --reason "..."   stop steps that bring a site back; protection goes on`,
+    `sitewarden abort ${pair.name} --reason "..."   end the run: made safe, then nobody guards`,
+  ];
+  return [...parts, ...(waysOn.length > 0 ? waysOn : lines('you can', always))].join('\n');
+}
+
+function ofLastRun(name: string, result: RunResult, ended: string, colours: Colours): string[] {
+  const { incident, outcome, refusal, report } = result;
+  return [
+    line('pair', `${colours.bold(name)} has no open run: nobody guards`),
+    line('incident', `${incident}${ended}`),
+    line('outcome', refusal ? `${outcome}: ${refusal.code}: ${refusal.message}` : outcome),
+    line('report', report),
+    ...whatWasHeard(result),
+    ...lines('finding', result.findings ?? []),
+    ...timelineOf(result.timeline),
+  ];
+}
+
+type Heard = Pick<RunResult, 'alerts' | 'requests' | 'decisions'>;
+
+/** Each with the answer it was given. A run of version 0.1.0 left none. */
+function whatWasHeard({ alerts = [], requests = [], decisions = [] }: Heard): string[] {
+  return [
+    ...alerts.flatMap((alert) => [line('alert', sayAlert(alert)), line('', `  ${alert.answer}`)]),
+    ...requests.map((request) => line('request', sayRequest(request))),
+    ...decisions.map((decision) => line('decision', sayDecision(decision))),
+  ];
+}

@@ -1,0 +1,98 @@
+/** The lines that the pages of one pair have in common: what was heard, what is next, and what a person can do. */
+import { describeCommand } from '../../../domain/command';
+import type { HeardAlert, HeardDecision, HeardRequest, TimelineEntry } from '../../../domain/state';
+import { clockTime, duration, type EpochMs } from '../../../domain/time';
+import type { RunStatus } from '../../../workflows/contract/inputs';
+import type { Colours } from '../output';
+
+/** One line of a page: its name, and what it tells. */
+export function line(name: string, text: string): string {
+  return `${name.padEnd(13)}${text}`;
+}
+
+/** A name once, and what belongs to it under each other. */
+export function lines(name: string, texts: readonly string[]): string[] {
+  return texts.map((text, index) => line(index === 0 ? name : '', text));
+}
+
+export function sayProof({ fencedAt, provedSince, roles }: RunStatus, colours: Colours): string {
+  if (provedSince === undefined) {
+    const before = fencedAt === undefined ? '' : `; it was, first at ${clockTime(fencedAt)}`;
+    return colours.red(`not proved now that ${roles?.staleSite} is fenced${before}`);
+  }
+  return colours.green(
+    `${roles?.staleSite} is fenced, proved at ${clockTime(provedSince)}; no read has spoken against it since`,
+  );
+}
+
+export function timelineOf(timeline: readonly TimelineEntry[]): string[] {
+  return lines(
+    'timeline',
+    timeline.map(({ at, what }) => `${clockTime(at)}  ${what}`),
+  );
+}
+
+export function sayAlert(alert: HeardAlert): string {
+  const times = alert.timesHeard === 1 ? 'once' : `${alert.timesHeard} times`;
+  const what = `"${alert.site} is offline" from ${alert.reporter}, ${alert.status}`;
+  return `${what}, heard ${times}, first ${clockTime(alert.firstHeardAt)}`;
+}
+
+export function sayRequest({ goal, site, by, at, reason, refused }: HeardRequest): string {
+  return `${clockTime(at)}  ${[goal, site].filter((word) => word).join(' ')} by ${by}: ${reason}${sayRefused(refused)}`;
+}
+
+export function sayDecision({ kind, gate, by, how, at, reason, refused }: HeardDecision): string {
+  const what = gate === undefined ? kind : `${kind} ${gate}`;
+  return `${clockTime(at)}  ${what} by ${by} (${how}): ${reason ?? 'no reason given'}${sayRefused(refused)}`;
+}
+
+function sayRefused(refused: { code: string; message: string } | undefined): string {
+  return refused ? ` [refused: ${refused.code}: ${refused.message}]` : '';
+}
+
+/** What the run does next or waits for; of a question and of a block all that a person needs to answer. */
+export function sayNext(status: RunStatus, now: EpochMs, colours: Colours): string[] {
+  const { next, waitingFor, truth } = status;
+  if (!next) return [line('next', 'the first look')];
+  switch (next.kind) {
+    case 'do':
+      return [line('next', `${describeCommand(next.command)}: ${next.because}`)];
+    case 'wait':
+      return [line('waiting for', next.for)];
+    case 'refuse':
+      return [line('refuses', `${next.refusal.code}: ${next.refusal.message}`)];
+    case 'finish':
+      return [line('ends', waitingFor ?? next.outcome)];
+    case 'ask':
+      return [
+        line('asks', colours.yellow(`${next.gate}: ${next.question}`)),
+        ...(next.plan === undefined ? [] : [line('plan', next.plan)]),
+      ];
+    case 'blocked':
+      return [
+        line('blocked', colours.red(`${describeCommand(next.command)}: ${next.type}: ${next.message}`)),
+        line('true now', truth ?? 'nothing was read yet'),
+        line('since', `${clockTime(next.since)} (${duration(Math.max(0, now - next.since))})`),
+      ];
+  }
+}
+
+const unblocking = {
+  retry: 'try it again',
+  confirm: 'vouch that it was done by hand; it is believed when it is read',
+  abort: 'end the run: made safe, then nobody guards',
+} as const;
+
+/** The exact lines by which a person can act on the run as it is now; none where there is nothing to say to it. */
+export function sayWaysOn({ pair, next, held, goal }: RunStatus): string[] {
+  const explained = (kind: keyof typeof unblocking) =>
+    `sitewarden ${kind} ${pair} --reason "..."   ${unblocking[kind]}`;
+  const release = `sitewarden release ${pair}   end the ${held ? 'hold' : 'pause'}`;
+  return lines('you can', [
+    ...(next?.kind === 'ask' ? next.answers.map((answer) => `sitewarden ${answer}`) : []),
+    ...(next?.kind === 'ask' && next.answers.length === 0 ? ['act by hand (docs/runbooks)', explained('abort')] : []),
+    ...(next?.kind === 'blocked' ? next.can.map(explained) : []),
+    ...(held || goal === 'pause' ? [release] : []),
+  ]);
+}
