@@ -39,7 +39,13 @@ export async function seedAws(
 ): Promise<LabAws> {
   for (const site of labSites) {
     const { port, url } = seed.applications[site];
-    standIn.addLoadBalancer({ arn: labLoadBalancers[site], host: '127.0.0.1', port, healthUrl: `${url}/lb-check` });
+    standIn.addLoadBalancer({
+      arn: labLoadBalancers[site],
+      host: '127.0.0.1',
+      port,
+      healthUrl: `${url}/lb-check`,
+      tags: { site },
+    });
   }
   const endpoints = labSites.map((site) => ({ endpointId: labLoadBalancers[site], weight: 128 }));
   const accelerator = await standIn.addAccelerator({

@@ -10,7 +10,7 @@ export class AwsError extends Error {
   }
 }
 
-// Names and statuses: Global Accelerator and Secrets Manager API references, "Errors" of each action and "Common Errors".
+// Names and statuses: Global Accelerator, Elastic Load Balancing and Secrets Manager API references, "Errors" of each action and "Common Errors".
 export const invalidArgument = (message: string) => new AwsError('InvalidArgumentException', 400, message);
 export const invalidNextToken = () => new AwsError('InvalidNextTokenException', 400, 'There is no such page.');
 export const acceleratorNotFound = (arn: string) =>
@@ -28,3 +28,6 @@ export const transactionInProgress = () =>
 export const limitExceeded = (message: string) => new AwsError('LimitExceededException', 403, message);
 export const resourceNotFound = (message: string) => new AwsError('ResourceNotFoundException', 400, message);
 export const invalidParameter = (message: string) => new AwsError('InvalidParameterException', 400, message);
+// The query protocol has codes instead of shape names.
+export const validationError = (message: string) => new AwsError('ValidationError', 400, message);
+export const loadBalancerNotFound = (message: string) => new AwsError('LoadBalancerNotFound', 400, message);

@@ -24,6 +24,8 @@ export interface Behaviour {
    * (Global Accelerator developer guide, "Idle timeout": 340 s, not configurable).
    */
   idleTimeoutMs: number;
+  /** How far AWS's time of day is ahead of this machine's. A signature of more than five minutes' difference is refused. */
+  clockAheadMs: number;
 }
 
 export const defaultBehaviour: Readonly<Behaviour> = {
@@ -38,4 +40,5 @@ export const defaultBehaviour: Readonly<Behaviour> = {
   latencyMs: 0,
   latencyMsByOperation: {},
   idleTimeoutMs: 340_000,
+  clockAheadMs: 0,
 };

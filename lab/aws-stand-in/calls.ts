@@ -5,7 +5,10 @@ import { pause, type Clock } from './clock';
 import { errorOf, type Faults, type FaultSpec } from './faults';
 import { targetOf, type Journal } from './journal';
 import type { Service } from './service';
-import { errorReply, readCall, successReply, writeReply, type Call, type Reply } from './wire';
+import { jsonFailure } from './protocols/json';
+import type { Protocol, Reply, WireRequest } from './protocols/protocol';
+import { checkSignature } from './signature';
+import { addresseeOf, readRequest, unknownOperation, writeReply, type Call } from './wire';
 
 export interface CallContext {
   services: readonly Service[];
@@ -13,6 +16,8 @@ export interface CallContext {
   clock: Clock;
   faults: Faults;
   journal: Journal;
+  /** Secrets by access key id; undefined lets every key in. */
+  accessKeys: Readonly<Record<string, string>> | undefined;
 }
 
 /** What became of a call, and what its caller is told. */
@@ -31,12 +36,22 @@ export async function answerCall(
   response: ServerResponse,
   context: CallContext,
 ): Promise<void> {
-  const { services, behaviour, clock, faults, journal } = context;
+  const { behaviour, clock, faults, journal } = context;
   const arrivedAt = clock.now();
-  const call = await readCall(request, services).catch((thrown: unknown) => {
-    refuseUnread(request, response, { thrown, arrivedAt, context });
-  });
-  if (call === undefined) return;
+  const received = await readRequest(request).catch(() => undefined);
+  if (received === undefined) {
+    response.destroy(); // The caller hung up before its request was whole.
+    return;
+  }
+  const call = callIn(received, context);
+  if ('refusal' in call) {
+    const { refusal, operation, protocol } = call;
+    const refused = { target: {}, outcome: refusal.name, httpStatus: refusal.httpStatus, applied: false };
+    const userAgent = request.headers['user-agent'] ?? '';
+    journal.record({ arrivedAt, at: clock.now(), service: 'none', operation, userAgent, ...refused });
+    writeReply(response, dated(protocol?.failure(refusal) ?? jsonFailure(refusal), behaviour));
+    return;
+  }
   const fault = faults.take(call);
   const held = { operation: call.operation, userAgent: call.userAgent, target: targetOf(call.input) };
   const halfLatencyMs = (behaviour.latencyMsByOperation[call.operation] ?? behaviour.latencyMs) / 2;
@@ -59,7 +74,7 @@ export async function answerCall(
   response.off('close', hungUp);
   journal.amend(entry, { answeredAt: clock.now() });
   if (result.reply === 'reset') request.socket.resetAndDestroy();
-  else writeReply(response, result.reply);
+  else writeReply(response, dated(result.reply, behaviour));
 }
 
 /** A call by somebody else than the product, straight into the service: no latency, no fault, but in the journal. */
@@ -87,27 +102,44 @@ function entryOf(call: Call, { outcome, reply, applied }: Result, clock: Clock) 
   };
 }
 
-/** A request that is no call to any service here: told so, and written down under the target that it named. */
-function refuseUnread(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { thrown, arrivedAt, context }: { thrown: unknown; arrivedAt: number; context: CallContext },
-): void {
-  if (!(thrown instanceof AwsError)) {
-    response.destroy(); // The caller hung up before its request was whole.
-    return;
+/** A request that becomes no call: what it named, and how it is told so. */
+interface Refused {
+  refusal: AwsError;
+  operation: string;
+  protocol: Protocol | undefined;
+}
+
+function callIn(request: WireRequest, { services, behaviour, accessKeys }: CallContext): Call | Refused {
+  const addressee = addresseeOf(request, services);
+  if (addressee === undefined) {
+    const operation = String(request.headers['x-amz-target']);
+    const refusal = new AwsError('UnknownOperationException', 400, `No service here has ${operation}.`);
+    return { refusal, operation, protocol: undefined };
   }
-  const operation = String(request.headers['x-amz-target']);
-  const userAgent = request.headers['user-agent'] ?? '';
-  const refused = { target: {}, outcome: thrown.name, httpStatus: thrown.httpStatus, applied: false };
-  context.journal.record({ arrivedAt, at: context.clock.now(), service: 'none', operation, userAgent, ...refused });
-  writeReply(response, errorReply(thrown));
+  const { service, operation } = addressee;
+  try {
+    if (!Object.hasOwn(service.operations, operation)) throw unknownOperation(addressee);
+    const scope = checkSignature(service, request, { now: awsTime(behaviour), accessKeys });
+    const userAgent = request.headers['user-agent'] ?? '';
+    return { service, operation, input: service.protocol.inputOf(request), scope, userAgent };
+  } catch (thrown) {
+    if (!(thrown instanceof AwsError)) throw thrown;
+    return { refusal: thrown, operation, protocol: service.protocol };
+  }
+}
+
+/** The time of day as AWS has it: of this machine, whatever clock drives deployments, for callers sign by theirs. */
+const awsTime = ({ clockAheadMs }: Behaviour) => Date.now() + clockAheadMs;
+
+/** SDKs correct their own clock by this header. */
+function dated(reply: Reply, behaviour: Behaviour): Reply {
+  return { ...reply, headers: { Date: new Date(awsTime(behaviour)).toUTCString(), ...reply.headers } };
 }
 
 function applyCall(call: Call, fault: FaultSpec | undefined): Result {
   const injected = errorOf(fault, call.service);
   if (injected !== undefined) {
-    const reply = { ...errorReply(injected), headers: retryHeaders(fault) };
+    const reply = { ...call.service.protocol.failure(injected), headers: retryHeaders(fault) };
     return { outcome: injected.name, reply, applied: false };
   }
   if (fault?.kind === 'resetBeforeApplying') return { outcome: 'ConnectionReset', reply: 'reset', applied: false };
@@ -116,13 +148,14 @@ function applyCall(call: Call, fault: FaultSpec | undefined): Result {
   return fault?.kind === 'resetAfterApplying' ? { ...result, outcome: 'ConnectionReset', reply: 'reset' } : result;
 }
 
-function resultOf({ service, operation, input }: Call) {
+function resultOf({ service, operation, input, scope }: Call) {
+  const { protocol } = service;
   try {
-    const output = service.operations[operation]?.(input) ?? {};
-    return { outcome: 'ok', reply: successReply(output), applied: true, output, error: undefined };
+    const output = service.operations[operation]?.(input, scope) ?? {};
+    return { outcome: 'ok', reply: protocol.success(operation, output), applied: true, output, error: undefined };
   } catch (thrown) {
     const error = thrown instanceof AwsError ? thrown : bugReport(thrown);
-    return { outcome: error.name, reply: errorReply(error), applied: false, output: {}, error };
+    return { outcome: error.name, reply: protocol.failure(error), applied: false, output: {}, error };
   }
 }
 

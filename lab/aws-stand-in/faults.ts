@@ -125,11 +125,11 @@ export class Faults {
 export function errorOf(spec: FaultSpec | undefined, { errors }: Service): AwsError | undefined {
   switch (spec?.kind) {
     case 'throttle':
-      return new AwsError('ThrottlingException', 400, 'Rate exceeded');
+      return new AwsError(...errors.throttled, 'Rate exceeded');
     case 'internalError':
-      return new AwsError(errors.internal, 500, 'An internal error occurred.');
+      return new AwsError(...errors.internal, 'An internal error occurred.');
     case 'accessDenied':
-      return new AwsError('AccessDeniedException', errors.accessDeniedStatus, 'User is not authorized to do this.');
+      return new AwsError(...errors.accessDenied, 'User is not authorized to do this.');
     case 'error':
       return new AwsError(spec.name, spec.httpStatus, spec.message ?? 'Injected.');
     case undefined:

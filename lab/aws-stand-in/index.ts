@@ -5,7 +5,7 @@ export type { Fault, FaultAim, FaultKind, FaultSpec, HeldCall } from './faults';
 export type { SeededAccelerator, SeededListener } from './global-accelerator/global-accelerator';
 export type { AcceleratorSpec, EndpointSpec, GroupSpec, ListenerSpec } from './global-accelerator/seed';
 export type { CallTarget, Journal, JournalEntry } from './journal';
-export type { LoadBalancerSpec } from './load-balancers';
+export type { LoadBalancerSpec, LoadBalancerState } from './load-balancers';
 export type { EndpointNow } from './service';
 export type { Patience } from './watchers';
 export { startAwsStandIn, type AwsStandIn, type AwsStandInOptions, type AwsStandInState } from './start';

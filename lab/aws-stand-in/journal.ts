@@ -9,6 +9,7 @@ export interface CallTarget {
   listenerArn?: string;
   groupArn?: string;
   endpointIds?: string[];
+  loadBalancerArns?: string[];
   secretId?: string;
 }
 
@@ -102,12 +103,14 @@ export class Journal {
 export function targetOf(input: Readonly<Record<string, unknown>>): CallTarget {
   const text = (name: string) => (typeof input[name] === 'string' ? input[name] : undefined);
   const list = input['EndpointConfigurations'] ?? input['EndpointIdentifiers'];
+  const loadBalancers = input['ResourceArns'] ?? input['LoadBalancerArns'];
   const ids = Array.isArray(list) ? list.map((item: { EndpointId?: unknown } | null) => String(item?.EndpointId)) : [];
   return {
     ...named('acceleratorArn', text('AcceleratorArn')),
     ...named('listenerArn', text('ListenerArn')),
     ...named('groupArn', text('EndpointGroupArn')),
     ...(Array.isArray(list) ? { endpointIds: ids } : {}),
+    ...(Array.isArray(loadBalancers) ? { loadBalancerArns: loadBalancers.map(String) } : {}),
     ...named('secretId', text('SecretId')),
   };
 }

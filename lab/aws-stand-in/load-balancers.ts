@@ -11,13 +11,29 @@ export interface LoadBalancerSpec {
   healthUrl?: string;
   /** Its endpoints' health instead of probing. Default: probed where there is a health URL, else HEALTHY. */
   health?: EndpointHealth;
-  /** Only an active load balancer can be added as an endpoint (ELBv2 API, LoadBalancerState). Default active. */
-  state?: 'active' | 'provisioning' | 'failed';
+  /** Only an active load balancer can be added as an endpoint. Default active. */
+  state?: LoadBalancerState;
+  /** Default none. */
+  tags?: Readonly<Record<string, string>>;
+  /** Default `<name>-<id>.elb.<region>.amazonaws.com`, as AWS forms it for Network Load Balancers. */
+  dnsName?: string;
 }
+
+/** ELBv2 API reference, LoadBalancerState: an impaired one is up, but could not be made larger. */
+export type LoadBalancerState = 'active' | 'active_impaired' | 'provisioning' | 'failed';
 
 export interface LoadBalancer extends Omit<LoadBalancerSpec, 'health'> {
   health: EndpointHealth | 'probed';
-  state: 'active' | 'provisioning' | 'failed';
+  state: LoadBalancerState;
+  tags: Readonly<Record<string, string>>;
+  dnsName: string;
+}
+
+/** What the ARN says of a load balancer. */
+export function namedBy(arn: string): { region: string; kind: string; name: string; id: string } {
+  const [, , , region = '', , resource = ''] = arn.split(':');
+  const [, kind = '', name = '', id = ''] = resource.split('/');
+  return { region, kind, name, id };
 }
 
 export class LoadBalancers {
@@ -26,9 +42,22 @@ export class LoadBalancers {
   add(spec: LoadBalancerSpec): LoadBalancer {
     if (spec.health === undefined && spec.healthUrl !== undefined) new URL(spec.healthUrl);
     const health = spec.health ?? (spec.healthUrl === undefined ? 'HEALTHY' : 'probed');
-    const loadBalancer: LoadBalancer = { ...spec, state: spec.state ?? 'active', health };
+    const { region, name, id } = namedBy(spec.arn);
+    const dnsName = spec.dnsName ?? `${name}-${id}.elb.${region}.amazonaws.com`;
+    const loadBalancer: LoadBalancer = {
+      ...spec,
+      state: spec.state ?? 'active',
+      tags: spec.tags ?? {},
+      dnsName,
+      health,
+    };
     this.byArn.set(spec.arn, loadBalancer);
     return loadBalancer;
+  }
+
+  /** Changes how the load balancer is described; its endpoints, flows and health go on. */
+  change(arn: string, change: Partial<Pick<LoadBalancer, 'state' | 'tags'>>): void {
+    Object.assign(this.get(arn), change);
   }
 
   find(arn: string): LoadBalancer | undefined {

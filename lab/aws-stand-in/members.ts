@@ -63,4 +63,15 @@ export class MemberReader {
     if (value === undefined) throw this.refuse(`${name} is required.`);
     return value;
   }
+
+  /** A list of texts, none of them empty. */
+  optionalTexts(members: Members, name: string, size: { from: number; to: number }): string[] | undefined {
+    const value = members[name];
+    if (absent(value)) return undefined;
+    const isText = (item: unknown): item is string => typeof item === 'string' && item !== '';
+    if (!Array.isArray(value) || value.length < size.from || value.length > size.to || !value.every(isText)) {
+      throw this.refuse(`${name} must be a list of ${size.from} to ${size.to} texts.`);
+    }
+    return value;
+  }
 }

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../domain/time';
 import { invalidParameter, resourceNotFound } from './aws-error';
 import type { Clock } from './clock';
 import { MemberReader, type Members } from './members';
+import { jsonProtocol } from './protocols/json';
 import type { Service } from './service';
 
 export type Stage = 'AWSCURRENT' | 'AWSPREVIOUS' | 'AWSPENDING';
@@ -31,9 +32,15 @@ const secretNotFound = () => resourceNotFound("Secrets Manager can't find the sp
 export class SecretsManager {
   readonly service: Service = {
     name: 'secretsmanager',
-    targetPrefix: 'secretsmanager',
+    protocol: jsonProtocol('secretsmanager'),
     operations: { GetSecretValue: (input) => this.getSecretValue(input) },
-    errors: { accessDeniedStatus: 400, internal: 'InternalServiceError' },
+    errors: {
+      accessDenied: ['AccessDeniedException', 400],
+      throttled: ['ThrottlingException', 400],
+      internal: ['InternalServiceError', 500],
+      badSignature: ['InvalidSignatureException', 400],
+      unknownKey: ['UnrecognizedClientException', 400],
+    },
   };
   private readonly secrets: Secret[] = [];
 

@@ -6,6 +6,7 @@ import { answerAdmin, isForAdmin } from './admin';
 import { defaultBehaviour, type Behaviour } from './behaviour';
 import { answerCall, callInProcess, type CallContext } from './calls';
 import { systemClock, type Clock } from './clock';
+import { elasticLoadBalancing } from './elastic-load-balancing/elastic-load-balancing';
 import { Faults } from './faults';
 import { loopback } from './global-accelerator/data-plane';
 import { GlobalAccelerator, type SeededAccelerator } from './global-accelerator/global-accelerator';
@@ -24,13 +25,15 @@ export interface AwsStandInOptions {
   behaviour?: Partial<Behaviour>;
   /** Region in the secrets' ARNs, default eu-west-1. */
   secretsRegion?: string;
+  /** Secrets by access key id. Given, signatures are verified and other keys refused; else every key is let in. */
+  accessKeys?: Readonly<Record<string, string>>;
 }
 
 export type AwsStandIn = Awaited<ReturnType<typeof startAwsStandIn>>;
 export type AwsStandInState = ReturnType<AwsStandIn['snapshot']>;
 
 /**
- * Starts Global Accelerator and Secrets Manager of one AWS account on one loopback port, on the wire as the AWS SDKs see
+ * Starts Global Accelerator, Elastic Load Balancing and Secrets Manager of one AWS account on one loopback port, on the wire as the AWS SDKs see
  * them: set AWS_ENDPOINT_URL to `url`. Nothing but loopback is ever listened on.
  */
 export async function startAwsStandIn(options: AwsStandInOptions = {}) {
@@ -41,8 +44,10 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
   const watchers = new Watchers();
   const globalAccelerator = new GlobalAccelerator({ behaviour, clock, changed: () => watchers.changed() });
   const secrets = new SecretsManager(clock, { region: options.secretsRegion ?? 'eu-west-1', account });
-  const services = [globalAccelerator.service, secrets.service];
-  const context: CallContext = { services, behaviour, clock, faults, journal };
+  const loadBalancing = elasticLoadBalancing(globalAccelerator.loadBalancers);
+  const services = [globalAccelerator.service, loadBalancing, secrets.service];
+  const { accessKeys } = options;
+  const context: CallContext = { services, behaviour, clock, faults, journal, accessKeys };
 
   const snapshot = () => ({
     at: clock.now(),
@@ -76,6 +81,11 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
       globalAccelerator.healthChecks.watch(globalAccelerator.loadBalancers.add(spec));
     },
 
+    /** Changes tags or state from now on; tags are replaced as a whole. */
+    changeLoadBalancer(arn: string, change: Parameters<typeof globalAccelerator.loadBalancers.change>[1]): void {
+      globalAccelerator.loadBalancers.change(arn, change);
+    },
+
     /** Adds an accelerator whose endpoints point at load balancers that were added before. */
     addAccelerator(spec: AcceleratorSpec): Promise<SeededAccelerator> {
       return globalAccelerator.add(spec);
@@ -88,7 +98,8 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
 
     /** One Global Accelerator call as somebody else makes it: no latency, no fault, but in the journal. Throws an AwsError. */
     callAs(userAgent: string, operation: string, input: Members): object {
-      return callInProcess({ service: globalAccelerator.service, operation, input, userAgent }, context);
+      const { service } = globalAccelerator;
+      return callInProcess({ service, operation, input, userAgent, scope: { region: 'us-west-2' } }, context);
     },
 
     /** Waits until the state is such, looking again after every change of it. Fails after `withinMs`. */

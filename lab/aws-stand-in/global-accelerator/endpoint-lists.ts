@@ -79,7 +79,7 @@ function refuseRepeated(ids: readonly string[]): void {
 function refuseUnusable(id: string, loadBalancers: LoadBalancers): void {
   const loadBalancer = loadBalancers.find(id);
   if (loadBalancer === undefined) throw invalidArgument(`There is no load balancer ${id}.`);
-  if (loadBalancer.state !== 'active')
+  if (loadBalancer.state !== 'active' && loadBalancer.state !== 'active_impaired')
     throw invalidArgument(`Load balancer ${id} is ${loadBalancer.state}, not active.`);
 }
 

@@ -1,6 +1,7 @@
 import type { Behaviour } from '../behaviour';
 import type { Clock } from '../clock';
 import { LoadBalancers } from '../load-balancers';
+import { jsonProtocol } from '../protocols/json';
 import type { Service } from '../service';
 import { DataPlane, loopback } from './data-plane';
 import { Deployments } from './deployments';
@@ -60,10 +61,16 @@ export class GlobalAccelerator {
     });
     this.service = {
       name: 'globalaccelerator',
-      targetPrefix: 'GlobalAccelerator_V20180706',
+      protocol: jsonProtocol('GlobalAccelerator_V20180706'),
       onlyRegion: 'us-west-2',
       operations: { ...readOperations(accelerators), ...mutations },
-      errors: { accessDeniedStatus: 403, internal: 'InternalServiceErrorException' },
+      errors: {
+        accessDenied: ['AccessDeniedException', 403],
+        throttled: ['ThrottlingException', 400],
+        internal: ['InternalServiceErrorException', 500],
+        badSignature: ['InvalidSignatureException', 403],
+        unknownKey: ['UnrecognizedClientException', 403],
+      },
       endpointsAfter: ({ EndpointGroupArn: arn }) =>
         accelerators.group(typeof arn === 'string' ? arn : '')?.group.endpoints.map(endpointNow),
     };
