@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { writeReply } from './wire';
+import { readRequest, writeReply } from './wire';
 
-/** Pages for a person with curl, by path below `/_stand-in/`. */
-export type AdminPages = Readonly<Record<string, () => unknown>>;
+/** What a person with curl can see and do, as `<method> <path below /_stand-in/>`. */
+export type AdminPages = Readonly<Record<string, (body: string) => unknown>>;
 
 const prefix = '/_stand-in/';
 
@@ -10,15 +10,29 @@ export function isForAdmin({ url }: IncomingMessage): boolean {
   return url?.startsWith(prefix) === true;
 }
 
-/** GET only and read only: whoever wants to change something is in the stand-in's own process. */
-export function answerAdmin(request: IncomingMessage, response: ServerResponse, pages: AdminPages): void {
-  request.resume();
-  const path = String(request.url).slice(prefix.length).split('?', 1)[0] ?? '';
-  const page = request.method === 'GET' && Object.hasOwn(pages, path) ? pages[path] : undefined;
-  const there = Object.keys(pages).map((name) => `GET ${prefix}${name}`);
-  writeReply(response, {
-    status: page === undefined ? 404 : 200,
-    contentType: 'application/json',
-    body: `${JSON.stringify(page === undefined ? { there } : page(), null, 2)}\n`,
-  });
+/** Answers JSON: 400 with a sentence for what cannot be done, 404 with what there is. */
+export async function answerAdmin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pages: AdminPages,
+): Promise<void> {
+  const received = await readRequest(request).catch(() => undefined);
+  if (received === undefined) return;
+  const name = `${received.method} ${received.target.slice(prefix.length).split('?', 1)[0]}`;
+  const page = Object.hasOwn(pages, name) ? pages[name] : undefined;
+  const answer = (status: number, content: unknown) => {
+    const body = `${JSON.stringify(content, (_, value: unknown) => (value === Infinity ? 'always' : value), 2)}\n`;
+    writeReply(response, { status, contentType: 'application/json', body });
+  };
+  if (page === undefined) {
+    answer(404, { there: Object.keys(pages).map((there) => there.replace(' ', ` ${prefix}`)) });
+  } else if (received.method !== 'GET' && received.headers['content-type'] !== 'application/json') {
+    // A web page in somebody's browser can post to loopback, but not this type without asking first.
+    answer(415, { error: 'Send it as application/json.' });
+  } else {
+    await Promise.resolve(received.body.toString('utf8'))
+      .then(page)
+      .then((content) => answer(200, content ?? {}))
+      .catch((error: unknown) => answer(400, { error: (error as Error).message }));
+  }
 }

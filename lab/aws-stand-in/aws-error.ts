@@ -25,6 +25,7 @@ export const endpointAlreadyExists = (id: string) =>
   new AwsError('EndpointAlreadyExistsException', 400, `Endpoint ${id} is in the group already.`);
 export const transactionInProgress = () =>
   new AwsError('TransactionInProgressException', 409, 'Another change to the accelerator is in progress.');
+export const accessDenied = (message: string) => new AwsError('AccessDeniedException', 403, message);
 export const limitExceeded = (message: string) => new AwsError('LimitExceededException', 403, message);
 export const resourceNotFound = (message: string) => new AwsError('ResourceNotFoundException', 400, message);
 export const invalidParameter = (message: string) => new AwsError('InvalidParameterException', 400, message);

@@ -2,6 +2,18 @@
 export interface Behaviour {
   /** How long an accelerator reads IN_PROGRESS after a mutation. AWS takes seconds to minutes. */
   deploymentMs: number;
+  /**
+   * How long after a change new connections still go by what was before. Longer than `deploymentMs`, it holds the
+   * accelerator IN_PROGRESS as long: DEPLOYED means that the data plane has followed.
+   */
+  dataPlaneLagMs: number;
+  /**
+   * So many reads of an accelerator after each change of it show it as it was before that change: AWS promises no
+   * consistency of reads. Like `staleReadMs`, for changes from now on.
+   */
+  staleReads: number;
+  /** Reads of an accelerator show it as it was so long ago, status included. */
+  staleReadMs: number;
   /** Whether AddEndpoints and RemoveEndpoints answer TransactionInProgressException meanwhile; AWS may, how often is not documented. */
   conflictWhileInProgress: boolean;
   /** RemoveEndpoints of an endpoint that is not there. AWS documents neither. */
@@ -17,6 +29,8 @@ export interface Behaviour {
   healthCheckThreshold: number;
   /** Added to every call, half of it before and half after it takes effect. */
   latencyMs: number;
+  /** Added to the first call on each new connection, as setting up TCP and TLS would take. */
+  connectionMs: number;
   /** Instead of `latencyMs`, by operation. */
   latencyMsByOperation: Partial<Record<string, number>>;
   /**
@@ -30,6 +44,9 @@ export interface Behaviour {
 
 export const defaultBehaviour: Readonly<Behaviour> = {
   deploymentMs: 1_000,
+  dataPlaneLagMs: 0,
+  staleReads: 0,
+  staleReadMs: 0,
   conflictWhileInProgress: false,
   absentEndpoint: 'succeed',
   presentEndpoint: 'InvalidArgumentException',
@@ -38,6 +55,7 @@ export const defaultBehaviour: Readonly<Behaviour> = {
   healthCheckTimeoutMs: 2_000,
   healthCheckThreshold: 3,
   latencyMs: 0,
+  connectionMs: 0,
   latencyMsByOperation: {},
   idleTimeoutMs: 340_000,
   clockAheadMs: 0,

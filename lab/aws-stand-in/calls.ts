@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Behaviour } from './behaviour';
 import { AwsError } from './aws-error';
 import { pause, type Clock } from './clock';
@@ -18,6 +19,8 @@ export interface CallContext {
   journal: Journal;
   /** Secrets by access key id; undefined lets every key in. */
   accessKeys: Readonly<Record<string, string>> | undefined;
+  /** Connections that no call has come over yet. */
+  newConnections: WeakSet<Socket>;
 }
 
 /** What became of a call, and what its caller is told. */
@@ -38,6 +41,7 @@ export async function answerCall(
 ): Promise<void> {
   const { behaviour, clock, faults, journal } = context;
   const arrivedAt = clock.now();
+  if (context.newConnections.delete(request.socket)) await pause(clock, behaviour.connectionMs);
   const received = await readRequest(request).catch(() => undefined);
   if (received === undefined) {
     response.destroy(); // The caller hung up before its request was whole.
@@ -54,7 +58,8 @@ export async function answerCall(
   }
   const fault = faults.take(call);
   const held = { operation: call.operation, userAgent: call.userAgent, target: targetOf(call.input) };
-  const halfLatencyMs = (behaviour.latencyMsByOperation[call.operation] ?? behaviour.latencyMs) / 2;
+  const latencyMs = behaviour.latencyMsByOperation[call.operation] ?? behaviour.latencyMs;
+  const halfLatencyMs = (latencyMs + (fault?.spec.kind === 'delay' ? fault.spec.ms : 0)) / 2;
 
   await pause(clock, halfLatencyMs);
   if (fault?.spec.kind === 'holdBeforeApplying') await fault.holdBack(held);

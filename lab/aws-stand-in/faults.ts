@@ -15,6 +15,10 @@ export type FaultSpec =
   | { kind: 'error'; name: string; httpStatus: number; message?: string }
   | { kind: 'resetBeforeApplying' }
   | { kind: 'resetAfterApplying' }
+  /** Nothing: lets calls by, so that a fault behind it hits a later one. */
+  | { kind: 'pass' }
+  /** Latency of this call alone: half of it before and half after the call takes effect. */
+  | { kind: 'delay'; ms: number }
   /** The call has not taken effect and will, as late as it is released. */
   | { kind: 'holdBeforeApplying' }
   /** The call has taken effect; its reply comes when it is released. */
@@ -92,6 +96,9 @@ class ArmedFault implements Fault {
   }
 }
 
+/** One step of a script of faults. */
+export type FaultStep = FaultSpec & FaultAim;
+
 /** All faults of one stand-in. */
 export class Faults {
   private all: ArmedFault[] = [];
@@ -101,6 +108,11 @@ export class Faults {
     const fault = new ArmedFault(spec, aim);
     this.all.push(fault);
     return fault;
+  }
+
+  /** Arms a script: of the steps that match a call, the first one that is not used up hits it. */
+  script(steps: readonly FaultStep[]): Fault[] {
+    return steps.map((step) => this.inject(step, step));
   }
 
   /** Removes all faults and releases every call that is held. */
@@ -116,7 +128,7 @@ export class Faults {
     return fault;
   }
 
-  get armed(): (FaultSpec & FaultAim & { hits: number })[] {
+  get armed(): (FaultStep & { hits: number })[] {
     return this.all.filter(({ armed }) => armed).map(({ spec, aim, hits }) => ({ ...spec, ...aim, hits }));
   }
 }
@@ -133,6 +145,8 @@ export function errorOf(spec: FaultSpec | undefined, { errors }: Service): AwsEr
     case 'error':
       return new AwsError(spec.name, spec.httpStatus, spec.message ?? 'Injected.');
     case undefined:
+    case 'pass':
+    case 'delay':
     case 'unavailable':
     case 'resetBeforeApplying':
     case 'resetAfterApplying':

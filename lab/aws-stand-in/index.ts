@@ -1,7 +1,8 @@
 export type { Behaviour } from './behaviour';
 export { AwsError } from './aws-error';
 export { manualClock, systemClock, type Clock, type ManualClock } from './clock';
-export type { Fault, FaultAim, FaultKind, FaultSpec, HeldCall } from './faults';
+export type { Fault, FaultAim, FaultKind, FaultSpec, FaultStep, HeldCall } from './faults';
+export type { ForeignWriter, ForeignWriterSpec } from './global-accelerator/foreign-writers';
 export type { SeededAccelerator, SeededListener } from './global-accelerator/global-accelerator';
 export type { AcceleratorSpec, EndpointSpec, GroupSpec, ListenerSpec } from './global-accelerator/seed';
 export type { CallTarget, Journal, JournalEntry } from './journal';
@@ -9,3 +10,4 @@ export type { LoadBalancerSpec, LoadBalancerState } from './load-balancers';
 export type { EndpointNow } from './service';
 export type { Patience } from './watchers';
 export { startAwsStandIn, type AwsStandIn, type AwsStandInOptions, type AwsStandInState } from './start';
+export { parseScenario, ScenarioError, type Scenario } from './scenario';

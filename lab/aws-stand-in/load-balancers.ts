@@ -17,6 +17,8 @@ export interface LoadBalancerSpec {
   tags?: Readonly<Record<string, string>>;
   /** Default `<name>-<id>.elb.<region>.amazonaws.com`, as AWS forms it for Network Load Balancers. */
   dnsName?: string;
+  /** The cross-account attachment by which another account shares it: it can be added under this ARN only. */
+  attachmentArn?: string;
 }
 
 /** ELBv2 API reference, LoadBalancerState: an impaired one is up, but could not be made larger. */
@@ -30,10 +32,16 @@ export interface LoadBalancer extends Omit<LoadBalancerSpec, 'health'> {
 }
 
 /** What the ARN says of a load balancer. */
-export function namedBy(arn: string): { region: string; kind: string; name: string; id: string } {
-  const [, , , region = '', , resource = ''] = arn.split(':');
+export function namedBy(arn: string): {
+  region: string;
+  account: string;
+  kind: string;
+  name: string;
+  id: string;
+} {
+  const [, , , region = '', account = '', resource = ''] = arn.split(':');
   const [, kind = '', name = '', id = ''] = resource.split('/');
-  return { region, kind, name, id };
+  return { region, account, kind, name, id };
 }
 
 export class LoadBalancers {

@@ -1,23 +1,27 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { EndpointHealth } from '../../domain/observation';
-import { answerAdmin, isForAdmin } from './admin';
+import { answerAdmin, isForAdmin, type AdminPages } from './admin';
 import { defaultBehaviour, type Behaviour } from './behaviour';
 import { answerCall, callInProcess, type CallContext } from './calls';
 import { systemClock, type Clock } from './clock';
 import { elasticLoadBalancing } from './elastic-load-balancing/elastic-load-balancing';
 import { Faults } from './faults';
-import { loopback } from './global-accelerator/data-plane';
+import { ForeignWriters, type ForeignWriter, type ForeignWriterSpec } from './global-accelerator/foreign-writers';
 import { GlobalAccelerator, type SeededAccelerator } from './global-accelerator/global-accelerator';
 import { account, type AcceleratorSpec } from './global-accelerator/seed';
 import { Journal } from './journal';
 import type { LoadBalancerSpec } from './load-balancers';
 import type { Members } from './members';
+import { play, type Played } from './play';
+import { parseScenario, type Scenario } from './scenario';
 import { SecretsManager } from './secrets-manager';
 import { Watchers, type Patience } from './watchers';
 
 export interface AwsStandInOptions {
+  /** Where it listens, its data plane too. Default loopback; anything else is for a container of its own. */
+  host?: string;
   /** Default: any free one. */
   port?: number;
   /** Default: the system's. */
@@ -33,21 +37,35 @@ export type AwsStandIn = Awaited<ReturnType<typeof startAwsStandIn>>;
 export type AwsStandInState = ReturnType<AwsStandIn['snapshot']>;
 
 /**
- * Starts Global Accelerator, Elastic Load Balancing and Secrets Manager of one AWS account on one loopback port, on the wire as the AWS SDKs see
- * them: set AWS_ENDPOINT_URL to `url`. Nothing but loopback is ever listened on.
+ * Starts Global Accelerator, Elastic Load Balancing and Secrets Manager of one AWS account on one port, on the wire as the
+ * AWS SDKs see them: set AWS_ENDPOINT_URL to `url`.
  */
 export async function startAwsStandIn(options: AwsStandInOptions = {}) {
+  const host = options.host ?? '127.0.0.1';
   const clock = options.clock ?? systemClock;
   const behaviour: Behaviour = { ...defaultBehaviour, ...options.behaviour };
   const journal = new Journal();
   const faults = new Faults();
   const watchers = new Watchers();
-  const globalAccelerator = new GlobalAccelerator({ behaviour, clock, changed: () => watchers.changed() });
+  const globalAccelerator = new GlobalAccelerator({ host, behaviour, clock, changed });
   const secrets = new SecretsManager(clock, { region: options.secretsRegion ?? 'eu-west-1', account });
   const loadBalancing = elasticLoadBalancing(globalAccelerator.loadBalancers);
   const services = [globalAccelerator.service, loadBalancing, secrets.service];
   const { accessKeys } = options;
-  const context: CallContext = { services, behaviour, clock, faults, journal, accessKeys };
+  const newConnections = new WeakSet<Socket>();
+  const context: CallContext = { services, behaviour, clock, faults, journal, accessKeys, newConnections };
+  const { accelerators } = globalAccelerator;
+  const foreignWriters = new ForeignWriters({ accelerators, clock, call: callAs });
+
+  function changed(): void {
+    watchers.changed();
+    foreignWriters.look();
+  }
+
+  function callAs(userAgent: string, operation: string, input: Members): object {
+    const { service } = globalAccelerator;
+    return callInProcess({ service, operation, input, userAgent, scope: { region: 'us-west-2' } }, context);
+  }
 
   const snapshot = () => ({
     at: clock.now(),
@@ -55,19 +73,27 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
     loadBalancers: globalAccelerator.loadBalancers.all.map((loadBalancer) => ({ ...loadBalancer })),
     secrets: secrets.snapshot(),
     faults: faults.armed,
+    foreignWriters: foreignWriters.specs,
     behaviour: { ...behaviour },
   });
 
+  const adminPages: AdminPages = {
+    'GET journal': () => journal.entries,
+    'GET state': snapshot,
+    'POST scenario': (body) => play(standIn, parseScenario(body)),
+    'POST reset': () => standIn.reset(),
+  };
   const server = createServer({ noDelay: true, keepAliveTimeout: 65_000 }, (request, response) => {
-    if (isForAdmin(request)) answerAdmin(request, response, { journal: () => journal.entries, state: snapshot });
+    if (isForAdmin(request)) void answerAdmin(request, response, adminPages);
     else void answerCall(request, response, context);
   });
-  server.listen(options.port ?? 0, loopback);
+  server.on('connection', (socket: Socket) => newConnections.add(socket));
+  server.listen(options.port ?? 0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
-  return {
-    url: `http://${loopback}:${port}`,
+  const standIn = {
+    url: `http://${host}:${port}`,
     port,
     journal,
     faults,
@@ -97,9 +123,21 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
     },
 
     /** One Global Accelerator call as somebody else makes it: no latency, no fault, but in the journal. Throws an AwsError. */
-    callAs(userAgent: string, operation: string, input: Members): object {
-      const { service } = globalAccelerator;
-      return callInProcess({ service, operation, input, userAgent, scope: { region: 'us-west-2' } }, context);
+    callAs,
+
+    /** Lets somebody else see to an endpoint from now on, as a controller does. */
+    startForeignWriter(spec: ForeignWriterSpec): ForeignWriter {
+      return foreignWriters.start(spec);
+    },
+
+    /** Carries a scenario out, as `POST /_stand-in/scenario` does. */
+    play: (scenario: Scenario): Promise<Played> => play(standIn, scenario),
+
+    /** Ends all disturbances: faults, foreign writers, and behaviour that was changed. What there is stays as it is. */
+    reset(): void {
+      foreignWriters.stopAll();
+      faults.clear();
+      Object.assign(behaviour, defaultBehaviour, options.behaviour);
     },
 
     /** Waits until the state is such, looking again after every change of it. Fails after `withinMs`. */
@@ -113,6 +151,7 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
 
     /** Ends everything: held calls and waits too. */
     async close(): Promise<void> {
+      foreignWriters.stopAll();
       faults.clear();
       watchers.close();
       journal.close();
@@ -121,4 +160,5 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
       await Promise.all([closed, globalAccelerator.close()]);
     },
   };
+  return standIn;
 }

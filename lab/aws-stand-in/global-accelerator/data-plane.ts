@@ -5,8 +5,6 @@ import type { LoadBalancers } from '../load-balancers';
 import { Routing } from './routing';
 import type { ListenerState } from './state';
 
-export const loopback = '127.0.0.1';
-
 /** TCP flows through one listener, by endpoint. */
 export interface Flows {
   open: number;
@@ -25,12 +23,14 @@ export class DataPlane {
   private readonly sockets = new Set<Socket>();
   private readonly flows = new Map<string, Map<string, Flows>>();
 
-  constructor(private readonly context: { loadBalancers: LoadBalancers; behaviour: Behaviour; changed: () => void }) {}
+  constructor(
+    private readonly context: { host: string; loadBalancers: LoadBalancers; behaviour: Behaviour; changed: () => void },
+  ) {}
 
-  /** @returns the local port on loopback that stands for the listener. */
+  /** @returns the local port that stands for the listener. */
   async serve(listener: ListenerState, localPort = 0): Promise<number> {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.route(client, listener));
-    server.listen(localPort, loopback);
+    server.listen(localPort, this.context.host);
     await once(server, 'listening');
     this.servers.set(listener.arn, server);
     return this.portOf(listener.arn);

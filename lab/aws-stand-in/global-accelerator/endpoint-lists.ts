@@ -1,4 +1,11 @@
-import { endpointAlreadyExists, endpointNotFound, invalidArgument, limitExceeded, type AwsError } from '../aws-error';
+import {
+  accessDenied,
+  endpointAlreadyExists,
+  endpointNotFound,
+  invalidArgument,
+  limitExceeded,
+  type AwsError,
+} from '../aws-error';
 import type { Behaviour } from '../behaviour';
 import type { LoadBalancers } from '../load-balancers';
 import type { Members } from '../members';
@@ -18,7 +25,7 @@ export function configuredEndpoints(configurations: Members[], loadBalancers: Lo
     attachmentArn: argument.optionalText(configuration, 'AttachmentArn'),
   }));
   refuseRepeated(specs.map(({ endpointId }) => endpointId));
-  for (const { endpointId } of specs) refuseUnusable(endpointId, loadBalancers);
+  for (const spec of specs) refuseUnusable(spec, loadBalancers);
   return specs;
 }
 
@@ -76,11 +83,16 @@ function refuseRepeated(ids: readonly string[]): void {
   if (repeated !== undefined) throw invalidArgument(`Endpoint ${repeated} is named twice.`);
 }
 
-function refuseUnusable(id: string, loadBalancers: LoadBalancers): void {
+function refuseUnusable({ endpointId: id, attachmentArn }: EndpointSpec, loadBalancers: LoadBalancers): void {
   const loadBalancer = loadBalancers.find(id);
   if (loadBalancer === undefined) throw invalidArgument(`There is no load balancer ${id}.`);
-  if (loadBalancer.state !== 'active' && loadBalancer.state !== 'active_impaired')
-    throw invalidArgument(`Load balancer ${id} is ${loadBalancer.state}, not active.`);
+  const { state } = loadBalancer;
+  if (state !== 'active' && state !== 'active_impaired') {
+    throw invalidArgument(`Load balancer ${id} is ${state}, not active.`);
+  }
+  if (loadBalancer.attachmentArn !== undefined && loadBalancer.attachmentArn !== attachmentArn) {
+    throw accessDenied(`Load balancer ${id} is another account's: name the attachment that shares it.`);
+  }
 }
 
 function repeatedly(id: string, as: 'EndpointAlreadyExistsException' | 'InvalidArgumentException'): AwsError {

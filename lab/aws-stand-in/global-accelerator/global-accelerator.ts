@@ -3,10 +3,11 @@ import type { Clock } from '../clock';
 import { LoadBalancers } from '../load-balancers';
 import { jsonProtocol } from '../protocols/json';
 import type { Service } from '../service';
-import { DataPlane, loopback } from './data-plane';
+import { DataPlane } from './data-plane';
 import { Deployments } from './deployments';
 import { HealthChecks } from './health-checks';
 import { mutationOperations } from './mutations';
+import { ReadReplica } from './read-replica';
 import { readOperations } from './reads';
 import { acceleratorOf, type AcceleratorSpec } from './seed';
 import { Accelerators, endpointNow, type ListenerState } from './state';
@@ -36,24 +37,28 @@ export interface SeededAccelerator {
 export class GlobalAccelerator {
   readonly service: Service;
   readonly healthChecks: HealthChecks;
-  private readonly accelerators = new Accelerators();
+  readonly accelerators = new Accelerators();
   private readonly deployments: Deployments;
+  private readonly readReplica: ReadReplica;
   private readonly dataPlane: DataPlane;
 
   constructor(
-    private readonly context: { behaviour: Behaviour; clock: Clock; changed: () => void },
+    private readonly context: { host: string; behaviour: Behaviour; clock: Clock; changed: () => void },
     readonly loadBalancers = new LoadBalancers(),
   ) {
-    const { behaviour, clock, changed } = context;
+    const { host, behaviour, clock, changed } = context;
     const { accelerators } = this;
     this.deployments = new Deployments(clock, behaviour, changed);
+    this.readReplica = new ReadReplica(accelerators, clock, behaviour);
     this.healthChecks = new HealthChecks({ accelerators, loadBalancers, behaviour, clock, changed });
-    this.dataPlane = new DataPlane({ loadBalancers, behaviour, changed });
+    this.dataPlane = new DataPlane({ host, loadBalancers, behaviour, changed });
     const mutations = mutationOperations({
       accelerators,
       loadBalancers,
       behaviour,
-      changed: (accelerator) => {
+      change: (accelerator, make) => {
+        this.readReplica.remember(accelerator);
+        make();
         this.deployments.begin(accelerator);
         this.healthChecks.settle();
         changed();
@@ -63,7 +68,7 @@ export class GlobalAccelerator {
       name: 'globalaccelerator',
       protocol: jsonProtocol('GlobalAccelerator_V20180706'),
       onlyRegion: 'us-west-2',
-      operations: { ...readOperations(accelerators), ...mutations },
+      operations: { ...readOperations((input) => this.readReplica.seenBy(input), loadBalancers), ...mutations },
       errors: {
         accessDenied: ['AccessDeniedException', 403],
         throttled: ['ThrottlingException', 400],
@@ -90,7 +95,7 @@ export class GlobalAccelerator {
     const { arn, name, dnsName, dualStackDnsName } = accelerator;
     const listeners = accelerator.listeners.map((listener) => this.seeded(listener));
     const groupArns = listeners.flatMap(({ groups }) => groups).map((group) => group.arn);
-    const { host, port } = listeners[0] ?? { host: loopback, port: 0 };
+    const { host, port } = listeners[0] ?? { host: this.context.host, port: 0 };
     return { arn, name, dnsName, dualStackDnsName, listeners, groupArns, host, port };
   }
 
@@ -103,7 +108,7 @@ export class GlobalAccelerator {
       status,
       listeners: listeners.map((listener) => ({
         arn: listener.arn,
-        host: loopback,
+        host: this.context.host,
         port: this.dataPlane.portOf(listener.arn),
         flows: this.dataPlane.flowsOf(listener.arn),
         groups: listener.groups.map((group) => ({
@@ -111,6 +116,7 @@ export class GlobalAccelerator {
           region: group.region,
           dial: group.dial,
           endpoints: group.endpoints.map(endpointNow),
+          inForce: { dial: group.inForce.dial, endpoints: group.inForce.endpoints.map(endpointNow) },
         })),
       })),
     }));
@@ -124,6 +130,11 @@ export class GlobalAccelerator {
 
   private seeded({ arn, groups }: ListenerState): SeededListener {
     const port = this.dataPlane.portOf(arn);
-    return { arn, host: loopback, port, groups: groups.map((group) => ({ arn: group.arn, region: group.region })) };
+    return {
+      arn,
+      host: this.context.host,
+      port,
+      groups: groups.map((group) => ({ arn: group.arn, region: group.region })),
+    };
   }
 }

@@ -12,13 +12,13 @@ export interface MutationContext {
   accelerators: Accelerators;
   loadBalancers: LoadBalancers;
   behaviour: Behaviour;
-  /** Called after a change was made, with the accelerator that has to be deployed anew. */
-  changed: (accelerator: AcceleratorState) => void;
+  /** Makes a change and has the accelerator deployed anew. */
+  change: (accelerator: AcceleratorState, make: () => void) => void;
 }
 
 /** The changing actions of Global Accelerator. Each is one transaction: it throws before it has changed anything. */
 export function mutationOperations(context: MutationContext): Record<string, Operation> {
-  const { accelerators, loadBalancers, behaviour, changed } = context;
+  const { accelerators, loadBalancers, behaviour, change } = context;
 
   const refuseMeanwhile = ({ status }: AcceleratorState) => {
     if (behaviour.conflictWhileInProgress && status === 'IN_PROGRESS') throw transactionInProgress();
@@ -31,9 +31,8 @@ export function mutationOperations(context: MutationContext): Record<string, Ope
       const { group, accelerator } = groupIn(input, accelerators);
       refuseMeanwhile(accelerator);
       const additions = configuredEndpoints(configurations, loadBalancers);
-      const before = group.endpoints.length;
-      group.endpoints = withAdded(group.endpoints, additions, behaviour);
-      if (group.endpoints.length > before) changed(accelerator);
+      const endpoints = withAdded(group.endpoints, additions, behaviour);
+      if (endpoints.length > group.endpoints.length) change(accelerator, () => (group.endpoints = endpoints));
       return { EndpointGroupArn: group.arn, EndpointDescriptions: group.endpoints.map(endpointShape) };
     },
 
@@ -42,9 +41,8 @@ export function mutationOperations(context: MutationContext): Record<string, Ope
       const ids = identifiedEndpoints(argument.list(input, 'EndpointIdentifiers', { from: 1, to: 10 }));
       const { group, accelerator } = groupIn(input, accelerators);
       refuseMeanwhile(accelerator);
-      const before = group.endpoints.length;
-      group.endpoints = withRemoved(group.endpoints, ids, behaviour);
-      if (group.endpoints.length < before) changed(accelerator);
+      const endpoints = withRemoved(group.endpoints, ids, behaviour);
+      if (endpoints.length < group.endpoints.length) change(accelerator, () => (group.endpoints = endpoints));
       return {};
     },
 
@@ -60,8 +58,7 @@ export function mutationOperations(context: MutationContext): Record<string, Ope
         configurations === undefined
           ? group.endpoints
           : replacedBy(group.endpoints, configuredEndpoints(configurations, loadBalancers));
-      Object.assign(group, settings, { endpoints });
-      changed(accelerator);
+      change(accelerator, () => Object.assign(group, settings, { endpoints }));
       return { EndpointGroup: groupShape(group) };
     },
   };

@@ -1,4 +1,4 @@
-import type { EndpointState, GroupState, ListenerState } from './state';
+import type { EndpointState, GroupState, ListenerState, TrafficSettings } from './state';
 
 /**
  * Decides where a new connection goes. Shares are dealt out exactly and in turn, not at random: of the connections that
@@ -14,17 +14,17 @@ export class Routing {
 
   /** @returns undefined only when the listener has no endpoint at all. */
   next({ groups }: ListenerState): EndpointState | undefined {
-    const usable = groups.filter((group) => usableIn(group).length > 0);
+    const usable = groups.filter(({ inForce }) => usableIn(inForce).length > 0);
     const group = usable.find((candidate) => this.dialAdmits(candidate)) ?? usable[0];
-    if (group !== undefined) return this.inTurn(usableIn(group), ({ weight }) => weight);
+    if (group !== undefined) return this.inTurn(usableIn(group.inForce), ({ weight }) => weight);
     return this.inTurn(
-      groups.flatMap(({ endpoints }) => endpoints),
+      groups.flatMap(({ inForce }) => inForce.endpoints),
       () => 1,
     );
   }
 
   private dialAdmits(group: GroupState): boolean {
-    const credit = (this.dialCredits.get(group) ?? 0) + group.dial;
+    const credit = (this.dialCredits.get(group) ?? 0) + group.inForce.dial;
     this.dialCredits.set(group, credit >= 100 ? credit - 100 : credit);
     return credit >= 100;
   }
@@ -48,5 +48,5 @@ export class Routing {
   }
 }
 
-const usableIn = ({ endpoints }: GroupState) =>
+const usableIn = ({ endpoints }: TrafficSettings) =>
   endpoints.filter(({ health, weight }) => health === 'HEALTHY' && weight > 0);

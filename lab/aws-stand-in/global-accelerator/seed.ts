@@ -85,13 +85,16 @@ function listenerOf(spec: ListenerSpec, { acceleratorArn, index }: { accelerator
 
 /** A listener has one endpoint group per region, so the region names it. Health check members: the API's defaults. */
 function groupOf(spec: GroupSpec, { listenerArn, port }: { listenerArn: string; port: number }): GroupState {
+  const dial = spec.dial ?? 100;
+  const endpoints = spec.endpoints.map((endpoint) => endpointOf({ health: 'HEALTHY', ...endpoint }));
   return {
     arn: `${listenerArn}/endpoint-group/${digest(`group ${spec.region} ${listenerArn}`).slice(0, 12)}`,
     region: spec.region,
-    dial: spec.dial ?? 100,
+    dial,
     healthCheck: { port, protocol: 'TCP', path: '/', intervalSeconds: 30, threshold: 3 },
     portOverrides: [],
-    endpoints: spec.endpoints.map((endpoint) => endpointOf({ health: 'HEALTHY', ...endpoint })),
+    endpoints,
+    inForce: { dial, endpoints },
   };
 }
 

@@ -8,12 +8,17 @@ export interface EndpointState extends EndpointNow {
   contraryResults: number;
 }
 
-/** An endpoint group; members as in the API's EndpointGroup. */
-export interface GroupState {
-  arn: string;
-  region: string;
+/** What decides where new connections go. */
+export interface TrafficSettings {
   /** Traffic dial, 0..100 percent. */
   dial: number;
+  endpoints: EndpointState[];
+}
+
+/** An endpoint group; members as in the API's EndpointGroup. */
+export interface GroupState extends TrafficSettings {
+  arn: string;
+  region: string;
   healthCheck: {
     port: number;
     protocol: string;
@@ -22,7 +27,8 @@ export interface GroupState {
     threshold: number;
   };
   portOverrides: { ListenerPort: number; EndpointPort: number }[];
-  endpoints: EndpointState[];
+  /** What the data plane goes by: the control plane's settings of some time ago. */
+  inForce: TrafficSettings;
 }
 
 export interface ListenerState {
@@ -47,7 +53,7 @@ export interface AcceleratorState {
 
 /** All accelerators of the one account that the stand-in has. */
 export class Accelerators {
-  readonly all: AcceleratorState[] = [];
+  constructor(readonly all: AcceleratorState[] = []) {}
 
   accelerator(arn: string): AcceleratorState | undefined {
     return this.all.find((accelerator) => accelerator.arn === arn);
@@ -66,13 +72,13 @@ export class Accelerators {
     return accelerator && group && { group, accelerator };
   }
 
-  /** Every endpoint, in any group, that points at this load balancer. */
+  /** Every endpoint, in any group, that points at this load balancer; those too that only the data plane still has. */
   endpointsAt(loadBalancerArn: string): EndpointState[] {
-    return this.all
+    const endpoints = this.all
       .flatMap(({ listeners }) => listeners)
       .flatMap(({ groups }) => groups)
-      .flatMap(({ endpoints }) => endpoints)
-      .filter(({ endpointId }) => endpointId === loadBalancerArn);
+      .flatMap((group) => [...group.endpoints, ...group.inForce.endpoints]);
+    return [...new Set(endpoints)].filter(({ endpointId }) => endpointId === loadBalancerArn);
   }
 }
 
