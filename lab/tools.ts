@@ -12,6 +12,8 @@ export interface Tools {
   promtool: string;
   alertmanager: string;
   amtool: string;
+  /** A Python that has boto3. */
+  botoPython: string;
   /** Only where the distribution keeps Prometheus' web pages outside its program. */
   prometheusWebAssets?: string;
   /** Only where Alertmanager has to be started in a folder of its own. */

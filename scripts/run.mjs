@@ -4,6 +4,7 @@
  * Promise: with a prerequisite missing, one sentence per prerequisite names what to install, and nothing was changed.
  */
 import { join, relative } from 'node:path';
+import { boto3 } from './parts/boto3.mjs';
 import { infinispanServer } from './parts/infinispan.mjs';
 import { npmPackages } from './parts/npm-packages.mjs';
 import { prometheusAndAlertmanager } from './parts/prometheus.mjs';
@@ -19,7 +20,7 @@ const neededByKind = {
   architecture: [npmPackages],
   replay: [npmPackages],
   workflow: workflowServers,
-  contract: [npmPackages, infinispanServer, prometheusAndAlertmanager],
+  contract: [npmPackages, infinispanServer, prometheusAndAlertmanager, boto3],
   e2e: wholeLab,
 };
 const kindsThatNeedABuild = ['e2e'];

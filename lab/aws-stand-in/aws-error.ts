@@ -28,7 +28,8 @@ export const transactionInProgress = () =>
 export const accessDenied = (message: string) => new AwsError('AccessDeniedException', 403, message);
 export const limitExceeded = (message: string) => new AwsError('LimitExceededException', 403, message);
 export const resourceNotFound = (message: string) => new AwsError('ResourceNotFoundException', 400, message);
-export const invalidParameter = (message: string) => new AwsError('InvalidParameterException', 400, message);
+/** What Secrets Manager answers to a member that is out of the model's bounds. */
+export const validationException = (message: string) => new AwsError('ValidationException', 400, message);
 // The query protocol has codes instead of shape names.
 export const validationError = (message: string) => new AwsError('ValidationError', 400, message);
 export const loadBalancerNotFound = (message: string) => new AwsError('LoadBalancerNotFound', 400, message);

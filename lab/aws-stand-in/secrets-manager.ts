@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { EpochMs } from '../../domain/time';
-import { invalidParameter, resourceNotFound } from './aws-error';
+import { validationException, resourceNotFound } from './aws-error';
 import type { Clock } from './clock';
 import { MemberReader, type Members } from './members';
 import { jsonProtocol } from './protocols/json';
@@ -21,7 +21,7 @@ interface Secret {
   versions: Version[];
 }
 
-const parameter = new MemberReader(invalidParameter);
+const parameter = new MemberReader(validationException);
 const secretNotFound = () => resourceNotFound("Secrets Manager can't find the specified secret.");
 
 /**
@@ -107,7 +107,8 @@ export class SecretsManager {
       Name: secret.name,
       VersionId: version.id,
       SecretString: version.text,
-      VersionStages: version.stages,
+      // A version that no stage leads to has no such member.
+      ...(version.stages.length > 0 && { VersionStages: version.stages }),
       CreatedDate: version.createdAt / 1_000,
     };
   }

@@ -25,11 +25,11 @@ export function elasticLoadBalancing(loadBalancers: LoadBalancers): Service {
       DescribeTags(input, scope) {
         const arns = textsIn(input, 'ResourceArns', 'tags');
         if (arns === undefined || arns.length === 0) throw validationError('ResourceArns must name one at least.');
-        return { TagDescriptions: allFound(arns, inRegion(scope)).map(tagDescription) };
+        return { TagDescriptions: allFound(arns, inRegion(scope), scope).map(tagDescription) };
       },
 
       DescribeLoadBalancers(input, scope) {
-        const { page, ...next } = pageOf(chosen(input, inRegion(scope)), input);
+        const { page, ...next } = pageOf(chosen(input, inRegion(scope), scope), input);
         return { LoadBalancers: page.map(loadBalancerShape), ...next };
       },
     },
@@ -43,13 +43,13 @@ export function elasticLoadBalancing(loadBalancers: LoadBalancers): Service {
   };
 }
 
-function chosen(input: Members, there: readonly LoadBalancer[]): readonly LoadBalancer[] {
+function chosen(input: Members, there: readonly LoadBalancer[], scope: CallScope): readonly LoadBalancer[] {
   const arns = textsIn(input, 'LoadBalancerArns', 'load balancers');
   const names = textsIn(input, 'Names', 'load balancers');
   if (arns !== undefined && names !== undefined) {
     throw validationError('Load balancer names and ARNs cannot be specified at the same time');
   }
-  if (arns !== undefined) return allFound(arns, there);
+  if (arns !== undefined) return allFound(arns, there, scope);
   if (names === undefined) return there;
   const named = there.filter(({ arn }) => names.includes(namedBy(arn).name));
   if (named.length < new Set(names).size)
@@ -57,9 +57,12 @@ function chosen(input: Members, there: readonly LoadBalancer[]): readonly LoadBa
   return named;
 }
 
-function allFound(arns: readonly string[], there: readonly LoadBalancer[]): LoadBalancer[] {
-  const malformed = arns.find((arn) => !/^arn:aws:elasticloadbalancing:[^:]+:\d{12}:loadbalancer\/.+$/.test(arn));
-  if (malformed !== undefined) throw validationError(`'${malformed}' is not a valid load balancer ARN`);
+/** To a region, the ARN of another one is no ARN at all. */
+function allFound(arns: readonly string[], there: readonly LoadBalancer[], { region }: CallScope): LoadBalancer[] {
+  const isValid = (arn: string) =>
+    /^arn:aws:elasticloadbalancing:[^:]+:\d{12}:loadbalancer\/.+$/.test(arn) && namedBy(arn).region === region;
+  const invalid = arns.find((arn) => !isValid(arn));
+  if (invalid !== undefined) throw validationError(`'${invalid}' is not a valid load balancer ARN`);
   return arns.map((wanted) => {
     const found = there.find(({ arn }) => arn === wanted);
     if (found === undefined) throw loadBalancerNotFound('One or more load balancers not found');
