@@ -3,6 +3,11 @@ export type Members = Readonly<Record<string, unknown>>;
 
 type Refuse = (message: string) => Error;
 
+interface Range {
+  from: number;
+  to: number;
+}
+
 /** AWS's JSON protocol takes a null member for an absent one. */
 const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
 
@@ -12,28 +17,34 @@ export function isMembers(value: unknown): value is Members {
 
 /** Reads members of one request, refusing what is not as the API model has it in the service's own words. */
 export class MemberReader {
-  constructor(private readonly refuse: Refuse) {}
+  /** @param length of texts, where a member has no bounds of its own. */
+  constructor(
+    private readonly refuse: Refuse,
+    private readonly length: Range = { from: 1, to: Infinity },
+  ) {}
 
-  optionalText(members: Members, name: string): string | undefined {
+  optionalText(members: Members, name: string, { from, to }: Range = this.length): string | undefined {
     const value = members[name];
     if (absent(value)) return undefined;
-    if (typeof value !== 'string' || value === '') throw this.refuse(`${name} must be a text that is not empty.`);
+    if (typeof value !== 'string' || value.length < from || value.length > to) {
+      throw this.refuse(`${name} must be a text of ${from} to ${to} characters.`);
+    }
     return value;
   }
 
-  text(members: Members, name: string): string {
-    const value = this.optionalText(members, name);
+  text(members: Members, name: string, length: Range = this.length): string {
+    const value = this.optionalText(members, name, length);
     if (value === undefined) throw this.refuse(`${name} is required.`);
     return value;
   }
 
-  optionalWhole(members: Members, name: string, range: { from: number; to: number }): number | undefined {
+  optionalWhole(members: Members, name: string, range: Range): number | undefined {
     const value = this.optionalNumber(members, name, range);
     if (value !== undefined && !Number.isInteger(value)) throw this.refuse(`${name} must be a whole number.`);
     return value;
   }
 
-  optionalNumber(members: Members, name: string, { from, to }: { from: number; to: number }): number | undefined {
+  optionalNumber(members: Members, name: string, { from, to }: Range): number | undefined {
     const value = members[name];
     if (absent(value)) return undefined;
     if (typeof value !== 'number' || value < from || value > to) {
@@ -49,7 +60,7 @@ export class MemberReader {
     return value;
   }
 
-  optionalList(members: Members, name: string, { from, to }: { from: number; to: number }): Members[] | undefined {
+  optionalList(members: Members, name: string, { from, to }: Range): Members[] | undefined {
     const value = members[name];
     if (absent(value)) return undefined;
     if (!Array.isArray(value) || value.length < from || value.length > to || !value.every(isMembers)) {
@@ -58,14 +69,14 @@ export class MemberReader {
     return value;
   }
 
-  list(members: Members, name: string, size: { from: number; to: number }): Members[] {
+  list(members: Members, name: string, size: Range): Members[] {
     const value = this.optionalList(members, name, size);
     if (value === undefined) throw this.refuse(`${name} is required.`);
     return value;
   }
 
   /** A list of texts, none of them empty. */
-  optionalTexts(members: Members, name: string, size: { from: number; to: number }): string[] | undefined {
+  optionalTexts(members: Members, name: string, size: Range): string[] | undefined {
     const value = members[name];
     if (absent(value)) return undefined;
     const isText = (item: unknown): item is string => typeof item === 'string' && item !== '';

@@ -90,9 +90,10 @@ export class SecretsManager {
 
   /** API reference, GetSecretValue: a version by id, by stage, or by both that must agree; AWSCURRENT by default. */
   private getSecretValue(input: Members): object {
-    const secret = this.find(parameter.text(input, 'SecretId'));
-    const versionId = parameter.optionalText(input, 'VersionId');
-    const stage = parameter.optionalText(input, 'VersionStage') ?? (versionId === undefined ? 'AWSCURRENT' : undefined);
+    const secret = this.find(parameter.text(input, 'SecretId', { from: 1, to: 2_048 }));
+    const versionId = parameter.optionalText(input, 'VersionId', { from: 32, to: 64 });
+    const wantedStage = parameter.optionalText(input, 'VersionStage', { from: 1, to: 256 });
+    const stage = wantedStage ?? (versionId === undefined ? 'AWSCURRENT' : undefined);
     if (secret === undefined) throw secretNotFound();
     const version = secret.versions.find(
       ({ id, stages }) =>

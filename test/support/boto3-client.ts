@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectFolder } from '../../lab/project-folder';
 import { readTools } from '../../lab/tools';
+import type { ServiceModel } from './service-model';
 
 export type BotoService = 'globalaccelerator' | 'elbv2' | 'secretsmanager';
 
@@ -11,7 +12,7 @@ export interface BotoCall {
   /** Of the stand-in. */
   url: string;
   service: BotoService;
-  /** As boto3 names it: `describe_tags`. */
+  /** As the API or as boto3 names it: `DescribeTags`, `describe_tags`. */
   operation: string;
   arguments?: object;
   /** Default us-west-2 for Global Accelerator, else eu-west-1. */
@@ -72,20 +73,3 @@ export function startBoto3() {
 }
 
 export type Boto3 = ReturnType<typeof startBoto3>;
-
-/** The parts of botocore's service-2.json that are looked at. */
-export interface ServiceModel {
-  operations: Record<string, { input?: { shape: string }; output?: { shape: string; resultWrapper?: string } }>;
-  shapes: Record<string, Shape>;
-}
-
-export interface Shape {
-  type: string;
-  members?: Record<string, { shape: string }>;
-  member?: { shape: string };
-  required?: string[];
-  min?: number;
-  max?: number;
-  enum?: string[];
-  pattern?: string;
-}

@@ -2,7 +2,8 @@ import { acceleratorNotFound, endpointGroupNotFound, invalidArgument, listenerNo
 import { MemberReader, type Members } from '../members';
 import type { Accelerators, AcceleratorState, GroupState, ListenerState } from './state';
 
-export const argument = new MemberReader(invalidArgument);
+/** Every text of Global Accelerator has at most 255 characters (API reference). */
+export const argument = new MemberReader(invalidArgument, { from: 1, to: 255 });
 
 const arnForm = /^arn:aws:globalaccelerator::\d{12}:accelerator\/[^/]+(\/listener\/[^/]+(\/endpoint-group\/[^/]+)?)?$/;
 

@@ -1,6 +1,6 @@
 """Makes AWS calls as boto3 makes them, one per line of JSON on stdin, and tells on stdout what came of each.
 
-A line is {"url", "service", "region", "operation", "arguments"} and may have "key", "secret" (of the access key), "attempts", "paginate"
+A line is {"url", "service", "region", "operation" (AddEndpoints or add_endpoints), "arguments"} and may have "key", "secret" (of the access key), "attempts", "paginate"
 (page size; the result is then a list of pages), "validate" (false: what botocore would refuse itself goes out) and
 "model": true (the service's model instead of a call). The answer has "result" or "error", and "wire", the body as it
 came: JSON, or XML as nested lists and objects of texts.
@@ -11,8 +11,9 @@ import json
 import sys
 import xml.etree.ElementTree as ElementTree
 
-import botocore.loaders
 import boto3
+import botocore
+import botocore.loaders
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -46,15 +47,16 @@ def call(line):
         line.get("attempts", 1),
         line.get("validate", True),
     )
+    operation = botocore.xform_name(line["operation"])
     bodies.clear()
     try:
         if "paginate" in line:
-            pages = client.get_paginator(line["operation"]).paginate(
+            pages = client.get_paginator(operation).paginate(
                 **line["arguments"], PaginationConfig={"PageSize": line["paginate"]}
             )
             outcome = {"result": list(pages)}
         else:
-            outcome = {"result": getattr(client, line["operation"])(**line["arguments"])}
+            outcome = {"result": getattr(client, operation)(**line["arguments"])}
     except ClientError as error:
         response = error.response
         outcome = {
