@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
 import { UpdateEndpointGroupCommand } from '@aws-sdk/client-global-accelerator';
-import { startAwsStandIn, type SeededAccelerator } from '../../lab/aws-stand-in';
-import { closeAll, siteA, siteB, closing, start, clientFor, removal } from '../support/aws-account';
+import { manualClock, startAwsStandIn, type Clock, type SeededAccelerator } from '../../lab/aws-stand-in';
+import { addition, closeAll, idsRead, siteA, siteB, closing, start, clientFor, removal } from '../support/aws-account';
 
 afterEach(closeAll);
 
@@ -24,8 +24,8 @@ describe('data plane', () => {
     return (server.address() as net.AddressInfo).port;
   }
 
-  async function startWithSites({ weights = [128, 128] }: { weights?: number[] } = {}) {
-    const standIn = await start();
+  async function startWithSites({ weights = [128, 128], clock }: { weights?: number[]; clock?: Clock } = {}) {
+    const standIn = await start({ clock });
     for (const arn of [siteA, siteB]) {
       standIn.addLoadBalancer({ arn, host: '127.0.0.1', port: await site(arn === siteA ? 'site-a' : 'site-b') });
     }
@@ -82,6 +82,27 @@ describe('data plane', () => {
     expect(await sitesOf(accelerator, 3)).toEqual({ 'site-a': 3, 'site-b': 0 });
   });
 
+  it('follows the control plane after the lag that was set, change by change', async () => {
+    const clock = manualClock();
+    const { standIn, accelerator, groupArn, client } = await startWithSites({ clock });
+    standIn.behaviour.dataPlaneLagMs = 1_000;
+
+    await client.send(removal(groupArn, siteB));
+    const read = await idsRead(client, groupArn);
+    clock.advance(999);
+    const lagging = await sitesOf(accelerator, 4);
+    await client.send(addition(groupArn, { EndpointId: siteB }));
+    clock.advance(1);
+    const followed = await sitesOf(accelerator, 4);
+    clock.advance(999);
+    standIn.setHealth(siteA, 'UNHEALTHY');
+
+    expect(read).toEqual([siteA]);
+    expect(lagging).toEqual({ 'site-a': 2, 'site-b': 2 });
+    expect(followed).toEqual({ 'site-a': 4, 'site-b': 0 });
+    expect(await sitesOf(accelerator, 4)).toEqual({ 'site-a': 0, 'site-b': 4 });
+  });
+
   it('keeps an established flow with its endpoint after the removal', async () => {
     const { standIn, accelerator, groupArn, client } = await startWithSites({ weights: [1, 255] });
     const { socket, site: name } = await flow(accelerator);
@@ -94,6 +115,25 @@ describe('data plane', () => {
     expect(standIn.snapshot().accelerators[0]?.listeners[0]?.flows[siteB]).toEqual({ open: 1, total: 1 });
     socket.end();
     await standIn.until(({ accelerators }) => accelerators[0]?.listeners[0]?.flows[siteB]?.open === 0);
+  });
+
+  it('fails open over all groups, whatever their dials', async () => {
+    const { standIn } = await startWithSites();
+    const accelerator = await standIn.addAccelerator({
+      name: 'two groups',
+      listeners: [
+        {
+          groups: [
+            { region: 'eu-west-1', dial: 0, endpoints: [{ endpointId: siteA, weight: 0 }] },
+            { region: 'eu-central-1', endpoints: [{ endpointId: siteB }] },
+          ],
+        },
+      ],
+    });
+
+    standIn.setHealth(siteB, 'UNHEALTHY');
+
+    expect(await sitesOf(accelerator, 4)).toEqual({ 'site-a': 2, 'site-b': 2 });
   });
 
   it('fails open: with no healthy endpoint of positive weight, any endpoint gets connections', async () => {

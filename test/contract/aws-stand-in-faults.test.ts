@@ -1,4 +1,4 @@
-import { manualClock, type FaultSpec } from '../../lab/aws-stand-in';
+import { manualClock, type ManualClock, type FaultSpec } from '../../lab/aws-stand-in';
 import {
   closeAll,
   siteA,
@@ -15,6 +15,17 @@ import {
 afterEach(closeAll);
 
 describe('faults', () => {
+  /** Resolves when the stand-in next sets a timer on its clock. */
+  const nextTimer = (clock: ManualClock) =>
+    new Promise<void>((resolve) => {
+      const after = clock.after;
+      clock.after = (ms, run) => {
+        clock.after = after;
+        resolve();
+        return after(ms, run);
+      };
+    });
+
   it.each<{ fault: FaultSpec; seen: object; left: string[] }>([
     { fault: { kind: 'throttle' }, seen: refusal('ThrottlingException', 400), left: [siteA, siteB] },
     { fault: { kind: 'internalError' }, seen: refusal('InternalServiceErrorException', 500), left: [siteA, siteB] },
@@ -79,6 +90,60 @@ describe('faults', () => {
     expect(standIn.snapshot().faults).toEqual([]);
   });
 
+  it('follow a script: each matching call meets the first step that is not used up', async () => {
+    const { standIn, groupArn, client } = await startWithPair();
+    standIn.faults.script([
+      { operation: 'RemoveEndpoints', kind: 'pass' },
+      { operation: 'RemoveEndpoints', kind: 'throttle', times: 2 },
+      { operation: 'DescribeEndpointGroup', kind: 'internalError' },
+      { operation: 'RemoveEndpoints', kind: 'resetAfterApplying' },
+    ]);
+    const outcomes: string[] = [];
+    for (let call = 1; call <= 5; call += 1) {
+      const removed = client.send(removal(groupArn, siteB));
+      outcomes.push(
+        await removed.then(
+          () => 'ok',
+          ({ name }: Error) => name,
+        ),
+      );
+    }
+
+    expect(outcomes).toEqual(['ok', 'ThrottlingException', 'ThrottlingException', expect.any(String), 'ok']);
+    expect(standIn.journal.of('RemoveEndpoints')[3]).toMatchObject({ outcome: 'ConnectionReset', applied: true });
+    expect(standIn.snapshot().faults).toEqual([{ operation: 'DescribeEndpointGroup', kind: 'internalError', hits: 0 }]);
+  });
+
+  it('delay one call, half before and half after it takes effect', async () => {
+    const clock = manualClock();
+    const { standIn, groupArn, client } = await startWithPair({ clock });
+    standIn.faults.inject({ kind: 'delay', ms: 80 }, { operation: 'RemoveEndpoints' });
+    const timer = nextTimer(clock);
+
+    const call = client.send(removal(groupArn, siteB));
+    await timer;
+    clock.advance(40);
+    const entry = await standIn.journal.until(({ operation }) => operation === 'RemoveEndpoints');
+    clock.advance(40);
+    await call;
+
+    expect([entry.at - entry.arrivedAt, (entry.answeredAt ?? 0) - entry.arrivedAt]).toEqual([40, 80]);
+  });
+
+  it('charge the first call on a connection for setting it up', async () => {
+    const clock = manualClock();
+    const { standIn, groupArn, client } = await startWithPair({ clock, behaviour: { connectionMs: 70 } });
+    const timer = nextTimer(clock);
+
+    const first = client.send(removal(groupArn, siteB));
+    await timer;
+    clock.advance(70);
+    await first;
+    await client.send(removal(groupArn, siteB));
+
+    expect(standIn.journal.entries.map(({ at, arrivedAt }) => at - arrivedAt)).toEqual([70, 0]);
+  });
+
   it('hold keeps the reply of one caller back after the call took effect, and nobody else', async () => {
     const { standIn, groupArn, client } = await startWithPair();
     const slow = clientFor(standIn, { userAgent: 'cmd/keycloak-1/0/4' });
@@ -120,17 +185,10 @@ describe('faults', () => {
     const clock = manualClock();
     const { standIn, groupArn, client } = await startWithPair({ clock });
     standIn.behaviour.latencyMsByOperation.RemoveEndpoints = 80;
-    const waiting = new Promise<void>((resolve) => {
-      const after = clock.after;
-      clock.after = (ms, run) => {
-        clock.after = after;
-        resolve();
-        return after(ms, run);
-      };
-    });
+    const timer = nextTimer(clock);
 
     const call = client.send(removal(groupArn, siteB));
-    await waiting;
+    await timer;
     clock.advance(39);
     const early = await idsRead(client, groupArn);
     clock.advance(1);

@@ -4,6 +4,7 @@ import type * as net from 'node:net';
 import { UpdateEndpointGroupCommand } from '@aws-sdk/client-global-accelerator';
 import { manualClock, type AwsStandIn } from '../../lab/aws-stand-in';
 import {
+  addPair,
   closeAll,
   arnOf,
   siteA,
@@ -110,5 +111,64 @@ describe('Global Accelerator: health', () => {
 
     expect(probesUntilHealthy).toBe(1);
     expect(probesUntilUnhealthy).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('Global Accelerator: reads after a change', () => {
+  it('show what was before it, for as many reads as said, while changes act on what is', async () => {
+    const { standIn, accelerator, groupArn, client } = await startWithPair({ behaviour: { staleReads: 2 } });
+    standIn.behaviour.absentEndpoint = 'EndpointNotFoundException';
+
+    await client.send(removal(groupArn, siteB));
+    const statuses = [await statusRead(client, accelerator)];
+    await expect(client.send(removal(groupArn, siteB))).rejects.toMatchObject({ name: 'EndpointNotFoundException' });
+    const ids = [await idsRead(client, groupArn), await idsRead(client, groupArn)];
+    statuses.push(await statusRead(client, accelerator));
+
+    expect(ids).toEqual([[siteA, siteB], [siteA]]);
+    expect(statuses).toEqual(['DEPLOYED', 'IN_PROGRESS']);
+    expect(standIn.journal.of('RemoveEndpoints')[0]).toMatchObject({ endpoints: [{ endpointId: siteA }] });
+  });
+
+  it('show the state of so long ago, step by step', async () => {
+    const clock = manualClock();
+    const { groupArn, client } = await startWithPair({ clock, behaviour: { staleReadMs: 1_000 } });
+    const seen: unknown[] = [];
+    const look = async () => seen.push(await idsRead(client, groupArn));
+
+    await client.send(removal(groupArn, siteB));
+    clock.advance(600);
+    await client.send(removal(groupArn, siteA));
+    await look();
+    clock.advance(400);
+    await look();
+    clock.advance(600);
+    await look();
+
+    expect(seen).toEqual([[siteA, siteB], [siteA], []]);
+  });
+
+  it('of another accelerator are not stale, and use up none', async () => {
+    const { standIn, groupArn, client } = await startWithPair({ behaviour: { staleReads: 1 } });
+    const other = await addPair(standIn, 'other');
+
+    await client.send(removal(groupArn, siteB));
+
+    expect(await idsRead(client, other.groupArns[0] ?? '')).toEqual([siteA, siteB]);
+    expect(await idsRead(client, groupArn)).toEqual([siteA, siteB]);
+    expect(await idsRead(client, groupArn)).toEqual([siteA]);
+  });
+
+  it('are never DEPLOYED before the data plane has followed', async () => {
+    const clock = manualClock();
+    const behaviour = { deploymentMs: 1_000, dataPlaneLagMs: 5_000 };
+    const { accelerator, groupArn, client } = await startWithPair({ clock, behaviour });
+
+    await client.send(removal(groupArn, siteB));
+    clock.advance(4_999);
+    const before = await statusRead(client, accelerator);
+    clock.advance(1);
+
+    expect([before, await statusRead(client, accelerator)]).toEqual(['IN_PROGRESS', 'DEPLOYED']);
   });
 });
