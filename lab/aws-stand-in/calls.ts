@@ -7,7 +7,7 @@ import { errorOf, type Faults, type FaultSpec } from './faults';
 import { targetOf, type Journal } from './journal';
 import type { Service } from './service';
 import { jsonFailure } from './protocols/json';
-import type { Protocol, Reply, WireRequest } from './protocols/protocol';
+import type { Reply, WireRequest } from './protocols/protocol';
 import { checkSignature } from './signature';
 import { addresseeOf, readRequest, unknownOperation, writeReply, type Call } from './wire';
 
@@ -49,11 +49,9 @@ export async function answerCall(
   }
   const call = callIn(received, context);
   if ('refusal' in call) {
-    const { refusal, operation, protocol } = call;
-    const refused = { target: {}, outcome: refusal.name, httpStatus: refusal.httpStatus, applied: false };
     const userAgent = request.headers['user-agent'] ?? '';
-    journal.record({ arrivedAt, at: clock.now(), service: 'none', operation, userAgent, ...refused });
-    writeReply(response, dated(protocol?.failure(refusal) ?? jsonFailure(refusal), behaviour));
+    journal.record({ arrivedAt, at: clock.now(), userAgent, ...refusedEntryOf(call) });
+    writeReply(response, dated((call.service?.protocol.failure ?? jsonFailure)(call.refusal), behaviour));
     return;
   }
   const fault = faults.take(call);
@@ -111,7 +109,13 @@ function entryOf(call: Call, { outcome, reply, applied }: Result, clock: Clock) 
 interface Refused {
   refusal: AwsError;
   operation: string;
-  protocol: Protocol | undefined;
+  /** Undefined where it named none that is here. */
+  service: Service | undefined;
+}
+
+function refusedEntryOf({ refusal, operation, service }: Refused) {
+  const { name, httpStatus } = refusal;
+  return { service: service?.name ?? 'none', operation, target: {}, outcome: name, httpStatus, applied: false };
 }
 
 function callIn(request: WireRequest, { services, behaviour, accessKeys }: CallContext): Call | Refused {
@@ -119,7 +123,7 @@ function callIn(request: WireRequest, { services, behaviour, accessKeys }: CallC
   if (addressee === undefined) {
     const operation = String(request.headers['x-amz-target']);
     const refusal = new AwsError('UnknownOperationException', 400, `No service here has ${operation}.`);
-    return { refusal, operation, protocol: undefined };
+    return { refusal, operation, service: undefined };
   }
   const { service, operation } = addressee;
   try {
@@ -128,8 +132,7 @@ function callIn(request: WireRequest, { services, behaviour, accessKeys }: CallC
     const userAgent = request.headers['user-agent'] ?? '';
     return { service, operation, input: service.protocol.inputOf(request), scope, userAgent };
   } catch (thrown) {
-    if (!(thrown instanceof AwsError)) throw thrown;
-    return { refusal: thrown, operation, protocol: service.protocol };
+    return { refusal: thrown instanceof AwsError ? thrown : bugReport(thrown), operation, service };
   }
 }
 

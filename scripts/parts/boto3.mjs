@@ -15,7 +15,7 @@ const botoPython = join(folder, 'bin', 'python');
 export const boto3 = {
   title: 'boto3 in a Python environment of its own',
   version,
-  sizeMegabytes: 42,
+  sizeMegabytes: 36,
   folder,
 
   missing() {
