@@ -8,6 +8,7 @@ const rooms = {
   workflows: '^workflows/(?!contract/)',
   activities: '^activities/',
   ports: '^gateways/ports\\.ts$',
+  endedBy: '^gateways/ended-by\\.ts$',
   config: '^config/',
   runtime: '^runtime/',
   worker: '^worker/',
@@ -43,10 +44,10 @@ function room(name, from, { to, packages = [], node = false, comment }) {
   ];
 }
 
-/** One gateway: its own folder, the ports, the domain and one vendor's library. */
+/** One gateway: its own folder, the ports, the domain, the wait that a signal ends, and one vendor's library. */
 function gateway(folder, packages) {
   return room(`gateway-${folder}`, `^gateways/${folder}/`, {
-    to: [rooms.domain, rooms.ports],
+    to: [rooms.domain, rooms.ports, rooms.endedBy],
     packages: ['zod', ...packages],
     node: true,
     comment: 'A gateway knows one vendor and the ports. What two gateways share belongs into domain/ or ports.ts.',
@@ -92,6 +93,11 @@ module.exports = {
     ...room('ports', rooms.ports, {
       to: [rooms.domain],
       comment: 'Ports are types over the domain; nothing vendor-specific.',
+    }),
+    ...room('ended-by', rooms.endedBy, {
+      to: [],
+      node: true,
+      comment: 'What every gateway needs of Node to obey a signal, and nothing else.',
     }),
     ...gateway('global-accelerator', [
       '@aws-sdk/client-global-accelerator',

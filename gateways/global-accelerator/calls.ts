@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import {
   AddEndpointsCommand,
   DescribeAcceleratorCommand,
@@ -14,6 +13,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { z } from 'zod';
 import { OperatingFailure } from '../../domain/failure-types';
+import { endedBy } from '../ended-by';
 import type { Sending } from '../ports';
 import * as answers from './answers';
 import { toFailure } from './failures';
@@ -128,28 +128,14 @@ function handler(requestTimeout: number): NodeHttpHandler {
   return new NodeHttpHandler({ connectionTimeout: 1_000, requestTimeout, throwOnRequestTimeout: true });
 }
 
+const late = () => Object.assign(new Error('The time is up.'), { name: 'AbortError' });
+
 async function named<T>(operation: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
   try {
-    return await endedBy(signal, run);
+    // The SDK obeys its abort signal only once it has credentials; finding them may hang too.
+    return await endedBy(signal, late, run);
   } catch (error) {
     throw toFailure(operation, error);
-  }
-}
-
-/** The SDK obeys its abort signal only once it has credentials; finding them may hang too. */
-async function endedBy<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-  let end!: () => void;
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(Object.assign(new Error('The time is up.'), { name: 'AbortError' }));
-  });
-  if (signal.aborted) end();
-  // Many reads share one signal; Node takes more than ten listeners for a leak.
-  setMaxListeners(0, signal);
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    return await Promise.race([ended, signal.aborted ? ended : run()]);
-  } finally {
-    signal.removeEventListener('abort', end);
   }
 }
 

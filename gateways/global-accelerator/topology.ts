@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import { OperatingFailure } from '../../domain/failure-types';
+import { endedBy } from '../ended-by';
 import type { Calls } from './calls';
 
 export interface TopologyOptions {
@@ -41,7 +41,7 @@ export class TopologyFinder {
 
   /** What is known, or the result of a search. Fails as the search did, or when the signal ends. */
   async current(signal: AbortSignal): Promise<Topology> {
-    return this.found ?? (await within(signal, this.search())).topology;
+    return this.found ?? (await endedBy(signal, tooLate, () => this.search())).topology;
   }
 
   /**
@@ -50,7 +50,7 @@ export class TopologyFinder {
    */
   async without(goneArn: string, signal: AbortSignal): Promise<Topology | undefined> {
     if (this.isConfigured()) return undefined;
-    const { listed, topology } = await within(signal, this.search());
+    const { listed, topology } = await endedBy(signal, tooLate, () => this.search());
     if (listed.has(goneArn)) return undefined;
     const groupArns = topology.groupArns.filter((arn) => arn !== goneArn);
     if (groupArns.length === 0) throw notFound(`The last endpoint group that held a site is gone: ${goneArn}.`);
@@ -116,15 +116,6 @@ function notFound(message: string): OperatingFailure {
   return new OperatingFailure('TrafficNotFound', message, { retryable: false });
 }
 
-function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const end = () => {
-      const message = 'The endpoint groups were not found in time.';
-      reject(new OperatingFailure('TrafficUnreachable', message, { retryable: true }));
-    };
-    if (signal.aborted) end();
-    setMaxListeners(0, signal);
-    signal.addEventListener('abort', end, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
+function tooLate(): OperatingFailure {
+  return new OperatingFailure('TrafficUnreachable', 'The endpoint groups were not found in time.', { retryable: true });
 }
