@@ -105,6 +105,7 @@ module.exports = {
       '@smithy/types',
       '@aws-sdk/types',
     ]),
+    ...gateway('elastic-load-balancing', ['@aws-sdk/client-elastic-load-balancing-v2', '@smithy/node-http-handler']),
     ...gateway('infinispan', ['undici']),
     ...gateway('health', ['undici']),
     ...gateway('secrets', ['@aws-sdk/client-secrets-manager', '@smithy/node-http-handler']),

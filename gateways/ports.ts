@@ -6,6 +6,7 @@
 import type { OperatingFailure } from '../domain/failure-types';
 import type { AcceleratorStatus, BackupStatus, EndpointGroup, SiteView } from '../domain/observation';
 import type { CacheName, EndpointSettings, SiteName } from '../domain/site-pair';
+import type { SiteTag } from '../domain/site-tags';
 import type { EpochMs } from '../domain/time';
 
 /** A mutating call on behalf of one command of one run. */
@@ -55,12 +56,22 @@ export interface HealthGateway {
   probe(signal: AbortSignal): Promise<number>;
 }
 
+/**
+ * What the load balancers say of themselves, held against the configuration by `sitewarden observe`.
+ * No fence asks it: the region that it lives in may be the one that fails.
+ */
+export interface SiteTagsGateway {
+  /** By configured site: the tag `site` of its load balancer. Never fails: what was not told is unknown, and why. */
+  readSiteTags(signal: AbortSignal): Promise<Readonly<Record<SiteName, SiteTag>>>;
+}
+
 /** All that is asked on behalf of one pair. */
 export interface PairGateways {
   traffic: TrafficGateway;
   replication: Readonly<Record<SiteName, ReplicationGateway>>;
   /** Only for sites whose configuration names a health URL. */
   health: Readonly<Record<SiteName, HealthGateway>>;
+  siteTags: SiteTagsGateway;
 }
 
 /** `aws:<secret id>`, `file:<path>` or `env:<NAME>`. The reference may be logged; what it resolves to never is. */

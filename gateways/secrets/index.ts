@@ -95,7 +95,9 @@ export function createCredentialSource(options: CredentialSourceOptions): Secret
     readAnew: (reference) => resolve(reference, 'readAnew'),
     readPrevious: async (reference) => remembered.get(reference)?.readPrevious(),
     ages: () =>
-      [...remembered].flatMap(([reference, { fetchedAt }]) => (fetchedAt === undefined ? [] : { reference, fetchedAt })),
+      [...remembered].flatMap(([reference, { fetchedAt }]) =>
+        fetchedAt === undefined ? [] : { reference, fetchedAt },
+      ),
     keepFresh(references) {
       const readAll = () => references.forEach((reference) => void resolve(reference, 'read').catch(() => undefined));
       readAll();

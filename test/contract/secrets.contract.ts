@@ -123,7 +123,7 @@ export function heldSecretsContract(name: string, start: () => Promise<SecretsTw
 
     it('knows no previous version when it is read for the first time long after a rotation', async () => {
       await twin.put(second);
-      twin.later(600_000);
+      twin.later(3_600_000);
       await source.read(reference);
 
       await expect(source.readPrevious(reference)).resolves.toBeUndefined();

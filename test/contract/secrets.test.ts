@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createCredentialSource, type Secrets } from '../../gateways/secrets';
-import { manualClock, startAwsStandIn } from '../../lab/aws-stand-in';
+import { startAwsStandIn } from '../../lab/aws-stand-in';
 import { until } from '../../lab/until';
 import { clientOf } from '../support/aws-pair';
 import { FakeCredentials } from '../support/fake-credentials';
@@ -27,14 +27,14 @@ async function inMemory(): Promise<SecretsTwin<FakeCredentials>> {
   };
 }
 
-/** The stand-in's clock and the source's are one, and stand still; the SDK signs by the system's. */
+/** The source's clock stands still until it is told; the stand-in's is the system's, as the SDK's is. */
 async function onStandIn() {
-  const clock = manualClock();
-  const standIn = await startAwsStandIn({ clock });
+  const clock = { now: Date.now() };
+  const standIn = await startAwsStandIn();
   const client = new SecretsManagerClient({ ...clientOf(standIn.url), region: 'eu-west-1', maxAttempts: 1 });
   const told: string[] = [];
   const source: Secrets = createCredentialSource({
-    clock: clock.now,
+    clock: () => clock.now,
     awsClient: client,
     journal: {
       fetchFailed: ({ failure, servedSince }) => void told.push(`${failure.type} ${servedSince ?? 'cold'}`),
@@ -49,7 +49,7 @@ async function onStandIn() {
     nowhere: 'aws:nothing',
     put: async (text: string) => void standIn.secrets.put(secretId, text),
     lose: async () => void standIn.faults.inject({ kind: 'resetBeforeApplying' }, { times: Infinity }),
-    later: (ms: number) => clock.advance(ms),
+    later: (ms: number) => void (clock.now += ms),
     close: async () => {
       client.destroy();
       await standIn.close();
