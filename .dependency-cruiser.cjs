@@ -9,6 +9,7 @@ const rooms = {
   activities: '^activities/',
   ports: '^gateways/ports\\.ts$',
   endedBy: '^gateways/ended-by\\.ts$',
+  awsSdk: '^gateways/aws-sdk\\.ts$',
   config: '^config/',
   runtime: '^runtime/',
   worker: '^worker/',
@@ -45,9 +46,9 @@ function room(name, from, { to, packages = [], node = false, comment }) {
 }
 
 /** One gateway: its own folder, the ports, the domain, the wait that a signal ends, and one vendor's library. */
-function gateway(folder, packages) {
+function gateway(folder, packages, shared = []) {
   return room(`gateway-${folder}`, `^gateways/${folder}/`, {
-    to: [rooms.domain, rooms.ports, rooms.endedBy],
+    to: [rooms.domain, rooms.ports, rooms.endedBy, ...shared],
     packages: ['zod', ...packages],
     node: true,
     comment: 'A gateway knows one vendor and the ports. What two gateways share belongs into domain/ or ports.ts.',
@@ -99,16 +100,21 @@ module.exports = {
       node: true,
       comment: 'What every gateway needs of Node to obey a signal, and nothing else.',
     }),
-    ...gateway('global-accelerator', [
-      '@aws-sdk/client-global-accelerator',
-      '@smithy/node-http-handler',
-      '@smithy/types',
-      '@aws-sdk/types',
-    ]),
-    ...gateway('elastic-load-balancing', ['@aws-sdk/client-elastic-load-balancing-v2', '@smithy/node-http-handler']),
+    ...room('aws-sdk', rooms.awsSdk, {
+      to: [],
+      packages: ['@smithy/node-http-handler'],
+      node: true,
+      comment: 'What every gateway to AWS knows of the SDK; what one service answers belongs into its own gateway.',
+    }),
+    ...gateway(
+      'global-accelerator',
+      ['@aws-sdk/client-global-accelerator', '@smithy/types', '@aws-sdk/types'],
+      [rooms.awsSdk],
+    ),
+    ...gateway('elastic-load-balancing', ['@aws-sdk/client-elastic-load-balancing-v2'], [rooms.awsSdk]),
     ...gateway('infinispan', ['undici']),
     ...gateway('health', ['undici']),
-    ...gateway('secrets', ['@aws-sdk/client-secrets-manager', '@smithy/node-http-handler']),
+    ...gateway('secrets', ['@aws-sdk/client-secrets-manager'], [rooms.awsSdk]),
     ...room('config', rooms.config, {
       to: [rooms.domain],
       packages: ['zod', 'yaml', '@temporalio/envconfig', '@temporalio/client', '@temporalio/common'],

@@ -2,9 +2,9 @@ import type {
   ElasticLoadBalancingV2Client,
   ElasticLoadBalancingV2ClientConfig,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { z } from 'zod';
 import type { SiteTag } from '../../domain/site-tags';
+import { requestHandler, timeIsUp } from '../aws-sdk';
 import { endedBy } from '../ended-by';
 
 /* What is read of the answer (ELBv2 API reference: TagDescription, Tag). */
@@ -21,12 +21,7 @@ export async function createClient(config: ElasticLoadBalancingV2ClientConfig): 
   return new sdk.ElasticLoadBalancingV2Client({
     customUserAgent: 'sitewarden',
     maxAttempts: 2,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: 1_000,
-      requestTimeout: 1_500,
-      // `requestTimeout` alone only logs a warning (SDK, NodeHttpHandlerOptions).
-      throwOnRequestTimeout: true,
-    }),
+    requestHandler: requestHandler({ requestTimeout: 1_500 }),
     ...config,
   });
 }
@@ -39,8 +34,7 @@ export async function describeSiteTags(
 ): Promise<TagsByArn> {
   const { DescribeTagsCommand } = await import('@aws-sdk/client-elastic-load-balancing-v2');
   const command = new DescribeTagsCommand({ ResourceArns: [...arns] });
-  // The SDK obeys its abort signal only once it has credentials; finding them may hang too.
-  const answer = await endedBy(abortSignal, late, () => client.send(command, { abortSignal }));
+  const answer = await endedBy(abortSignal, timeIsUp, () => client.send(command, { abortSignal }));
   const { TagDescriptions } = tagDescriptions.parse(answer);
   return new Map(arns.map((arn) => [arn, siteTag(arn, TagDescriptions)]));
 }
@@ -51,5 +45,3 @@ function siteTag(arn: string, descriptions: z.infer<typeof tagDescription>[]): S
   const value = description.Tags.find(({ Key }) => Key === 'site')?.Value;
   return value === undefined ? 'untagged' : { site: value };
 }
-
-const late = () => Object.assign(new Error('The time is up.'), { name: 'AbortError' });

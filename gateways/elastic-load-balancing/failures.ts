@@ -1,11 +1,5 @@
 import { z } from 'zod';
-
-/** The parts of an SDK error that are looked at (AWS SDK for JavaScript v3, ServiceException). */
-interface SdkError {
-  name?: string;
-  code?: string;
-  $metadata?: { httpStatusCode?: number };
-}
+import { connectionCode, isTimeUp, type SdkError } from '../aws-sdk';
 
 export function isNotFound(error: unknown): boolean {
   return (error as SdkError).name === 'LoadBalancerNotFoundException';
@@ -13,12 +7,13 @@ export function isNotFound(error: unknown): boolean {
 
 /** Why nothing was told, as a part of a sentence. AWS's own text is left out: of a wrong signature it holds headers. */
 export function reasonOf(error: unknown): string {
-  const { name = 'Error', code, $metadata } = error as SdkError;
+  const sdkError = error as SdkError;
+  const { name = 'Error', $metadata } = sdkError;
   if (isNotFound(error)) return 'there is no such load balancer';
-  if (name === 'AbortError' || name === 'TimeoutError') return 'Elastic Load Balancing did not answer in time';
+  if (isTimeUp(sdkError)) return 'Elastic Load Balancing did not answer in time';
   if (/^AccessDenied/.test(name)) return `AWS answered ${name}: allow elasticloadbalancing:DescribeTags`;
   if (error instanceof z.ZodError) return 'the answer of Elastic Load Balancing cannot be understood';
   if ($metadata?.httpStatusCode !== undefined)
     return `Elastic Load Balancing answered ${$metadata.httpStatusCode} ${name}`;
-  return `the connection to Elastic Load Balancing failed: ${code ?? name}`;
+  return `the connection to Elastic Load Balancing failed: ${connectionCode(sdkError)}`;
 }

@@ -10,9 +10,9 @@ import {
   type EndpointConfiguration,
   type GlobalAcceleratorClientConfig,
 } from '@aws-sdk/client-global-accelerator';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { z } from 'zod';
 import { OperatingFailure } from '../../domain/failure-types';
+import { requestHandler, timeIsUp } from '../aws-sdk';
 import { endedBy } from '../ended-by';
 import type { Sending } from '../ports';
 import * as answers from './answers';
@@ -29,13 +29,17 @@ export type Calls = ReturnType<typeof createCalls>;
  */
 export function createCalls(config: GlobalAcceleratorClientConfig = {}) {
   const shared = { customUserAgent: 'sitewarden', ...config, region: 'us-west-2' };
-  const reading = new GlobalAcceleratorClient({ ...shared, maxAttempts: 2, requestHandler: handler(1_500) });
+  const reading = new GlobalAcceleratorClient({
+    ...shared,
+    maxAttempts: 2,
+    requestHandler: requestHandler({ requestTimeout: 1_500 }),
+  });
   // One attempt: a second one of the SDK's own could leave after the command's deadline.
   const changing = new GlobalAcceleratorClient({
     ...shared,
     credentials: reading.config.credentials,
     maxAttempts: 1,
-    requestHandler: handler(3_500),
+    requestHandler: requestHandler({ requestTimeout: 3_500 }),
   });
 
   const read = <T>(
@@ -123,17 +127,9 @@ type ReadCommand =
   | ListListenersCommand
   | ListEndpointGroupsCommand;
 
-/** `requestTimeout` alone only logs a warning (SDK, NodeHttpHandlerOptions). */
-function handler(requestTimeout: number): NodeHttpHandler {
-  return new NodeHttpHandler({ connectionTimeout: 1_000, requestTimeout, throwOnRequestTimeout: true });
-}
-
-const late = () => Object.assign(new Error('The time is up.'), { name: 'AbortError' });
-
 async function named<T>(operation: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
   try {
-    // The SDK obeys its abort signal only once it has credentials; finding them may hang too.
-    return await endedBy(signal, late, run);
+    return await endedBy(signal, timeIsUp, run);
   } catch (error) {
     throw toFailure(operation, error);
   }

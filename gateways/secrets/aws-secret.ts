@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { z } from 'zod';
 import { OperatingFailure } from '../../domain/failure-types';
+import { connectionCode, requestHandler, timeIsUp, type SdkError } from '../aws-sdk';
 import { endedBy } from '../ended-by';
 import type { SecretVersion } from './remembered-secret';
 
@@ -20,12 +20,7 @@ export async function createSecretsManagerClient(region?: string): Promise<Secre
   return new sdk.SecretsManagerClient({
     region,
     maxAttempts: 2,
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: 1_000,
-      requestTimeout: 1_500,
-      // `requestTimeout` alone only logs a warning (SDK, NodeHttpHandlerOptions).
-      throwOnRequestTimeout: true,
-    }),
+    requestHandler: requestHandler({ requestTimeout: 1_500 }),
   });
 }
 
@@ -46,7 +41,7 @@ export async function readPreviousAwsSecret(
   try {
     return toVersion(secretId, await getSecretValue(client, secretId, 'AWSPREVIOUS'));
   } catch (error) {
-    if ((error as AwsError).name === 'ResourceNotFoundException') return undefined;
+    if ((error as SdkError).name === 'ResourceNotFoundException') return undefined;
     throw toFailure(secretId, error);
   }
 }
@@ -54,9 +49,8 @@ export async function readPreviousAwsSecret(
 async function getSecretValue(client: SecretsManagerClient, SecretId: string, VersionStage: string): Promise<unknown> {
   const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const abortSignal = AbortSignal.timeout(fetchWithinMs);
-  const late = () => Object.assign(new Error('not answered in time'), { name: 'TimeoutError' });
   const command = new GetSecretValueCommand({ SecretId, VersionStage });
-  return endedBy(abortSignal, late, () => client.send(command, { abortSignal }));
+  return endedBy(abortSignal, timeIsUp, () => client.send(command, { abortSignal }));
 }
 
 function toVersion(secretId: string, raw: unknown): SecretVersion {
@@ -70,20 +64,15 @@ function toVersion(secretId: string, raw: unknown): SecretVersion {
 
 function toFailure(secretId: string, error: unknown): OperatingFailure {
   if (error instanceof OperatingFailure) return error;
-  const { name = 'Error', message, $fault, $metadata } = error as AwsError;
+  const sdkError = error as SdkError;
+  const { name = 'Error', message, $fault, $metadata } = sdkError;
   const status = $metadata?.httpStatusCode ?? 0;
   const refused = $fault === 'client' || (status >= 400 && status < 500);
   const retryable = !refused || /Throttling|TooManyRequests/.test(name);
   // The SDK's own message, the only one repeated; those of AWS about a wrong signature hold the signed headers.
-  const reason = message === 'Region is missing' ? 'AWS_REGION is not set' : name;
+  const said = status === 0 ? connectionCode(sdkError) : name;
+  const reason = message === 'Region is missing' ? 'AWS_REGION is not set' : said;
   return new OperatingFailure('SecretUnavailable', `Secrets Manager did not give ${secretId} (${reason}).`, {
     retryable,
   });
-}
-
-interface AwsError {
-  name?: string;
-  message?: string;
-  $fault?: 'client' | 'server';
-  $metadata?: { httpStatusCode?: number };
 }
