@@ -273,6 +273,38 @@ describe("Global Accelerator's answers, when they are not what they should be", 
   });
 });
 
+describe('Global Accelerator with two accelerators of one DNS name', () => {
+  it('is refused in one sentence that names both, and nothing is read of either', async () => {
+    const dnsName = 'a1234567890abcdef.awsglobalaccelerator.com';
+    const arn = 'arn:aws:globalaccelerator::123456789012:accelerator/a';
+    const Accelerators = ['1', '2'].map((id) => ({
+      AcceleratorArn: `${arn}${id}`,
+      DnsName: dnsName,
+      Status: 'DEPLOYED',
+    }));
+    const server = await scriptedServer(() => ({
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: { Accelerators },
+    }));
+    const gateway = createGlobalAcceleratorGateway({
+      accelerator: { dnsName },
+      loadBalancers,
+      clock: Date.now,
+      client: clientOf(server.url),
+    });
+
+    const failure = await failureOf(gateway.readGroups(noHurry()));
+
+    expect(failure).toMatchObject({ type: 'TrafficAmbiguous', retryable: false });
+    expect(failure.message).toMatch(
+      /^2 accelerators have the DNS name .*accelerator\/a1, .*accelerator\/a2\. Write the arn/,
+    );
+    expect(server.requests).toHaveLength(1);
+    gateway.close();
+    await server.close();
+  });
+});
+
 /** Reads until it is so; the test's own time-out ends it otherwise. */
 async function becomes<T>(read: () => Promise<T>, wanted: T): Promise<boolean> {
   for (;;) {
