@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createInfinispanGateway, type InfinispanGateway, type InfinispanOptions } from '../../gateways/infinispan';
 import { createCredentialSource } from '../../gateways/secrets';
+import { startAwsStandIn } from '../../lab/aws-stand-in';
 import { labCaches, startInfinispan, type InfinispanPair } from '../../lab/infinispan';
 import { LabRun } from '../../lab/run';
 import { perSite, type LabSite } from '../../lab/sites';
+import { clientOf } from '../support/aws-pair';
 import { FakeWorld } from '../support/fake-world';
 import { failureOf, noHurry } from '../support/outcome';
 import { replicationContract } from './replication.contract';
@@ -107,6 +111,36 @@ describe('with two real servers', () => {
       }
       expect((await failureOf(gateway.takeBackupOffline('site-b', sending))).type).toBe('InfinispanNotFound');
     });
+  });
+
+  it('a password that was changed while the old one was held costs one refusal, and no command', async () => {
+    const users = join(run.folder, 'infinispan', 'users.properties');
+    const secret = (password: string) => JSON.stringify({ username: 'rotating', password });
+    appendFileSync(users, 'rotating=before\n');
+    appendFileSync(join(run.folder, 'infinispan', 'groups.properties'), 'rotating=admin\n');
+    const standIn = await startAwsStandIn();
+    standIn.secrets.put('infinispan', secret('before'));
+    const awsClient = new SecretsManagerClient({ ...clientOf(standIn.url), region: 'eu-west-1' });
+    let now = Date.now();
+    const source = createCredentialSource({ clock: () => now, awsClient });
+    const gateway = gatewayOf('site-a', { credentials: { source, reference: 'aws:infinispan' } });
+    await expect(gateway.readBackups('site-b', noHurry())).resolves.toHaveProperty('work', 'online');
+
+    // The server goes on with a password that it has once accepted; started anew it knows the new one only.
+    writeFileSync(users, readFileSync(users, 'utf8').replace('rotating=before', 'rotating=after'));
+    await pair.sites['site-a'].server.stop();
+    await pair.sites['site-a'].server.start();
+    now += 60_000;
+    expect((await failureOf(gateway.readView(noHurry()))).type).toBe('InfinispanUnauthorized');
+    standIn.secrets.put('infinispan', secret('after'));
+    now += 60_000;
+
+    await expect(gateway.takeBackupOffline('site-b', sending)).resolves.toHaveLength(labCaches.length);
+    await expect(gateway.readBackups('site-b', noHurry())).resolves.toHaveProperty('work', 'offline');
+    expect(standIn.journal.of('GetSecretValue')).toHaveLength(3);
+    await gateway.close();
+    awsClient.destroy();
+    await standIn.close();
   });
 
   it('a server that is frozen is unreachable, by our own time-out', async () => {
