@@ -50,6 +50,15 @@ export function createCalls(config: GlobalAcceleratorClientConfig = {}) {
   ): Promise<T> =>
     named(operation, abortSignal, async () => schema.parse(await reading.send(command as never, { abortSignal })));
 
+  const change = (command: ChangeCommand, operation: string, { commandId, signal }: Sending): Promise<void> => {
+    carry(commandId, command.middlewareStack);
+    // The SDK mends a signature of a wrong clock by a second attempt; here, by what the reads before have learnt.
+    changing.config.systemClockOffset = reading.config.systemClockOffset;
+    return named(operation, signal, async () => {
+      await changing.send(command as never, { abortSignal: signal });
+    });
+  };
+
   return {
     async describeAccelerator(arn: string, signal: AbortSignal) {
       const command = new DescribeAcceleratorCommand({ AcceleratorArn: arn });
@@ -94,23 +103,17 @@ export function createCalls(config: GlobalAcceleratorClientConfig = {}) {
         return { items: page.EndpointGroups, next: page.NextToken };
       }),
 
-    removeEndpoint(groupArn: string, endpointId: string, { commandId, signal }: Sending): Promise<void> {
+    removeEndpoint(groupArn: string, endpointId: string, sending: Sending): Promise<void> {
       const command = new RemoveEndpointsCommand({
         EndpointGroupArn: groupArn,
         EndpointIdentifiers: [{ EndpointId: endpointId }],
       });
-      carry(commandId, command.middlewareStack);
-      return named('RemoveEndpoints', signal, async () => {
-        await changing.send(command, { abortSignal: signal });
-      });
+      return change(command, 'RemoveEndpoints', sending);
     },
 
-    addEndpoint(groupArn: string, endpoint: EndpointConfiguration, { commandId, signal }: Sending): Promise<void> {
+    addEndpoint(groupArn: string, endpoint: EndpointConfiguration, sending: Sending): Promise<void> {
       const command = new AddEndpointsCommand({ EndpointGroupArn: groupArn, EndpointConfigurations: [endpoint] });
-      carry(commandId, command.middlewareStack);
-      return named('AddEndpoints', signal, async () => {
-        await changing.send(command, { abortSignal: signal });
-      });
+      return change(command, 'AddEndpoints', sending);
     },
 
     close(): void {
@@ -127,6 +130,8 @@ type ReadCommand =
   | ListListenersCommand
   | ListEndpointGroupsCommand;
 
+type ChangeCommand = RemoveEndpointsCommand | AddEndpointsCommand;
+
 async function named<T>(operation: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
   try {
     return await endedBy(signal, timeIsUp, run);
@@ -136,10 +141,7 @@ async function named<T>(operation: string, signal: AbortSignal, run: () => Promi
 }
 
 /** Adds the command id to the User-Agent, which is not signed. */
-function carry(
-  commandId: string,
-  stack: RemoveEndpointsCommand['middlewareStack'] | AddEndpointsCommand['middlewareStack'],
-) {
+function carry(commandId: string, stack: ChangeCommand['middlewareStack']) {
   const token = `cmd/${commandId.replace(/[^\w./:-]/g, '-')}`;
   (stack as RemoveEndpointsCommand['middlewareStack']).add(
     (next) => (args) => {
