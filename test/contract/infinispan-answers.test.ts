@@ -73,8 +73,67 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
     expect(server.requests).toEqual(['GET /rest/v2/container']);
   });
 
+  describe('whatever is asked', () => {
+    const calls: Record<string, (of: InfinispanGateway) => Promise<unknown>> = {
+      'the view': (of) => of.readView(noHurry()),
+      'the start': (of) => of.readStartedAt(noHurry()),
+      'the backups': (of) => of.readBackups('site-b', noHurry()),
+      'the sizes': (of) => of.readSizes(['work'], noHurry()),
+      'to take a backup offline': (of) => of.takeBackupOffline('site-b', sending),
+    };
+    const bad: [string, ReturnType<Script>, FailureType][] = [
+      ['403', { status: 403 }, 'InfinispanDenied'],
+      ['404', { status: 404 }, 'InfinispanNotFound'],
+      ['500', { status: 500 }, 'InfinispanFailed'],
+      ['503', { status: 503 }, 'InfinispanFailed'],
+      ['a redirect', { status: 307, headers: { location: '/rest/v3' } }, 'InfinispanAnswerUnreadable'],
+      ['200 with HTML', { body: '<html>maintenance</html>' }, 'InfinispanAnswerUnreadable'],
+      ['200 with nothing', { body: '' }, 'InfinispanAnswerUnreadable'],
+      ['200 with a list', { body: [] }, 'InfinispanAnswerUnreadable'],
+      ['nothing in time', 'hang', 'InfinispanUnreachable'],
+      ['half an answer', 'hangInBody', 'InfinispanUnreachable'],
+      ['a reset', 'reset', 'InfinispanUnreachable'],
+    ];
+
+    it.each(Object.keys(calls).flatMap((what) => bad.map((answer) => [what, ...answer] as const)))(
+      '%s, answered with %s, fails by name and is asked once',
+      async (what, _, answer, type) => {
+        await answering(() => answer);
+
+        expect((await failureOf((calls[what] as (typeof calls)[string])(gateway))).type).toBe(type);
+        expect(server.requests).toHaveLength(1);
+      },
+    );
+
+    it.each(Object.keys(calls))('%s, answered with 200 and {}, is no success', async (what) => {
+      await answering(() => ({ body: {} }));
+
+      const { type } = await failureOf((calls[what] as (typeof calls)[string])(gateway));
+
+      expect(type).toBe(what === 'to take a backup offline' ? 'InfinispanIncomplete' : 'InfinispanAnswerUnreadable');
+    });
+
+    it.each(Object.keys(calls))('%s, refused with 401, is asked once more with the secret read anew', async (what) => {
+      await answering(() => ({ status: 401 }), { credentials: passwords('old', 'new') });
+
+      expect((await failureOf((calls[what] as (typeof calls)[string])(gateway))).type).toBe('InfinispanUnauthorized');
+      expect(server.headers.map(({ authorization }) => authorization)).toEqual(['old', 'new'].map(basic));
+    });
+
+    it.each(Object.keys(calls))('%s, redirected, takes no credentials elsewhere', async (what) => {
+      const elsewhere = await scriptedServer(() => ({ body: container }));
+      cleanups.push(() => elsewhere.close());
+      await answering(({ url }) => ({ status: 302, headers: { location: `${elsewhere.url}${url}` } }));
+
+      await failureOf((calls[what] as (typeof calls)[string])(gateway));
+
+      expect(elsewhere.requests).toEqual([]);
+    });
+  });
+
   it.each<[string, unknown, FailureType, RegExp]>([
     ['nothing was done', {}, 'InfinispanIncomplete', /nothing was done/],
+    ['every cache failed', { work: 'ISPN000216: x', users: 'ISPN000216: y' }, 'InfinispanIncomplete', /0 of 2/],
     ['the site is unknown', { work: 'Incorrect site name: site-b' }, 'InfinispanNotFound', /incorrect site name/],
     ['one cache failed', { work: 'ok', users: 'Exception on users : x' }, 'InfinispanIncomplete', /1 of 2.*users/],
     ['a value is no text', { work: { status: 'ok' } }, 'InfinispanAnswerUnreadable', /cannot be understood/],
@@ -148,6 +207,26 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       await answering((request) => ({ body: request.url === '/rest/v2/container' ? container : body }));
 
       expect((await failureOf(gateway.readBackups('site-b', noHurry()))).type).toBe(type);
+    });
+
+    it('are told as they are: online, offline, mixed, failed', async () => {
+      const statuses = ['online', 'offline', 'mixed', 'failed'];
+      const defined_caches = statuses.map((name) => ({ name }));
+      await answering(({ url }) => {
+        if (url === '/rest/v2/container') return { body: { ...container, defined_caches } };
+        return { body: { 'site-b': { status: url?.split('/')[4] } } };
+      });
+
+      await expect(gateway.readBackups('site-b', noHurry())).resolves.toEqual(
+        Object.fromEntries(statuses.map((status) => [status, status])),
+      );
+    });
+
+    it('of a server of another site are not read', async () => {
+      await answering(() => ({ body: { ...container, local_site: 'site-b' } }));
+
+      expect((await failureOf(gateway.readBackups('site-b', noHurry()))).type).toBe('InfinispanAnswersAsAnotherSite');
+      expect(server.requests).toEqual(['GET /rest/v2/container']);
     });
 
     it('fail when one cache of several cannot be read', async () => {
@@ -250,7 +329,19 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       await expect(gateway.readView(noHurry())).resolves.toMatchObject({ localSite: 'site-a' });
     });
 
-    it('a server of any other CA is not, whatever the environment says; no credentials are sent', async () => {
+    it('a server of another CA than the configured one is not, and gets no credentials', async () => {
+      const { caFile } = await makeCertificates(join(folder, 'other'), ['site-a']);
+      await answering(() => ({ body: { work: 'ok' } }), { tls, ca: readFileSync(caFile, 'utf8') });
+
+      for (const failure of await Promise.all(
+        [gateway.readView(noHurry()), gateway.takeBackupOffline('site-b', sending)].map(failureOf),
+      )) {
+        expect(failure).toMatchObject({ type: 'InfinispanUntrusted', retryable: false });
+      }
+      expect(server.requests).toEqual([]);
+    });
+
+    it('a server that no configured CA vouches for is not, whatever the environment says; no credentials are sent', async () => {
       process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
       cleanups.push(async () => delete process.env.NODE_TLS_REJECT_UNAUTHORIZED);
       await answering(() => ({ body: container }), { tls });
@@ -269,7 +360,9 @@ function passwords(cached: string, current = cached): CredentialSource {
   return { read: async () => secret(cached), readAnew: async () => secret(current) };
 }
 
+const basic = (password: string): string => `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+
 function wantsPassword(password: string): Script {
-  const wanted = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+  const wanted = basic(password);
   return ({ headers }) => (headers.authorization === wanted ? { body: container } : { status: 401 });
 }

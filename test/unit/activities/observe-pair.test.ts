@@ -23,6 +23,7 @@ describe('a look at a pair outside any run', () => {
     return {
       sitePairs: new Map([[pair.name, { pair, configHash: 'cafe0000', gateways: { ...fakes, siteTags } }]]),
       clock: { now: () => 1_000, monotonicMs: () => 0 },
+      digest: (text) => text,
       journal: new Proxy({} as ActivityDependencies['journal'], { get: () => () => undefined }),
       registeredSearchAttributes: async () => [],
     };
