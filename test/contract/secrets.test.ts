@@ -103,6 +103,16 @@ describe('Secrets Manager, on the wire', () => {
 
   afterEach(() => twin.close());
 
+  it.each([3_600_000, -3_600_000])('whose clock is %i ms ahead of ours is read all the same', async (clockAheadMs) => {
+    twin.standIn.behaviour.clockAheadMs = clockAheadMs;
+    const client = new SecretsManagerClient({ ...clientOf(twin.standIn.url), region: 'eu-west-1', maxAttempts: 2 });
+    const source = createCredentialSource({ clock: Date.now, awsClient: client });
+
+    await expect(source.read(reference)).resolves.toBe('first');
+    expect(calls()).toBe(2);
+    client.destroy();
+  });
+
   it('is asked for the previous version once, and only after a rotation', async () => {
     await twin.source.read(reference);
     twin.later(3_600_000);

@@ -142,6 +142,23 @@ describe('a secret of Secrets Manager', () => {
     jest.useRealTimers();
   });
 
+  it('has a previous version for ten minutes at most, however far ahead the clock of the store is', async () => {
+    let now = 1_000_000;
+    const send = async ({ input }: { input: { VersionStage?: string } }) => ({
+      SecretString: input.VersionStage === 'AWSPREVIOUS' ? 'before' : 'current',
+      VersionId: String(input.VersionStage),
+      CreatedDate: new Date(now + 3_600_000),
+    });
+    const awsClient = { send } as unknown as SecretsManagerClient;
+    const credentials = createCredentialSource({ clock: () => now, awsClient });
+    await expect(credentials.readPrevious(reference)).resolves.toBeUndefined();
+    await credentials.read(reference);
+
+    await expect(credentials.readPrevious(reference)).resolves.toEqual({ text: 'before', acceptForMs: 600_000 });
+    now += 600_000;
+    await expect(credentials.readPrevious(reference)).resolves.toBeUndefined();
+  });
+
   it('refused by its target is fetched past the cache, once for all that were refused', async () => {
     const store = secretStore();
     const credentials = source(store);
