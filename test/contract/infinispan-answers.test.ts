@@ -6,9 +6,11 @@ import type { FailureType } from '../../domain/failure-types';
 import { createInfinispanGateway, type InfinispanGateway } from '../../gateways/infinispan';
 import type { CredentialSource } from '../../gateways/ports';
 import { makeCertificates } from '../../lab/certificates';
+import { FakeCredentials } from '../support/fake-credentials';
 import { failureOf, noHurry } from '../support/outcome';
 import { scriptedServer, type Script, type ScriptedAnswer, type ScriptedServer } from '../support/scripted-server';
 
+const reference = 'aws:infinispan/site-a';
 const sending = { commandId: 'pair-20260101T0000Z-ab12/1/3', signal: noHurry() };
 const container = {
   local_site: 'site-a',
@@ -40,7 +42,7 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       site: 'site-a',
       url: server.url,
       ca: options.ca,
-      credentials: { source: options.credentials ?? passwords('secret'), reference: 'env:INFINISPAN' },
+      credentials: { source: options.credentials ?? passwords('secret'), reference },
       startedAtCache: 'work',
       clock: () => 1_000_000,
       timeouts: { connectMs: 1_000, readMs: 200, changeMs: 200 },
@@ -269,6 +271,27 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       expect(JSON.stringify([failure.message, String(failure.cause)])).not.toMatch(/old/);
     });
 
+    it('that were held before their store went down are used on', async () => {
+      const credentials = passwords('secret');
+      credentials.down = true;
+      await answering(wantsPassword('secret'), { credentials });
+
+      await expect(gateway.readView(noHurry())).resolves.toMatchObject({ localSite: 'site-a' });
+    });
+
+    it('that were never held before their store went down fail by name, and nothing is sent', async () => {
+      const credentials = new FakeCredentials().put(reference, secretOf('secret'));
+      credentials.down = true;
+      await answering(() => ({ body: { work: 'ok' } }), { credentials });
+
+      for (const failure of await Promise.all(
+        [gateway.readView(noHurry()), gateway.takeBackupOffline('site-b', sending)].map(failureOf),
+      )) {
+        expect(failure.type).toBe('SecretUnavailable');
+      }
+      expect(server.requests).toEqual([]);
+    });
+
     it('that are malformed are never sent', async () => {
       const source = { read: async () => 'hunter2', readAnew: async () => 'hunter2' };
       await answering(() => ({ body: container }), { credentials: source });
@@ -354,11 +377,15 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
   });
 });
 
-/** The first password is cached; the second is what the secret store has now. */
-function passwords(cached: string, current = cached): CredentialSource {
-  const secret = (password: string) => JSON.stringify({ username: 'admin', password });
-  return { read: async () => secret(cached), readAnew: async () => secret(current) };
+/** The first password is held by its readers; the second is what the secret store has now. */
+function passwords(held: string, current = held): FakeCredentials {
+  const credentials = new FakeCredentials();
+  credentials.put(reference, secretOf(held));
+  void credentials.read(reference);
+  return credentials.put(reference, secretOf(current));
 }
+
+const secretOf = (password: string): string => JSON.stringify({ username: 'admin', password });
 
 const basic = (password: string): string => `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
 
