@@ -8,6 +8,8 @@ const rooms = {
   workflows: '^workflows/(?!contract/)',
   activities: '^activities/',
   ports: '^gateways/ports\\.ts$',
+  endedBy: '^gateways/ended-by\\.ts$',
+  awsSdk: '^gateways/aws-sdk\\.ts$',
   config: '^config/',
   runtime: '^runtime/',
   worker: '^worker/',
@@ -43,10 +45,10 @@ function room(name, from, { to, packages = [], node = false, comment }) {
   ];
 }
 
-/** One gateway: its own folder, the ports, the domain and one vendor's library. */
-function gateway(folder, packages) {
+/** One gateway: its own folder, the ports, the domain, the wait that a signal ends, and one vendor's library. */
+function gateway(folder, packages, shared = []) {
   return room(`gateway-${folder}`, `^gateways/${folder}/`, {
-    to: [rooms.domain, rooms.ports],
+    to: [rooms.domain, rooms.ports, rooms.endedBy, ...shared],
     packages: ['zod', ...packages],
     node: true,
     comment: 'A gateway knows one vendor and the ports. What two gateways share belongs into domain/ or ports.ts.',
@@ -93,15 +95,26 @@ module.exports = {
       to: [rooms.domain],
       comment: 'Ports are types over the domain; nothing vendor-specific.',
     }),
-    ...gateway('global-accelerator', [
-      '@aws-sdk/client-global-accelerator',
-      '@smithy/node-http-handler',
-      '@smithy/types',
-      '@aws-sdk/types',
-    ]),
+    ...room('ended-by', rooms.endedBy, {
+      to: [],
+      node: true,
+      comment: 'What every gateway needs of Node to obey a signal, and nothing else.',
+    }),
+    ...room('aws-sdk', rooms.awsSdk, {
+      to: [],
+      packages: ['@smithy/node-http-handler'],
+      node: true,
+      comment: 'What every gateway to AWS knows of the SDK; what one service answers belongs into its own gateway.',
+    }),
+    ...gateway(
+      'global-accelerator',
+      ['@aws-sdk/client-global-accelerator', '@smithy/types', '@aws-sdk/types'],
+      [rooms.awsSdk],
+    ),
+    ...gateway('elastic-load-balancing', ['@aws-sdk/client-elastic-load-balancing-v2'], [rooms.awsSdk]),
     ...gateway('infinispan', ['undici']),
     ...gateway('health', ['undici']),
-    ...gateway('secrets', ['@aws-sdk/client-secrets-manager', '@smithy/node-http-handler']),
+    ...gateway('secrets', ['@aws-sdk/client-secrets-manager'], [rooms.awsSdk]),
     ...room('config', rooms.config, {
       to: [rooms.domain],
       packages: ['zod', 'yaml', '@temporalio/envconfig', '@temporalio/client', '@temporalio/common'],

@@ -1,5 +1,6 @@
 import { assess, domainVersion } from '../domain/assess';
 import { rehearseFence } from '../domain/rehearse';
+import { siteTagFindings } from '../domain/site-tags';
 import { verdictOf } from '../domain/verdict';
 import { whatIsTrue } from '../domain/what-is-true';
 import type { ActivityDependencies } from './dependencies';
@@ -35,14 +36,28 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
   };
 }
 
-/** Looks at a pair outside any run, and rehearses a fence if asked to. Repeating it is harmless: it only reads. */
+/** The longest that the load balancers are waited for, as for any read of an observation. */
+const siteTagsBudgetMs = 2_000;
+
+/**
+ * Looks at a pair outside any run, and rehearses a fence if asked to. Repeating it is harmless: it only reads.
+ * The tags of the load balancers are read here only: no run and no command needs them.
+ */
 export function createObservePair(dependencies: ActivityDependencies): Activities['observePair'] {
   return async ({ pair: name, fence }) => {
     const configured = configuredPair(dependencies, name);
-    const observation = await observe(configured, dependencies);
-    const verdict = verdictOf(configured.pair, observation);
-    if (!fence) return { observation, verdict };
+    const { siteTags } = configured.gateways;
+    const [observation, tags] = await Promise.all([
+      observe(configured, dependencies),
+      siteTags.readSiteTags(AbortSignal.timeout(siteTagsBudgetMs)),
+    ]);
+    const looked = {
+      observation,
+      verdict: verdictOf(configured.pair, observation),
+      findings: siteTagFindings(tags),
+    };
+    if (!fence) return looked;
     const plan = rehearseFence({ pair: configured.pair, observation, fence, now: dependencies.clock.now() });
-    return { observation, verdict, plan };
+    return { ...looked, plan };
   };
 }

@@ -56,6 +56,8 @@ export interface ObservePairResult {
   observation: Observation;
   verdict: Verdict;
   plan?: FencePlan;
+  /** What a person should know beside the verdict, one sentence each; absent from a worker that looks for none. */
+  findings?: readonly string[];
 }
 
 export interface Activities {

@@ -1,3 +1,4 @@
+import { acceleratorKey } from '../domain/accelerator-name';
 import type { Path } from './read-yaml';
 
 /** A fault that shows only when two values are held against each other. */
@@ -118,33 +119,68 @@ function transportFaults(site: Loose, path: Path): CrossFault[] {
   return faults;
 }
 
-/** Without a list of groups a pair means all groups of its accelerator; then no other pair may use that accelerator. */
-function acceleratorFaults(pairs: Loose[]): CrossFault[] {
-  const uses = pairs.flatMap((pair, index) => {
-    const accelerator = record(record(pair.traffic).globalAccelerator);
-    const ids = new Set(
-      [accelerator.dnsName, accelerator.arn, ...list(accelerator.endpointGroups)].flatMap(acceleratorId),
-    );
-    return [...ids].map((id) => ({ id, index, whole: list(accelerator.endpointGroups).length === 0 }));
-  });
-  return uses
-    .filter((use) => uses.some((other) => other.id === use.id && other.index < use.index && (other.whole || use.whole)))
-    .map(({ index }) => ({
-      path: ['sitePairs', index, 'traffic', 'globalAccelerator'],
-      what: 'another pair uses the same accelerator, and one of the two does not say which endpoint groups are its own',
-      instead: 'List endpointGroups in both pairs, each group in one of them only.',
-    }));
+/** How a pair names its accelerator. Without a list of groups it means all groups of it that hold its load balancers. */
+interface AcceleratorUse {
+  index: number;
+  /** Keys by kind of name: two of one kind that differ are two accelerators, two of different kinds may be one. */
+  names: Readonly<Record<(typeof kindsOfNames)[number], readonly string[]>>;
+  whole: boolean;
+  loadBalancers: readonly unknown[];
 }
 
-/** Lower case, and without what makes the dual-stack name differ from the other. */
-function acceleratorId(value: unknown): string[] {
-  if (typeof value !== 'string') return [];
-  return [
-    value
-      .toLowerCase()
-      .replace('.dualstack.', '.')
-      .replace(/\/listener\/.*$/, ''),
-  ];
+const kindsOfNames = ['dnsName', 'dualStackDnsName', 'arn'] as const;
+
+function acceleratorFaults(pairs: Loose[]): CrossFault[] {
+  const uses = pairs.map(acceleratorUse);
+  return uses.flatMap((use) => {
+    const contested = uses.filter((other) => other.index < use.index && (other.whole || use.whole));
+    const path = ['sitePairs', use.index, 'traffic', 'globalAccelerator'];
+    if (contested.some((other) => sameAccelerator(use, other) === true)) {
+      return {
+        path,
+        what: 'another pair uses the same accelerator, and one of the two does not say which endpoint groups are its own',
+        instead: 'List endpointGroups in both pairs, each group in one of them only.',
+      };
+    }
+    if (contested.some((other) => shareLoadBalancer(use, other) && sameAccelerator(use, other) === undefined)) {
+      return {
+        path,
+        what: 'another pair has a load balancer of this one, and names its accelerator in another way, so that nothing tells the two accelerators apart',
+        instead: 'Name both by arn, or list endpointGroups in both; or correct loadBalancer.',
+      };
+    }
+    return [];
+  });
+}
+
+function acceleratorUse(pair: Loose, index: number): AcceleratorUse {
+  const { dnsName, arn, endpointGroups } = record(record(pair.traffic).globalAccelerator);
+  const groups = list(endpointGroups);
+  const isDualStack = isText(dnsName) && /\.dualstack\./i.test(dnsName);
+  return {
+    index,
+    names: {
+      dnsName: isDualStack ? [] : keysOf([dnsName]),
+      dualStackDnsName: isDualStack ? keysOf([dnsName]) : [],
+      arn: keysOf([arn, ...groups]),
+    },
+    whole: groups.length === 0,
+    loadBalancers: list(pair.sites).map((site) => record(site).loadBalancer),
+  };
+}
+
+const keysOf = (names: readonly unknown[]): string[] => names.filter(isText).map(acceleratorKey);
+
+/** `undefined` where the two are named in different ways: nothing in them tells. */
+function sameAccelerator({ names: ones }: AcceleratorUse, { names: others }: AcceleratorUse): boolean | undefined {
+  const all = Object.values(others).flat();
+  if (Object.values(ones).some((keys) => keys.some((key) => all.includes(key)))) return true;
+  const differ = kindsOfNames.some((kind) => ones[kind].length > 0 && others[kind].length > 0);
+  return differ ? false : undefined;
+}
+
+function shareLoadBalancer(one: AcceleratorUse, other: AcceleratorUse): boolean {
+  return one.loadBalancers.some((arn) => isText(arn) && other.loadBalancers.includes(arn));
 }
 
 interface Named {
@@ -186,4 +222,5 @@ const isRecord = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const record = (value: unknown): Loose => (isRecord(value) ? value : {});
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const isText = (value: unknown): value is string => typeof value === 'string';
 const isPlain = (url: unknown): boolean => typeof url === 'string' && /^http:/i.test(url);

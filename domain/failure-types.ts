@@ -7,6 +7,7 @@ export const failureTypes = {
   TrafficThrottled: 'Global Accelerator is throttling our calls, or a change is in progress there.',
   TrafficDenied: 'AWS refused our credentials, or they lack the right to this call.',
   TrafficNotFound: 'The accelerator, listener or endpoint group does not exist (any more).',
+  TrafficAmbiguous: 'More than one accelerator has the configured DNS name.',
   TrafficRejected: 'Global Accelerator rejected the request as wrong.',
   TrafficAnswerUnreadable: 'Global Accelerator answered something we do not understand.',
   LastEndpointGuard: 'Read again right before the removal: no healthy endpoint of the kept site would be left.',

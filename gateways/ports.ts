@@ -3,8 +3,10 @@
  * here decides. Every method fails with an `OperatingFailure` from domain/failure-types and with nothing else.
  * A read that is not finished within its signal's time fails: silence is never an answer.
  */
+import type { OperatingFailure } from '../domain/failure-types';
 import type { AcceleratorStatus, BackupStatus, EndpointGroup, SiteView } from '../domain/observation';
 import type { CacheName, EndpointSettings, SiteName } from '../domain/site-pair';
+import type { SiteTag } from '../domain/site-tags';
 import type { EpochMs } from '../domain/time';
 
 /** A mutating call on behalf of one command of one run. */
@@ -54,12 +56,22 @@ export interface HealthGateway {
   probe(signal: AbortSignal): Promise<number>;
 }
 
+/**
+ * What the load balancers say of themselves, held against the configuration by `sitewarden observe`.
+ * No fence asks it: the region that it lives in may be the one that fails.
+ */
+export interface SiteTagsGateway {
+  /** By configured site: the tag `site` of its load balancer. Never fails: what was not told is unknown, and why. */
+  readSiteTags(signal: AbortSignal): Promise<Readonly<Record<SiteName, SiteTag>>>;
+}
+
 /** All that is asked on behalf of one pair. */
 export interface PairGateways {
   traffic: TrafficGateway;
   replication: Readonly<Record<SiteName, ReplicationGateway>>;
   /** Only for sites whose configuration names a health URL. */
   health: Readonly<Record<SiteName, HealthGateway>>;
+  siteTags: SiteTagsGateway;
 }
 
 /** `aws:<secret id>`, `file:<path>` or `env:<NAME>`. The reference may be logged; what it resolves to never is. */
@@ -67,8 +79,46 @@ export type SecretReference = string;
 
 /** Resolves references to secrets, for every process. Values stay in memory. */
 export interface CredentialSource {
-  /** The secret's text; cached, and fetched once however many ask at the same time. */
+  /**
+   * The secret's text, fetched once however many ask at the same time. What was fetched before is served while it is
+   * fetched anew, and served on while the store does not answer; fails with `SecretUnavailable` only without it.
+   */
   read(reference: SecretReference): Promise<string>;
-  /** Past the cache: for a caller whose credentials were just refused. Once per refusal, however many ask. */
+  /**
+   * Past what is held: for a caller whose credentials were just refused. Once per refusal, however many ask.
+   * Fails where the store fails: what is held has just been refused.
+   */
   readAnew(reference: SecretReference): Promise<string>;
+}
+
+/** What a secret held before its last rotation. */
+export interface PreviousSecret {
+  text: string;
+  /** Milliseconds from now for which it may still be accepted; above 0. */
+  acceptForMs: number;
+}
+
+/** For a process that others present credentials to: they may learn of a rotation later than we do. */
+export interface InboundCredentialSource extends CredentialSource {
+  /**
+   * The version before the current one, for a bounded time after the rotation; `undefined` where there was none lately.
+   * Of a secret that was read before. Costs no call unless it was rotated lately, and never fails: without it
+   * a caller is refused, which is safe. Never to be presented to anybody.
+   */
+  readPrevious(reference: SecretReference): Promise<PreviousSecret | undefined>;
+}
+
+/** How old a secret is that is held in memory; one that is read each time, as a file is, is not held. */
+export interface SecretAge {
+  reference: SecretReference;
+  /** When its store last gave it, by the source's clock. */
+  fetchedAt: EpochMs;
+}
+
+/** What a source tells of itself; its process turns it into log lines and metrics. Nothing of a secret is ever told. */
+export interface CredentialJournal {
+  /** A store did not give a secret. With `servedSince`, what it gave then is served on; without it, nobody has any. */
+  fetchFailed(failed: { reference: SecretReference; failure: OperatingFailure; servedSince?: EpochMs }): void;
+  /** A store gave another secret than before. */
+  rotated(rotated: { reference: SecretReference }): void;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConfiguredPair } from '../activities/dependencies';
 import { configHash, toSitePair, type PairConfig, type SitewardenConfig } from '../config';
+import { createSiteTagsGateway } from '../gateways/elastic-load-balancing';
 import { createGlobalAcceleratorGateway } from '../gateways/global-accelerator';
 import { createHealthGateway } from '../gateways/health';
 import { createInfinispanGateway } from '../gateways/infinispan';
@@ -29,12 +30,14 @@ function composePair(config: SitewardenConfig, pair: PairConfig, source: Credent
   const { dnsName, arn, endpointGroups } = pair.traffic.globalAccelerator;
   const [startedAtCache] = pair.replication.infinispan.caches;
   if (startedAtCache === undefined) throw new Error(`${pair.name} names no cache`);
+  const loadBalancers = Object.fromEntries(pair.sites.map((site) => [site.name, site.loadBalancer]));
   const traffic = createGlobalAcceleratorGateway({
     accelerator: { dnsName, arn },
     endpointGroupArns: endpointGroups,
-    loadBalancers: Object.fromEntries(pair.sites.map((site) => [site.name, site.loadBalancer])),
+    loadBalancers,
     clock: Date.now,
   });
+  const siteTags = createSiteTagsGateway({ loadBalancers });
   const replication = pair.sites.map(({ name: site, infinispan }) => {
     const { url, ca, credentials } = infinispan;
     const gateway = createInfinispanGateway({
@@ -53,7 +56,7 @@ function composePair(config: SitewardenConfig, pair: PairConfig, source: Credent
   const configured: ConfiguredPair = {
     pair: toSitePair(pair),
     configHash: configHash(config, pair.name),
-    gateways: { traffic, replication: Object.fromEntries(replication), health: Object.fromEntries(health) },
+    gateways: { traffic, replication: Object.fromEntries(replication), health: Object.fromEntries(health), siteTags },
   };
   const named = (name: string, gateway: { close(): unknown }): Closer => ({
     name: `${pair.name}: ${name}`,
@@ -61,6 +64,7 @@ function composePair(config: SitewardenConfig, pair: PairConfig, source: Credent
   });
   const closers = [
     named('Global Accelerator', traffic),
+    named('Elastic Load Balancing', siteTags),
     ...replication.map(([site, gateway]) => named(`Infinispan of ${site}`, gateway)),
     ...health.map(([site, gateway]) => named(`health of ${site}`, gateway)),
   ];

@@ -34,6 +34,9 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
   const registry = createMetrics('worker');
   const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region });
   const { sitePairs, closers } = composePairs(config, credentials);
+  const stopFreshening = credentials.keepFresh(
+    config.sitePairs.flatMap(({ sites }) => sites.map(({ infinispan }) => infinispan.credentials.secret)),
+  );
   const { connectionOptions, namespace } = temporalConnect(config.temporal, env);
   const connection = await NativeConnection.connect(connectionOptions);
   const workers = await createWorkers({
@@ -62,6 +65,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
       { name: 'health page', close: () => health.close() },
       { name: 'connection to Temporal', close: () => connection.close() },
       ...closers,
+      { name: 'secrets', close: async () => stopFreshening() },
     ],
   });
   // A worker that fails takes the process down, so that a supervisor starts it anew; half a worker would guard nothing.

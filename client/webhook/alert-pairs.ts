@@ -1,4 +1,5 @@
 import type { SitewardenConfig } from '../../config';
+import { acceleratorKey } from '../../domain/accelerator-name';
 
 /** What an alert may call a pair by, and the sites it may speak of. */
 export interface AlertPair {
@@ -15,16 +16,4 @@ export function alertPairs(config: Pick<SitewardenConfig, 'sitePairs'>): AlertPa
     const names = [dnsName, arn, ...endpointGroups].filter((value) => value !== undefined);
     return { name, sites: [sites[0].name, sites[1].name], accelerators: [...new Set(names.map(acceleratorKey))] };
   });
-}
-
-/**
- * One form for all names of an accelerator of one kind: lower case, no dot at the end, `x.dualstack.awsglobalaccelerator.com`
- * as `x.awsglobalaccelerator.com`, and the ARN of an endpoint group as that of its accelerator.
- */
-export function acceleratorKey(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace('.dualstack.', '.')
-    .replace(/\/listener\/.*$/, '');
 }

@@ -1,7 +1,8 @@
+import { acceleratorKey } from '../../domain/accelerator-name';
 import { oneLine } from '../../domain/one-line';
 import { z } from 'zod';
 import type { AlertMessage } from '../../domain/alert';
-import { acceleratorKey, type AlertPair } from './alert-pairs';
+import type { AlertPair } from './alert-pairs';
 
 /**
  * The only file that knows Alertmanager's names (webhook version 4). What is not needed goes no further:

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import {
   AddEndpointsCommand,
   DescribeAcceleratorCommand,
@@ -11,9 +10,10 @@ import {
   type EndpointConfiguration,
   type GlobalAcceleratorClientConfig,
 } from '@aws-sdk/client-global-accelerator';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { z } from 'zod';
 import { OperatingFailure } from '../../domain/failure-types';
+import { requestHandler, timeIsUp } from '../aws-sdk';
+import { endedBy } from '../ended-by';
 import type { Sending } from '../ports';
 import * as answers from './answers';
 import { toFailure } from './failures';
@@ -29,13 +29,17 @@ export type Calls = ReturnType<typeof createCalls>;
  */
 export function createCalls(config: GlobalAcceleratorClientConfig = {}) {
   const shared = { customUserAgent: 'sitewarden', ...config, region: 'us-west-2' };
-  const reading = new GlobalAcceleratorClient({ ...shared, maxAttempts: 2, requestHandler: handler(1_500) });
+  const reading = new GlobalAcceleratorClient({
+    ...shared,
+    maxAttempts: 2,
+    requestHandler: requestHandler({ requestTimeout: 1_500 }),
+  });
   // One attempt: a second one of the SDK's own could leave after the command's deadline.
   const changing = new GlobalAcceleratorClient({
     ...shared,
     credentials: reading.config.credentials,
     maxAttempts: 1,
-    requestHandler: handler(3_500),
+    requestHandler: requestHandler({ requestTimeout: 3_500 }),
   });
 
   const read = <T>(
@@ -45,6 +49,15 @@ export function createCalls(config: GlobalAcceleratorClientConfig = {}) {
     abortSignal: AbortSignal,
   ): Promise<T> =>
     named(operation, abortSignal, async () => schema.parse(await reading.send(command as never, { abortSignal })));
+
+  const change = (command: ChangeCommand, operation: string, { commandId, signal }: Sending): Promise<void> => {
+    carry(commandId, command.middlewareStack);
+    // The SDK mends a signature of a wrong clock by a second attempt; here, by what the reads before have learnt.
+    changing.config.systemClockOffset = reading.config.systemClockOffset;
+    return named(operation, signal, async () => {
+      await changing.send(command as never, { abortSignal: signal });
+    });
+  };
 
   return {
     async describeAccelerator(arn: string, signal: AbortSignal) {
@@ -90,23 +103,17 @@ export function createCalls(config: GlobalAcceleratorClientConfig = {}) {
         return { items: page.EndpointGroups, next: page.NextToken };
       }),
 
-    removeEndpoint(groupArn: string, endpointId: string, { commandId, signal }: Sending): Promise<void> {
+    removeEndpoint(groupArn: string, endpointId: string, sending: Sending): Promise<void> {
       const command = new RemoveEndpointsCommand({
         EndpointGroupArn: groupArn,
         EndpointIdentifiers: [{ EndpointId: endpointId }],
       });
-      carry(commandId, command.middlewareStack);
-      return named('RemoveEndpoints', signal, async () => {
-        await changing.send(command, { abortSignal: signal });
-      });
+      return change(command, 'RemoveEndpoints', sending);
     },
 
-    addEndpoint(groupArn: string, endpoint: EndpointConfiguration, { commandId, signal }: Sending): Promise<void> {
+    addEndpoint(groupArn: string, endpoint: EndpointConfiguration, sending: Sending): Promise<void> {
       const command = new AddEndpointsCommand({ EndpointGroupArn: groupArn, EndpointConfigurations: [endpoint] });
-      carry(commandId, command.middlewareStack);
-      return named('AddEndpoints', signal, async () => {
-        await changing.send(command, { abortSignal: signal });
-      });
+      return change(command, 'AddEndpoints', sending);
     },
 
     close(): void {
@@ -123,41 +130,18 @@ type ReadCommand =
   | ListListenersCommand
   | ListEndpointGroupsCommand;
 
-/** `requestTimeout` alone only logs a warning (SDK, NodeHttpHandlerOptions). */
-function handler(requestTimeout: number): NodeHttpHandler {
-  return new NodeHttpHandler({ connectionTimeout: 1_000, requestTimeout, throwOnRequestTimeout: true });
-}
+type ChangeCommand = RemoveEndpointsCommand | AddEndpointsCommand;
 
 async function named<T>(operation: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
   try {
-    return await endedBy(signal, run);
+    return await endedBy(signal, timeIsUp, run);
   } catch (error) {
     throw toFailure(operation, error);
   }
 }
 
-/** The SDK obeys its abort signal only once it has credentials; finding them may hang too. */
-async function endedBy<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-  let end!: () => void;
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(Object.assign(new Error('The time is up.'), { name: 'AbortError' }));
-  });
-  if (signal.aborted) end();
-  // Many reads share one signal; Node takes more than ten listeners for a leak.
-  setMaxListeners(0, signal);
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    return await Promise.race([ended, signal.aborted ? ended : run()]);
-  } finally {
-    signal.removeEventListener('abort', end);
-  }
-}
-
 /** Adds the command id to the User-Agent, which is not signed. */
-function carry(
-  commandId: string,
-  stack: RemoveEndpointsCommand['middlewareStack'] | AddEndpointsCommand['middlewareStack'],
-) {
+function carry(commandId: string, stack: ChangeCommand['middlewareStack']) {
   const token = `cmd/${commandId.replace(/[^\w./:-]/g, '-')}`;
   (stack as RemoveEndpointsCommand['middlewareStack']).add(
     (next) => (args) => {

@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { OperatingFailure, type FailureType } from '../../domain/failure-types';
-
-/** The parts of an SDK error that are looked at (AWS SDK for JavaScript v3, ServiceException). */
-interface SdkError {
-  name?: string;
-  message?: string;
-  code?: string;
-  $fault?: 'client' | 'server';
-  $metadata?: { httpStatusCode?: number };
-}
+import { connectionCode, isTimeUp, type SdkError } from '../aws-sdk';
 
 /** API reference, common errors; the others come from the SDK when it finds no credentials. */
 const credentialErrors =
@@ -24,7 +16,7 @@ export function toFailure(operation: string, error: unknown): OperatingFailure {
   const { name = 'Error', $metadata, $fault } = sdkError;
   const status = $metadata?.httpStatusCode ?? 0;
 
-  if (name === 'AbortError' || name === 'TimeoutError') {
+  if (isTimeUp(sdkError)) {
     return failure('TrafficUnreachable', `Global Accelerator did not answer ${operation} in time.`, true, error);
   }
   if (error instanceof SyntaxError || error instanceof z.ZodError) {
@@ -36,8 +28,8 @@ export function toFailure(operation: string, error: unknown): OperatingFailure {
   if (name.endsWith('NotFoundException')) return refused('TrafficNotFound', false);
   if ($fault === 'server' || status >= 500) return refused('TrafficUnreachable', true);
   if ($fault === 'client' || status >= 400) return refused('TrafficRejected', false);
-  const reason = sdkError.code ?? name;
-  return failure('TrafficUnreachable', `The connection for ${operation} failed (${reason}).`, true, error);
+  const message = `The connection for ${operation} failed (${connectionCode(sdkError)}).`;
+  return failure('TrafficUnreachable', message, true, error);
 
   function refused(type: FailureType, retryable: boolean, options = { withCause: true }) {
     const message = `${operation} was answered with ${name}${firstLine(sdkError.message)}.`;

@@ -1,5 +1,6 @@
-import { setMaxListeners } from 'node:events';
+import { acceleratorArnOf } from '../../domain/accelerator-name';
 import { OperatingFailure } from '../../domain/failure-types';
+import { endedBy } from '../ended-by';
 import type { Calls } from './calls';
 
 export interface TopologyOptions {
@@ -36,12 +37,12 @@ export class TopologyFinder {
 
   constructor(private readonly options: TopologyOptions) {
     const arns = options.endpointGroupArns ?? [];
-    if (arns[0]) this.found = { acceleratorArn: acceleratorOf(arns[0]), groupArns: arns };
+    if (arns[0]) this.found = { acceleratorArn: acceleratorArnOf(arns[0]), groupArns: arns };
   }
 
   /** What is known, or the result of a search. Fails as the search did, or when the signal ends. */
   async current(signal: AbortSignal): Promise<Topology> {
-    return this.found ?? (await within(signal, this.search())).topology;
+    return this.found ?? (await endedBy(signal, tooLate, () => this.search())).topology;
   }
 
   /**
@@ -50,7 +51,7 @@ export class TopologyFinder {
    */
   async without(goneArn: string, signal: AbortSignal): Promise<Topology | undefined> {
     if (this.isConfigured()) return undefined;
-    const { listed, topology } = await within(signal, this.search());
+    const { listed, topology } = await endedBy(signal, tooLate, () => this.search());
     if (listed.has(goneArn)) return undefined;
     const groupArns = topology.groupArns.filter((arn) => arn !== goneArn);
     if (groupArns.length === 0) throw notFound(`The last endpoint group that held a site is gone: ${goneArn}.`);
@@ -99,32 +100,27 @@ export class TopologyFinder {
     if (known) return known;
     const wanted = accelerator.dnsName?.toLowerCase();
     const all = await calls.listAccelerators(signal);
-    const match = all.find(({ DnsName, DualStackDnsName }) =>
+    // By both names as AWS tells them: that one can be made from the other is documented nowhere.
+    const matching = all.filter(({ DnsName, DualStackDnsName }) =>
       [DnsName, DualStackDnsName].some((name) => name !== undefined && name.toLowerCase() === wanted),
     );
-    if (!match) throw notFound(`None of the ${all.length} accelerators has the DNS name ${accelerator.dnsName}.`);
-    return match.AcceleratorArn;
+    // A page that shifts while it is turned may show one accelerator twice.
+    const [arn, ...others] = new Set(matching.map(({ AcceleratorArn }) => AcceleratorArn));
+    if (!arn) throw notFound(`None of the ${all.length} accelerators has the DNS name ${accelerator.dnsName}.`);
+    if (others.length > 0) throw ambiguous(accelerator.dnsName, [arn, ...others]);
+    return arn;
   }
-}
-
-/** Endpoint group ARNs begin with their accelerator's (service authorization reference, resource types). */
-function acceleratorOf(groupArn: string): string {
-  return groupArn.replace(/\/listener\/.*$/, '');
 }
 
 function notFound(message: string): OperatingFailure {
   return new OperatingFailure('TrafficNotFound', message, { retryable: false });
 }
 
-function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const end = () => {
-      const message = 'The endpoint groups were not found in time.';
-      reject(new OperatingFailure('TrafficUnreachable', message, { retryable: true }));
-    };
-    if (signal.aborted) end();
-    setMaxListeners(0, signal);
-    signal.addEventListener('abort', end, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
+function ambiguous(dnsName: string | undefined, arns: readonly string[]): OperatingFailure {
+  const message = `${arns.length} accelerators have the DNS name ${dnsName}: ${arns.join(', ')}. Write the arn of the one that is meant.`;
+  return new OperatingFailure('TrafficAmbiguous', message, { retryable: false });
+}
+
+function tooLate(): OperatingFailure {
+  return new OperatingFailure('TrafficUnreachable', 'The endpoint groups were not found in time.', { retryable: true });
 }

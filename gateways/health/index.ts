@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import { Agent } from 'undici';
 import { OperatingFailure } from '../../domain/failure-types';
 import type { SiteName } from '../../domain/site-pair';
+import { shareable } from '../ended-by';
 import type { HealthGateway } from '../ports';
 
 export interface HealthOptions {
@@ -24,15 +24,13 @@ export function createHealthGateway(options: HealthOptions): HealthGateway & { c
 
   return {
     async probe(signal) {
-      // Many reads share one signal; Node takes more than ten listeners for a leak.
-      setMaxListeners(0, signal);
       try {
         const { statusCode, body } = await agent.request({
           origin,
           path: pathname + search,
           method: 'GET',
           headers: { 'user-agent': 'sitewarden' },
-          signal,
+          signal: shareable(signal),
         });
         // The answer has arrived with its status, whatever becomes of the rest.
         body.dump({ limit: 65_536 }).catch(() => undefined);

@@ -1,8 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import { Agent } from 'undici';
 import { z } from 'zod';
 import type { SiteName } from '../../domain/site-pair';
 import { parseUsernamePassword } from '../../domain/username-password';
+import { endedBy } from '../ended-by';
 import type { CredentialSource, SecretReference, Sending } from '../ports';
 import { connectionFailure, statusFailure, unreadable } from './failures';
 
@@ -69,11 +69,11 @@ export class InfinispanRest {
    */
   private async answered(method: 'GET' | 'POST', path: string, sending: Partial<Sending> & Pick<Sending, 'signal'>) {
     const { source, reference } = this.options.credentials;
-    const what = this.describe(`${method} ${path}`);
-    const { signal } = sending;
-    const first = await this.send(method, path, await before(signal, what, source.read(reference)), sending);
+    const late = () => connectionFailure(this.describe(`${method} ${path}`), { name: 'AbortError' });
+    const inTime = (secret: () => Promise<string>) => endedBy(sending.signal, late, secret);
+    const first = await this.send(method, path, await inTime(() => source.read(reference)), sending);
     if (first.status !== 401) return first;
-    return this.send(method, path, await before(signal, what, source.readAnew(reference)), sending);
+    return this.send(method, path, await inTime(() => source.readAnew(reference)), sending);
   }
 
   private async send(
@@ -133,21 +133,4 @@ async function readText(body: AsyncIterable<Buffer>, what: string): Promise<stri
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Waits for the credentials, but not past the call's time. */
-async function before<T>(signal: AbortSignal, what: string, work: Promise<T>): Promise<T> {
-  let end!: () => void;
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(connectionFailure(what, { name: 'AbortError' }));
-  });
-  if (signal.aborted) end();
-  // Many reads share one signal; Node takes more than ten listeners for a leak.
-  setMaxListeners(0, signal);
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    return await Promise.race([ended, work]);
-  } finally {
-    signal.removeEventListener('abort', end);
-  }
 }

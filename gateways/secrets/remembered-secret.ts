@@ -1,65 +1,111 @@
-export interface RememberedSecretOptions {
-  fetch: () => Promise<string>;
-  clock: () => number;
+import type { OperatingFailure } from '../../domain/failure-types';
+import type { EpochMs } from '../../domain/time';
+import type { PreviousSecret } from '../ports';
+
+/** What a store gives for a secret. */
+export interface SecretVersion {
+  text: string;
+  /** Equal for equal versions. */
+  id: string;
+  createdAt?: EpochMs;
 }
 
-const freshForMs = 5 * 60_000;
+export interface RememberedSecretOptions {
+  fetch: () => Promise<SecretVersion>;
+  fetchPrevious: () => Promise<SecretVersion | undefined>;
+  clock: () => EpochMs;
+  fetchFailed: (failure: OperatingFailure, servedSince: EpochMs | undefined) => void;
+  rotated: () => void;
+}
+
+/** From this age on, whoever reads the secret has it fetched anew, and does not wait for that. */
+const softAgeMs = 5 * 60_000;
 const retryAfterMs = 30_000;
 /** Refusals closer together than this share one fetch: callers with an old value must not hammer the secret store. */
 const refetchAtMostEveryMs = 5_000;
-/** A secret that is due is waited for only so long when an older one is at hand. */
-const refreshWithinMs = 1_000;
+/** Callers may learn of a rotation later than we do: a mounted secret takes minutes to reach its reader. */
+const previousForMs = 10 * 60_000;
 
 /**
  * One secret that is expensive to fetch, kept in memory.
  * What was read once is served on when the store does not answer: a fence must not depend on it.
  */
 export class RememberedSecret {
-  private text: string | undefined;
+  private held: (SecretVersion & { fetchedAt: EpochMs }) | undefined;
+  private replaced: SecretVersion | undefined;
+  private currentSince = -Infinity;
   private dueAt = -Infinity;
-  private fetchedAt = -Infinity;
-  private refusal: { at: number; outcome: Promise<string> } | undefined;
-  private fetching: Promise<string> | undefined;
+  private refusal: { at: EpochMs; outcome: Promise<SecretVersion> } | undefined;
+  private fetching: Promise<SecretVersion> | undefined;
+  private previous: { of: string; version: Promise<SecretVersion | undefined> } | undefined;
 
   constructor(private readonly options: RememberedSecretOptions) {}
 
-  async read(): Promise<string> {
-    const { text } = this;
-    if (text === undefined) return this.fetch();
-    if (this.options.clock() < this.dueAt) return text;
-    return within(refreshWithinMs, this.fetch(), text);
+  get fetchedAt(): EpochMs | undefined {
+    return this.held?.fetchedAt;
   }
 
-  /** Fails where the fetch fails: what is remembered has just been refused. */
-  readAnew(): Promise<string> {
+  async read(): Promise<string> {
+    if (this.held === undefined) return (await this.fetch()).text;
+    if (this.options.clock() >= this.dueAt) this.fetch().catch(() => undefined);
+    return this.held.text;
+  }
+
+  /** Fails where the fetch fails: what is held has just been refused. */
+  async readAnew(): Promise<string> {
     const now = this.options.clock();
-    if (this.text !== undefined && now - this.fetchedAt < refetchAtMostEveryMs) return Promise.resolve(this.text);
+    if (this.held !== undefined && now - this.held.fetchedAt < refetchAtMostEveryMs) return this.held.text;
     if (!this.refusal || now - this.refusal.at >= refetchAtMostEveryMs) {
       this.refusal = { at: now, outcome: this.fetch() };
     }
-    return this.refusal.outcome;
+    return (await this.refusal.outcome).text;
   }
 
-  private fetch(): Promise<string> {
+  /** Of what the store calls previous, or, where it does not answer, of what was replaced while we looked. */
+  async readPrevious(): Promise<PreviousSecret | undefined> {
+    const { held } = this;
+    const acceptForMs = this.currentSince + previousForMs - this.options.clock();
+    if (held === undefined || acceptForMs <= 0) return undefined;
+    const version = await this.fetchPrevious(held.id).catch(() => this.replaced);
+    return version && { text: version.text, acceptForMs };
+  }
+
+  private fetchPrevious(current: string): Promise<SecretVersion | undefined> {
+    if (this.previous?.of !== current) this.previous = { of: current, version: this.options.fetchPrevious() };
+    const { previous } = this;
+    previous.version.catch(() => this.previous === previous && (this.previous = undefined));
+    return previous.version;
+  }
+
+  private fetch(): Promise<SecretVersion> {
     this.fetching ??= this.fetchOnce().finally(() => (this.fetching = undefined));
     return this.fetching;
   }
 
-  private async fetchOnce(): Promise<string> {
-    const { clock, fetch } = this.options;
+  private async fetchOnce(): Promise<SecretVersion> {
+    const { clock, fetch, fetchFailed } = this.options;
     this.dueAt = clock() + retryAfterMs;
-    const text = await fetch();
-    this.text = text;
-    this.fetchedAt = clock();
-    this.dueAt = this.fetchedAt + freshForMs;
-    return text;
+    try {
+      const version = await fetch();
+      this.hold(version, clock());
+      return version;
+    } catch (error) {
+      fetchFailed(error as OperatingFailure, this.held?.fetchedAt);
+      throw error;
+    }
   }
-}
 
-/** The work's outcome, or `otherwise` when it fails or takes longer. */
-function within(ms: number, work: Promise<string>, otherwise: string): Promise<string> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(otherwise), ms);
-    work.then(resolve, () => resolve(otherwise)).finally(() => clearTimeout(timer));
-  });
+  private hold(version: SecretVersion, now: EpochMs): void {
+    const before = this.held;
+    this.held = { ...version, fetchedAt: now };
+    this.dueAt = now + softAgeMs;
+    if (before === undefined) {
+      // The store's clock may be ahead of ours; what is accepted must end all the same.
+      this.currentSince = Math.min(version.createdAt ?? -Infinity, now);
+    } else if (before.id !== version.id) {
+      this.currentSince = now;
+      this.replaced = before;
+      this.options.rotated();
+    }
+  }
 }

@@ -110,6 +110,8 @@ describe('Global Accelerator, on the wire', () => {
     it.each<[FaultSpec, FailureType, boolean]>([
       [{ kind: 'throttle' }, 'TrafficThrottled', true],
       [{ kind: 'error', name: 'TransactionInProgressException', httpStatus: 409 }, 'TrafficThrottled', true],
+      [{ kind: 'error', name: 'ConflictException', httpStatus: 409 }, 'TrafficThrottled', true],
+      [{ kind: 'error', name: 'TooManyRequestsException', httpStatus: 429 }, 'TrafficThrottled', true],
       [{ kind: 'internalError' }, 'TrafficUnreachable', true],
       [{ kind: 'unavailable' }, 'TrafficAnswerUnreadable', true],
       [{ kind: 'resetBeforeApplying' }, 'TrafficUnreachable', true],
@@ -135,6 +137,44 @@ describe('Global Accelerator, on the wire', () => {
       expect(calls('RemoveEndpoints')).toBe(1);
     });
 
+    it('a denial is told with what was denied, and never asked again by itself', async () => {
+      await start();
+      const [groupArn] = (await groupArns()) as [string];
+      const before = calls('DescribeEndpointGroup');
+      pair.standIn.faults.inject({ kind: 'accessDenied' }, { times: Infinity });
+
+      const reading = await failureOf(pair.gateway.readGroup(groupArn, noHurry()));
+      const removing = await failureOf(pair.gateway.removeEndpoint({ groupArn, site: 'site-b' }, sending));
+
+      expect(reading.message).toMatch(/^DescribeEndpointGroup was answered with AccessDeniedException: .+\.$/);
+      expect(removing.message).toMatch(/^RemoveEndpoints was answered with AccessDeniedException: .+\.$/);
+      expect(calls('DescribeEndpointGroup') - before).toBe(1);
+      expect(calls('RemoveEndpoints')).toBe(1);
+    });
+
+    it.each(['AddEndpoints', 'RemoveEndpoints'] as const)(
+      '%s with a lost connection changed what it changed',
+      async (operation) => {
+        await start({ initialHealthMs: 0 });
+        const [groupArn] = (await groupArns()) as [string];
+        const target = { groupArn, site: 'site-b', settings: { weight: 128, clientIpPreservation: false } };
+        const change = operation === 'AddEndpoints' ? 'addEndpoint' : 'removeEndpoint';
+        if (change === 'addEndpoint') await pair.gateway.removeEndpoint(target, sending);
+        const there = async () =>
+          (await pair.gateway.readGroup(groupArn, noHurry())).endpoints.some(({ site }) => site === 'site-b');
+        const before = await there();
+
+        pair.standIn.faults.inject({ kind: 'resetBeforeApplying' }, { operation });
+        expect((await failureOf(pair.gateway[change](target, sending))).type).toBe('TrafficUnreachable');
+        await expect(there()).resolves.toBe(before);
+
+        pair.standIn.faults.inject({ kind: 'resetAfterApplying' }, { operation });
+        const failure = await failureOf(pair.gateway[change](target, sending));
+        expect(failure).toMatchObject({ type: 'TrafficUnreachable', message: expect.stringContaining('ECONNRESET') });
+        await expect(there()).resolves.toBe(!before);
+      },
+    );
+
     it('a message repeats one line of AWS at most: the rest may hold signed headers', async () => {
       await start();
       const message = 'The signature does not match.\n\nThe Canonical String was x-amz-security-token:abc';
@@ -145,18 +185,6 @@ describe('Global Accelerator, on the wire', () => {
       expect(failure.type).toBe('TrafficDenied');
       expect(failure.message).not.toContain('token');
       expect(failure.cause).toBeUndefined();
-    });
-
-    it('a command whose answer is lost is sent once, and has taken effect', async () => {
-      await start();
-      const [groupArn] = (await groupArns()) as [string];
-      pair.standIn.faults.inject({ kind: 'resetAfterApplying' }, { operation: 'RemoveEndpoints' });
-
-      const failure = await failureOf(pair.gateway.removeEndpoint({ groupArn, site: 'site-b' }, sending));
-
-      expect(failure.type).toBe('TrafficUnreachable');
-      expect(calls('RemoveEndpoints')).toBe(1);
-      expect((await pair.gateway.readGroup(groupArn, noHurry())).endpoints.map(({ site }) => site)).toEqual(['site-a']);
     });
 
     it('a read that meets one reset is read again', async () => {
@@ -206,6 +234,82 @@ describe('Global Accelerator, on the wire', () => {
 
       expect((await reading).type).toBe('TrafficUnreachable');
     });
+  });
+});
+
+describe('Global Accelerator in a world that is not as one would like it', () => {
+  const hourMs = 3_600_000;
+  let pair: Pair;
+
+  afterEach(() => pair.close());
+
+  it.each([
+    ['an hour slow', hourMs],
+    ['an hour fast', -hourMs],
+  ])('a clock %s is noticed by a read, and costs no command', async (_, clockAheadMs) => {
+    pair = await awsPair({ clockAheadMs });
+    const { gateway, standIn } = pair;
+
+    const [group] = await gateway.readGroups(noHurry());
+    expect(standIn.journal.entries.some(({ httpStatus }) => httpStatus === 403)).toBe(true);
+    await gateway.removeEndpoint({ groupArn: group?.arn ?? '', site: 'site-b' }, sending);
+
+    expect(standIn.journal.of('RemoveEndpoints').map(({ outcome }) => outcome)).toEqual(['ok']);
+  });
+
+  it('a clock that stays wrong is told as a denial, with the times that AWS names', async () => {
+    pair = await awsPair();
+    const message = 'Signature expired: 20260101T000000Z is now earlier than 20260101T005500Z';
+    pair.standIn.faults.inject(
+      { kind: 'error', name: 'InvalidSignatureException', httpStatus: 403, message },
+      { times: Infinity },
+    );
+
+    const failure = await failureOf(pair.gateway.readStatus(noHurry()));
+
+    expect(failure).toMatchObject({ type: 'TrafficDenied', message: expect.stringContaining(message) });
+  });
+
+  it('whatever region is set, calls go to the only one that has a control plane', async () => {
+    const env = jest.replaceProperty(process, 'env', { ...process.env, AWS_REGION: 'eu-west-1' });
+    pair = await awsPair();
+    const strange = createGlobalAcceleratorGateway({
+      accelerator: { dnsName: pair.accelerator.dnsName },
+      loadBalancers,
+      clock: Date.now,
+      client: { ...clientOf(pair.standIn.url), region: 'eu-west-1' },
+    });
+
+    await expect(strange.readStatus(noHurry())).resolves.toBe('DEPLOYED');
+    strange.close();
+    env.restore();
+  });
+
+  it('stale reads show what was, change nothing, and are followed by what is', async () => {
+    pair = await awsPair({ staleReads: 3, initialHealthMs: 0 });
+    const { gateway, standIn } = pair;
+    const [group] = await gateway.readGroups(noHurry());
+    const target = { groupArn: group?.arn ?? '', site: 'site-b' };
+    const there = async () =>
+      (await gateway.readGroup(target.groupArn, noHurry())).endpoints.some(({ site }) => site === 'site-b');
+
+    await gateway.removeEndpoint(target, sending);
+
+    const seen = [await there(), await there(), await there(), await there(), await there()];
+    expect(seen).toEqual([true, true, true, false, false]);
+    expect(standIn.journal.of('AddEndpoints', 'UpdateEndpointGroup')).toEqual([]);
+    expect(standIn.journal.of('RemoveEndpoints')).toHaveLength(1);
+  });
+
+  it('a repeated removal that is refused is a failure while stale reads still show the endpoint', async () => {
+    pair = await awsPair({ staleReads: 1, absentEndpoint: 'EndpointNotFoundException' });
+    const { gateway } = pair;
+    const [group] = await gateway.readGroups(noHurry());
+    const target = { groupArn: group?.arn ?? '', site: 'site-b' };
+    await gateway.removeEndpoint(target, sending);
+
+    expect((await failureOf(gateway.removeEndpoint(target, sending))).type).toBe('TrafficNotFound');
+    await expect(gateway.removeEndpoint(target, sending)).resolves.toBeUndefined();
   });
 });
 
@@ -268,6 +372,38 @@ describe("Global Accelerator's answers, when they are not what they should be", 
     const failure = await failureOf(gateway.readGroups(noHurry()));
 
     expect(failure).toMatchObject({ type: 'TrafficAnswerUnreadable', retryable: true });
+    gateway.close();
+    await server.close();
+  });
+});
+
+describe('Global Accelerator with two accelerators of one DNS name', () => {
+  it('is refused in one sentence that names both, and nothing is read of either', async () => {
+    const dnsName = 'a1234567890abcdef.awsglobalaccelerator.com';
+    const arn = 'arn:aws:globalaccelerator::123456789012:accelerator/a';
+    const Accelerators = ['1', '2'].map((id) => ({
+      AcceleratorArn: `${arn}${id}`,
+      DnsName: dnsName,
+      Status: 'DEPLOYED',
+    }));
+    const server = await scriptedServer(() => ({
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: { Accelerators },
+    }));
+    const gateway = createGlobalAcceleratorGateway({
+      accelerator: { dnsName },
+      loadBalancers,
+      clock: Date.now,
+      client: clientOf(server.url),
+    });
+
+    const failure = await failureOf(gateway.readGroups(noHurry()));
+
+    expect(failure).toMatchObject({ type: 'TrafficAmbiguous', retryable: false });
+    expect(failure.message).toMatch(
+      /^2 accelerators have the DNS name .*accelerator\/a1, .*accelerator\/a2\. Write the arn/,
+    );
+    expect(server.requests).toHaveLength(1);
     gateway.close();
     await server.close();
   });

@@ -1,7 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createHealthGateway } from '../../gateways/health';
+import { makeCertificates } from '../../lab/certificates';
 import { failureOf, noHurry } from '../support/outcome';
 import { scriptedServer, type Script, type ScriptedServer } from '../support/scripted-server';
 import { FakeWorld } from '../support/fake-world';
+import { healthContract } from './health.contract';
+
+healthContract('fake', async () => {
+  const world = new FakeWorld();
+  return {
+    gateway: world.gateways().health['site-a']!,
+    setApplication: (up) => world.setApplication('site-a', up),
+    stop: async () => world.stop('site-a'),
+    close: async () => undefined,
+  };
+});
+
+healthContract('over HTTP', async () => {
+  let status = 200;
+  const server = await scriptedServer(() => ({ status }));
+  const gateway = createHealthGateway({ site: 'site-a', url: `${server.url}/lb-check` });
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= server.close());
+  return {
+    gateway,
+    setApplication: (up) => void (status = up ? 200 : 503),
+    stop,
+    close: async () => {
+      await gateway.close();
+      await stop();
+    },
+  };
+});
 
 describe("a site's health URL", () => {
   let server: ScriptedServer;
@@ -34,22 +67,17 @@ describe("a site's health URL", () => {
     expect((await failureOf(gateway.probe(noHurry()))).type).toBe('HealthUnreachable');
   });
 
-  it('is unreachable when the time is up', async () => {
-    await answering(() => ({}));
+  it('over TLS is unreachable while no configured CA vouches for it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sitewarden-health-'));
+    const { caFile, serverFile } = await makeCertificates(folder, ['site-a']);
+    const pem = readFileSync(serverFile['site-a'] as string, 'utf8');
+    server = await scriptedServer(() => ({}), { key: pem, cert: pem });
+    const trusting = createHealthGateway({ site: 'site-a', url: server.url, ca: readFileSync(caFile, 'utf8') });
+    gateway = createHealthGateway({ site: 'site-a', url: server.url });
 
-    expect((await failureOf(gateway.probe(AbortSignal.abort()))).type).toBe('HealthUnreachable');
-  });
-});
-
-describe("a fake site's health URL", () => {
-  it('answers 200, 503 without its application, and nothing when the site is gone', async () => {
-    const world = new FakeWorld();
-    const health = world.gateways().health['site-a']!;
-
-    await expect(health.probe(noHurry())).resolves.toBe(200);
-    world.setApplication('site-a', false);
-    await expect(health.probe(noHurry())).resolves.toBe(503);
-    world.stop('site-a');
-    expect((await failureOf(health.probe(noHurry()))).type).toBe('HealthUnreachable');
+    await expect(trusting.probe(noHurry())).resolves.toBe(200);
+    expect((await failureOf(gateway.probe(noHurry()))).type).toBe('HealthUnreachable');
+    await trusting.close();
+    await rm(folder, { recursive: true });
   });
 });

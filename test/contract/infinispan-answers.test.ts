@@ -6,9 +6,11 @@ import type { FailureType } from '../../domain/failure-types';
 import { createInfinispanGateway, type InfinispanGateway } from '../../gateways/infinispan';
 import type { CredentialSource } from '../../gateways/ports';
 import { makeCertificates } from '../../lab/certificates';
+import { FakeCredentials } from '../support/fake-credentials';
 import { failureOf, noHurry } from '../support/outcome';
 import { scriptedServer, type Script, type ScriptedAnswer, type ScriptedServer } from '../support/scripted-server';
 
+const reference = 'aws:infinispan/site-a';
 const sending = { commandId: 'pair-20260101T0000Z-ab12/1/3', signal: noHurry() };
 const container = {
   local_site: 'site-a',
@@ -40,7 +42,7 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       site: 'site-a',
       url: server.url,
       ca: options.ca,
-      credentials: { source: options.credentials ?? passwords('secret'), reference: 'env:INFINISPAN' },
+      credentials: { source: options.credentials ?? passwords('secret'), reference },
       startedAtCache: 'work',
       clock: () => 1_000_000,
       timeouts: { connectMs: 1_000, readMs: 200, changeMs: 200 },
@@ -73,8 +75,67 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
     expect(server.requests).toEqual(['GET /rest/v2/container']);
   });
 
+  describe('whatever is asked', () => {
+    const calls: Record<string, (of: InfinispanGateway) => Promise<unknown>> = {
+      'the view': (of) => of.readView(noHurry()),
+      'the start': (of) => of.readStartedAt(noHurry()),
+      'the backups': (of) => of.readBackups('site-b', noHurry()),
+      'the sizes': (of) => of.readSizes(['work'], noHurry()),
+      'to take a backup offline': (of) => of.takeBackupOffline('site-b', sending),
+    };
+    const bad: [string, ReturnType<Script>, FailureType][] = [
+      ['403', { status: 403 }, 'InfinispanDenied'],
+      ['404', { status: 404 }, 'InfinispanNotFound'],
+      ['500', { status: 500 }, 'InfinispanFailed'],
+      ['503', { status: 503 }, 'InfinispanFailed'],
+      ['a redirect', { status: 307, headers: { location: '/rest/v3' } }, 'InfinispanAnswerUnreadable'],
+      ['200 with HTML', { body: '<html>maintenance</html>' }, 'InfinispanAnswerUnreadable'],
+      ['200 with nothing', { body: '' }, 'InfinispanAnswerUnreadable'],
+      ['200 with a list', { body: [] }, 'InfinispanAnswerUnreadable'],
+      ['nothing in time', 'hang', 'InfinispanUnreachable'],
+      ['half an answer', 'hangInBody', 'InfinispanUnreachable'],
+      ['a reset', 'reset', 'InfinispanUnreachable'],
+    ];
+
+    it.each(Object.keys(calls).flatMap((what) => bad.map((answer) => [what, ...answer] as const)))(
+      '%s, answered with %s, fails by name and is asked once',
+      async (what, _, answer, type) => {
+        await answering(() => answer);
+
+        expect((await failureOf((calls[what] as (typeof calls)[string])(gateway))).type).toBe(type);
+        expect(server.requests).toHaveLength(1);
+      },
+    );
+
+    it.each(Object.keys(calls))('%s, answered with 200 and {}, is no success', async (what) => {
+      await answering(() => ({ body: {} }));
+
+      const { type } = await failureOf((calls[what] as (typeof calls)[string])(gateway));
+
+      expect(type).toBe(what === 'to take a backup offline' ? 'InfinispanIncomplete' : 'InfinispanAnswerUnreadable');
+    });
+
+    it.each(Object.keys(calls))('%s, refused with 401, is asked once more with the secret read anew', async (what) => {
+      await answering(() => ({ status: 401 }), { credentials: passwords('old', 'new') });
+
+      expect((await failureOf((calls[what] as (typeof calls)[string])(gateway))).type).toBe('InfinispanUnauthorized');
+      expect(server.headers.map(({ authorization }) => authorization)).toEqual(['old', 'new'].map(basic));
+    });
+
+    it.each(Object.keys(calls))('%s, redirected, takes no credentials elsewhere', async (what) => {
+      const elsewhere = await scriptedServer(() => ({ body: container }));
+      cleanups.push(() => elsewhere.close());
+      await answering(({ url }) => ({ status: 302, headers: { location: `${elsewhere.url}${url}` } }));
+
+      await failureOf((calls[what] as (typeof calls)[string])(gateway));
+
+      expect(elsewhere.requests).toEqual([]);
+    });
+  });
+
   it.each<[string, unknown, FailureType, RegExp]>([
     ['nothing was done', {}, 'InfinispanIncomplete', /nothing was done/],
+    ['every cache failed', { work: 'ISPN000216: x', users: 'ISPN000216: y' }, 'InfinispanIncomplete', /0 of 2/],
     ['the site is unknown', { work: 'Incorrect site name: site-b' }, 'InfinispanNotFound', /incorrect site name/],
     ['one cache failed', { work: 'ok', users: 'Exception on users : x' }, 'InfinispanIncomplete', /1 of 2.*users/],
     ['a value is no text', { work: { status: 'ok' } }, 'InfinispanAnswerUnreadable', /cannot be understood/],
@@ -150,6 +211,26 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       expect((await failureOf(gateway.readBackups('site-b', noHurry()))).type).toBe(type);
     });
 
+    it('are told as they are: online, offline, mixed, failed', async () => {
+      const statuses = ['online', 'offline', 'mixed', 'failed'];
+      const defined_caches = statuses.map((name) => ({ name }));
+      await answering(({ url }) => {
+        if (url === '/rest/v2/container') return { body: { ...container, defined_caches } };
+        return { body: { 'site-b': { status: url?.split('/')[4] } } };
+      });
+
+      await expect(gateway.readBackups('site-b', noHurry())).resolves.toEqual(
+        Object.fromEntries(statuses.map((status) => [status, status])),
+      );
+    });
+
+    it('of a server of another site are not read', async () => {
+      await answering(() => ({ body: { ...container, local_site: 'site-b' } }));
+
+      expect((await failureOf(gateway.readBackups('site-b', noHurry()))).type).toBe('InfinispanAnswersAsAnotherSite');
+      expect(server.requests).toEqual(['GET /rest/v2/container']);
+    });
+
     it('fail when one cache of several cannot be read', async () => {
       await answering((request) => {
         if (request.url === '/rest/v2/container') return { body: container };
@@ -188,6 +269,27 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       expect(failure).toMatchObject({ type: 'InfinispanUnauthorized', retryable: false });
       expect(server.requests).toHaveLength(2);
       expect(JSON.stringify([failure.message, String(failure.cause)])).not.toMatch(/old/);
+    });
+
+    it('that were held before their store went down are used on', async () => {
+      const credentials = passwords('secret');
+      credentials.down = true;
+      await answering(wantsPassword('secret'), { credentials });
+
+      await expect(gateway.readView(noHurry())).resolves.toMatchObject({ localSite: 'site-a' });
+    });
+
+    it('that were never held before their store went down fail by name, and nothing is sent', async () => {
+      const credentials = new FakeCredentials().put(reference, secretOf('secret'));
+      credentials.down = true;
+      await answering(() => ({ body: { work: 'ok' } }), { credentials });
+
+      for (const failure of await Promise.all(
+        [gateway.readView(noHurry()), gateway.takeBackupOffline('site-b', sending)].map(failureOf),
+      )) {
+        expect(failure.type).toBe('SecretUnavailable');
+      }
+      expect(server.requests).toEqual([]);
     });
 
     it('that are malformed are never sent', async () => {
@@ -250,7 +352,19 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       await expect(gateway.readView(noHurry())).resolves.toMatchObject({ localSite: 'site-a' });
     });
 
-    it('a server of any other CA is not, whatever the environment says; no credentials are sent', async () => {
+    it('a server of another CA than the configured one is not, and gets no credentials', async () => {
+      const { caFile } = await makeCertificates(join(folder, 'other'), ['site-a']);
+      await answering(() => ({ body: { work: 'ok' } }), { tls, ca: readFileSync(caFile, 'utf8') });
+
+      for (const failure of await Promise.all(
+        [gateway.readView(noHurry()), gateway.takeBackupOffline('site-b', sending)].map(failureOf),
+      )) {
+        expect(failure).toMatchObject({ type: 'InfinispanUntrusted', retryable: false });
+      }
+      expect(server.requests).toEqual([]);
+    });
+
+    it('a server that no configured CA vouches for is not, whatever the environment says; no credentials are sent', async () => {
       process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
       cleanups.push(async () => delete process.env.NODE_TLS_REJECT_UNAUTHORIZED);
       await answering(() => ({ body: container }), { tls });
@@ -263,13 +377,19 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
   });
 });
 
-/** The first password is cached; the second is what the secret store has now. */
-function passwords(cached: string, current = cached): CredentialSource {
-  const secret = (password: string) => JSON.stringify({ username: 'admin', password });
-  return { read: async () => secret(cached), readAnew: async () => secret(current) };
+/** The first password is held by its readers; the second is what the secret store has now. */
+function passwords(held: string, current = held): FakeCredentials {
+  const credentials = new FakeCredentials();
+  credentials.put(reference, secretOf(held));
+  void credentials.read(reference);
+  return credentials.put(reference, secretOf(current));
 }
 
+const secretOf = (password: string): string => JSON.stringify({ username: 'admin', password });
+
+const basic = (password: string): string => `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+
 function wantsPassword(password: string): Script {
-  const wanted = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+  const wanted = basic(password);
   return ({ headers }) => (headers.authorization === wanted ? { body: container } : { status: 401 });
 }

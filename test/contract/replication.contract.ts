@@ -8,6 +8,8 @@ import { failureOf, noHurry } from '../support/outcome';
 export interface ReplicationTwin {
   caches: readonly CacheName[];
   gateway(site: SiteName): ReplicationGateway;
+  /** A gateway that is configured for `site`, while its URL leads to the other one. */
+  misled(site: SiteName): ReplicationGateway;
   cut(): Promise<void>;
   heal(): Promise<void>;
   stop(site: SiteName): Promise<void>;
@@ -78,6 +80,17 @@ export function replicationContract(name: string, start: () => Promise<Replicati
       const failure = await failureOf(a.takeBackupOffline('site-c', sending));
 
       expect(failure).toMatchObject({ type: 'InfinispanNotFound', retryable: false });
+    });
+
+    it('of another site than configured is not read, and not told to take anything offline', async () => {
+      const misled = twin.misled('site-a');
+
+      for (const reading of [misled.readView(noHurry()), misled.readBackups('site-b', noHurry())]) {
+        expect(await failureOf(reading)).toMatchObject({ type: 'InfinispanAnswersAsAnotherSite', retryable: false });
+      }
+      const failure = await failureOf(misled.takeBackupOffline('site-b', sending));
+      expect(failure).toMatchObject({ type: 'InfinispanNotFound', retryable: false });
+      await expect(backups(b, 'site-a')).resolves.toEqual(all('online'));
     });
 
     it('reads sizes, and fails for a cache that is not there', async () => {

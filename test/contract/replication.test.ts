@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createInfinispanGateway, type InfinispanGateway, type InfinispanOptions } from '../../gateways/infinispan';
 import { createCredentialSource } from '../../gateways/secrets';
+import { startAwsStandIn } from '../../lab/aws-stand-in';
 import { labCaches, startInfinispan, type InfinispanPair } from '../../lab/infinispan';
 import { LabRun } from '../../lab/run';
-import { perSite, type LabSite } from '../../lab/sites';
+import { peerOf, perSite, type LabSite } from '../../lab/sites';
+import { clientOf } from '../support/aws-pair';
 import { FakeWorld } from '../support/fake-world';
 import { failureOf, noHurry } from '../support/outcome';
 import { replicationContract } from './replication.contract';
@@ -14,6 +18,11 @@ replicationContract('fake', async () => {
   return {
     caches: world.caches,
     gateway: (site) => replication[site]!,
+    misled: (site) => {
+      const elsewhere = new FakeWorld();
+      elsewhere.answerAs(site, elsewhere.other(site));
+      return elsewhere.gateways().replication[site]!;
+    },
     cut: async () => world.cut(),
     heal: async () => world.heal(),
     stop: async (site) => world.stop(site),
@@ -52,7 +61,9 @@ describe('with two real servers', () => {
 
   replicationContract('Infinispan', async () => {
     const gateways = perSite((site) => gatewayOf(site));
+    const misled = perSite((site) => gatewayOf(site, { url: pair.sites[peerOf(site)].url }));
     return {
+      misled: (site) => misled[site as LabSite],
       caches: labCaches,
       gateway: (site) => gateways[site as LabSite],
       cut: () => pair.link.cut(),
@@ -62,7 +73,7 @@ describe('with two real servers', () => {
       bringOnline: (site, backupSite) => pair.sites[site as LabSite].rest.bringOnline(backupSite),
       write: async (site, cache, key) => (await pair.sites[site as LabSite].rest.put(cache, key, 'value')) === 204,
       close: async () => {
-        for (const gateway of Object.values(gateways)) await gateway.close();
+        for (const gateway of [...Object.values(gateways), ...Object.values(misled)]) await gateway.close();
       },
     };
   });
@@ -96,17 +107,36 @@ describe('with two real servers', () => {
 
       expect((await failureOf(gateway.readView(noHurry()))).type).toBe('InfinispanUntrusted');
     });
+  });
 
-    it('with the URL of the other site', async () => {
-      gateway = gatewayOf('site-a', { url: pair.sites['site-b'].url });
+  it('a password that was changed while the old one was held costs one refusal, and no command', async () => {
+    const users = join(run.folder, 'infinispan', 'users.properties');
+    const secret = (password: string) => JSON.stringify({ username: 'rotating', password });
+    appendFileSync(users, 'rotating=before\n');
+    appendFileSync(join(run.folder, 'infinispan', 'groups.properties'), 'rotating=admin\n');
+    const standIn = await startAwsStandIn();
+    standIn.secrets.put('infinispan', secret('before'));
+    const awsClient = new SecretsManagerClient({ ...clientOf(standIn.url), region: 'eu-west-1' });
+    let now = Date.now();
+    const source = createCredentialSource({ clock: () => now, awsClient });
+    const gateway = gatewayOf('site-a', { credentials: { source, reference: 'aws:infinispan' } });
+    await expect(gateway.readBackups('site-b', noHurry())).resolves.toHaveProperty('work', 'online');
 
-      for (const failure of await Promise.all(
-        [gateway.readView(noHurry()), gateway.readBackups('site-b', noHurry())].map(failureOf),
-      )) {
-        expect(failure.type).toBe('InfinispanAnswersAsAnotherSite');
-      }
-      expect((await failureOf(gateway.takeBackupOffline('site-b', sending))).type).toBe('InfinispanNotFound');
-    });
+    // The server goes on with a password that it has once accepted; started anew it knows the new one only.
+    writeFileSync(users, readFileSync(users, 'utf8').replace('rotating=before', 'rotating=after'));
+    await pair.sites['site-a'].server.stop();
+    await pair.sites['site-a'].server.start();
+    now += 60_000;
+    expect((await failureOf(gateway.readView(noHurry()))).type).toBe('InfinispanUnauthorized');
+    standIn.secrets.put('infinispan', secret('after'));
+    now += 60_000;
+
+    await expect(gateway.takeBackupOffline('site-b', sending)).resolves.toHaveLength(labCaches.length);
+    await expect(gateway.readBackups('site-b', noHurry())).resolves.toHaveProperty('work', 'offline');
+    expect(standIn.journal.of('GetSecretValue')).toHaveLength(3);
+    await gateway.close();
+    awsClient.destroy();
+    await standIn.close();
   });
 
   it('a server that is frozen is unreachable, by our own time-out', async () => {

@@ -75,6 +75,19 @@ export function trafficContract(name: string, start: () => Promise<TrafficTwin>)
       expect((await gateway.readGroups(noHurry())).map(sitesOf)).toEqual([['site-a'], ['site-b']]);
     });
 
+    it('a site in the groups of two listeners is read in both, and out when it is removed from both', async () => {
+      const holding = async () =>
+        (await gateway.readGroups(noHurry()))
+          .filter((group) => sitesOf(group).includes('site-b'))
+          .map(({ arn }) => arn);
+      await expect(holding()).resolves.toEqual([first, second]);
+
+      await gateway.removeEndpoint({ groupArn: first, site: 'site-b' }, sending());
+      await expect(holding()).resolves.toEqual([second]);
+      await gateway.removeEndpoint({ groupArn: second, site: 'site-b' }, sending());
+      await expect(holding()).resolves.toEqual([]);
+    });
+
     it("goes on reading a group after its last site's endpoint is gone", async () => {
       await gateway.removeEndpoint({ groupArn: second, site: 'site-b' }, sending());
 

@@ -14,10 +14,15 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
     return state;
   }
 
+  function own<State extends { answersAs: SiteName }>(state: State): State {
+    const { answersAs } = state;
+    if (answersAs !== site) throw failed('InfinispanAnswersAsAnotherSite', `${site} says ${answersAs}`, false);
+    return state;
+  }
+
   return {
     async readView(signal) {
-      const { answersAs, relay } = await reach('readView', signal);
-      if (answersAs !== site) throw failed('InfinispanAnswersAsAnotherSite', `${site} says ${answersAs}`, false);
+      const { relay } = own(await reach('readView', signal));
       if (!relay) throw failed('InfinispanNotARelay', `${site}-1 is no relay node`);
       return {
         localSite: site,
@@ -31,7 +36,7 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
     },
 
     async readBackups(backupSite, signal) {
-      const { backups } = await reach('readBackups', signal);
+      const { backups } = own(await reach('readBackups', signal));
       return backupSite === peer ? { ...backups } : {};
     },
 
@@ -47,8 +52,10 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
     },
 
     async takeBackupOffline(backupSite, { commandId, signal }) {
-      const { backups } = await reach('takeBackupOffline', signal);
-      if (backupSite !== peer) throw failed('InfinispanNotFound', `${site} has no backup to ${backupSite}`, false);
+      const { backups, answersAs } = await reach('takeBackupOffline', signal);
+      // Of another site: it has no backup to itself.
+      if (backupSite !== peer || answersAs !== site)
+        throw failed('InfinispanNotFound', `${site} has no backup to ${backupSite}`, false);
       const caches = Object.keys(backups);
       if (caches.length === 0) throw failed('InfinispanIncomplete', 'nothing was done');
       world.record({ call: 'takeBackupOffline', where: site, site: backupSite, commandId });

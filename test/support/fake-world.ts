@@ -1,10 +1,12 @@
 import type { BackupStatus, EndpointHealth } from '../../domain/observation';
 import type { CacheName, EndpointSettings, SiteName } from '../../domain/site-pair';
+import type { SiteTag } from '../../domain/site-tags';
 import type { EpochMs } from '../../domain/time';
 import type { PairGateways } from '../../gateways/ports';
 import { FakeFaults, type Call } from './fake-faults';
 import { fakeHealth } from './fake-health';
 import { fakeReplication } from './fake-replication';
+import { fakeSiteTags } from './fake-site-tags';
 import { fakeTraffic } from './fake-traffic';
 import { FakeAccelerator, type FakeGroupOptions } from './fake-accelerator';
 
@@ -51,6 +53,8 @@ export class FakeWorld {
   readonly journal: JournalEntry[] = [];
   readonly accelerator: FakeAccelerator;
   readonly clock: () => EpochMs;
+  /** What a site's load balancer is tagged as, where it is not the site. */
+  readonly siteTags = new Map<SiteName, SiteTag>();
   private readonly bySite = new Map<SiteName, FakeSite>();
   /** `from>to`: `from` no longer sees `to`. */
   private readonly blind = new Set<string>();
@@ -75,6 +79,7 @@ export class FakeWorld {
       traffic: fakeTraffic(this),
       replication: each((site) => fakeReplication(this, site)),
       health: each((site) => fakeHealth(this, site)),
+      siteTags: fakeSiteTags(this),
     };
   }
 

@@ -84,4 +84,6 @@ export interface ObserveResult {
   observation: Observation;
   verdict: Verdict;
   plan?: FencePlan;
+  /** What a person should know beside the verdict, one sentence each; absent from a worker that looks for none. */
+  findings?: readonly string[];
 }

@@ -11,9 +11,9 @@ export async function observe(session: Session, name: string): Promise<ExitCode>
   const pair = toSitePair(session.pair(name));
   const { output } = session;
   return session.withTemporal(async ({ runs }) => {
-    const { observation, verdict } = await look(runs, { pair: name });
-    const forPeople = renderObservation({ pair, observation, verdict, colours: output.colours });
-    output.answer(forPeople, { pair: name, verdict, observation });
+    const { observation, verdict, findings = [] } = await look(runs, { pair: name });
+    const forPeople = renderObservation({ pair, observation, verdict, findings, colours: output.colours });
+    output.answer(forPeople, { pair: name, verdict, findings, observation });
     return exitCodes.done;
   });
 }

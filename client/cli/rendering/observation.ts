@@ -12,15 +12,17 @@ export interface Observed {
   pair: SitePair;
   observation: Observation;
   verdict: Verdict;
+  findings?: readonly string[];
   colours: Colours;
 }
 
 const separator = ' · ';
 
 export function renderObservation(observed: Observed): string {
-  const { pair, observation, verdict, colours } = observed;
+  const { pair, observation, verdict, findings = [], colours } = observed;
   const readings = [...trafficRows(observed), replicationRow(observed), healthRow(observed)];
-  return [table(readings), ...unknowns(pair, observation), verdictLine(verdict, colours)].join('\n');
+  const found = findings.map((finding) => `finding      ${colours.yellow(finding)}`);
+  return [table(readings), ...unknowns(pair, observation), ...found, verdictLine(verdict, colours)].join('\n');
 }
 
 export function sayVerdict({ kind, because }: Verdict, colours: Colours): string {

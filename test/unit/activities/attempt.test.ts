@@ -25,7 +25,7 @@ describe('a command attempt', () => {
       sitePairs: new Map([[pair.name, configured]]),
       clock: { now: () => 1_000, monotonicMs: () => elapsedMs },
       digest: (text: string) => text,
-    journal: {
+      journal: {
         readFailed: () => undefined,
         readSucceeded: () => undefined,
         commandEnded: ({ outcome }) => void ended.push(outcome),

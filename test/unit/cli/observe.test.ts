@@ -46,6 +46,18 @@ describe('command line: what was read', () => {
     );
   });
 
+  it('findings: one line each, before the verdict', () => {
+    const observation = observed({});
+    const findings = ['the load balancer of site-a has no tag', 'the load balancer of site-b has no tag'];
+    const text = renderObservation({ pair, observation, verdict: verdictOf(pair, observation), findings, colours });
+
+    expect(text.split('\n').slice(-3)).toEqual([
+      'finding      the load balancer of site-a has no tag',
+      'finding      the load balancer of site-b has no tag',
+      expect.stringMatching(/^verdict /),
+    ]);
+  });
+
   it('several endpoint groups: one line each', () => {
     const text = rendered({ dial: 50 }, (observation) => {
       const { groups } = observation.traffic;

@@ -181,6 +181,44 @@ describe('a problem between two values', () => {
     ).toEqual([]);
   });
 
+  describe('two pairs with one load balancer', () => {
+    const named = (one: object, other: object, change: (second: any) => void = () => undefined) =>
+      withSecond((second, first) => {
+        first.traffic.globalAccelerator = one;
+        second.traffic.globalAccelerator = other;
+        change(second);
+      });
+    const dnsName = 'a1b2.awsglobalaccelerator.com';
+    const arn = 'arn:aws:globalaccelerator::111122223333:accelerator/x';
+
+    it.each<[string, object, object]>([
+      ['one names its accelerator by DNS name, the other by ARN', { dnsName }, { arn }],
+      ['one names its accelerator by ARN, the other by DNS name', { arn }, { dnsName }],
+      ['only the one by ARN lists groups', { dnsName }, { endpointGroups: [`${group}1`] }],
+      [
+        'the dual-stack name is not made from the other',
+        { dnsName },
+        { dnsName: 'c3.dualstack.awsglobalaccelerator.com' },
+      ],
+    ])('are refused: %s', (_, one, other) => {
+      expect(named(one, other)).toEqual(['sitePairs[1].traffic.globalAccelerator']);
+    });
+
+    it.each<[string, object, object]>([
+      ['by DNS name', { dnsName }, { dnsName: 'c3d4.awsglobalaccelerator.com' }],
+      ['by ARN', { arn }, { arn: `${arn}y` }],
+    ])('behind two accelerators are accepted: %s', (_, one, other) => {
+      expect(named(one, other)).toEqual([]);
+    });
+
+    it('is what matters: pairs with four of their own may name their accelerators as they like', () => {
+      const own = (second: any) =>
+        second.sites.forEach((site: any) => (site.loadBalancer = site.loadBalancer.replace('/net/', '/net/other-')));
+
+      expect(named({ dnsName }, { arn }, own)).toEqual([]);
+    });
+  });
+
   it('two pairs that share an endpoint group', () => {
     expect(
       withSecond((second, first) => {

@@ -12,6 +12,7 @@ function secretStore() {
     failure: undefined as Error | undefined,
     fetches: 0,
     gate: Promise.resolve(),
+    told: [] as string[],
     clock: () => store.now,
     client: {
       send: async () => {
@@ -21,12 +22,33 @@ function secretStore() {
         return { SecretString: store.text };
       },
     } as unknown as SecretsManagerClient,
+    /** From now on nothing is answered, until it is released. */
+    hold() {
+      let release!: () => void;
+      store.gate = new Promise((resolve) => (release = resolve));
+      return { release };
+    },
   };
   return store;
 }
 
 const source = (store: ReturnType<typeof secretStore>) =>
-  createCredentialSource({ clock: store.clock, awsClient: store.client });
+  createCredentialSource({
+    clock: store.clock,
+    awsClient: store.client,
+    journal: {
+      fetchFailed: ({ reference: of, failure, servedSince }) =>
+        void store.told.push(
+          `${of}: ${failure.type}, ${servedSince === undefined ? 'nothing to serve' : `served since ${servedSince}`}`,
+        ),
+      rotated: ({ reference: of }) => void store.told.push(`${of}: rotated`),
+    },
+  });
+
+/** Everything that could go on by itself has gone on. */
+async function settled(): Promise<void> {
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe('a secret of Secrets Manager', () => {
   it('is fetched once, however many ask and however often', async () => {
@@ -40,32 +62,101 @@ describe('a secret of Secrets Manager', () => {
     expect(store.fetches).toBe(1);
   });
 
-  it('is fetched again after five minutes', async () => {
+  it('older than five minutes is fetched anew, while its reader has what is held at once', async () => {
     const store = secretStore();
     const credentials = source(store);
     await credentials.read(reference);
     store.text = 'second';
 
     store.now += 299_000;
-    await expect(credentials.read(reference)).resolves.toBe('first');
+    await credentials.read(reference);
+    expect(store.fetches).toBe(1);
+
     store.now += 1_000;
+    const fetching = store.hold();
+    await expect(credentials.read(reference)).resolves.toBe('first');
+    await expect(credentials.read(reference)).resolves.toBe('first');
+    fetching.release();
+    await settled();
+
+    expect(store.fetches).toBe(2);
     await expect(credentials.read(reference)).resolves.toBe('second');
   });
 
-  it('is served on when Secrets Manager is down, which is asked again every half minute', async () => {
+  it('is served on when Secrets Manager is down, which is told and asked again every half minute', async () => {
     const store = secretStore();
     const credentials = source(store);
     await credentials.read(reference);
     store.failure = new Error('down');
     store.now += 300_000;
 
-    for (let reads = 0; reads < 5; reads += 1) await expect(credentials.read(reference)).resolves.toBe('first');
+    for (let reads = 0; reads < 5; reads += 1) {
+      await expect(credentials.read(reference)).resolves.toBe('first');
+      await settled();
+    }
     expect(store.fetches).toBe(2);
+    expect(store.told).toEqual([`${reference}: SecretUnavailable, served since 1000000`]);
+    expect(credentials.ages()).toEqual([{ reference, fetchedAt: 1_000_000 }]);
 
     store.now += 30_000;
     store.failure = undefined;
     store.text = 'second';
+    await credentials.read(reference);
+    await settled();
     await expect(credentials.read(reference)).resolves.toBe('second');
+    expect(credentials.ages()).toEqual([{ reference, fetchedAt: 1_330_000 }]);
+    expect(store.told.slice(1)).toEqual([`${reference}: rotated`]);
+  });
+
+  it('that was never read fails when Secrets Manager is down, is told, and is asked for by the next reader', async () => {
+    const store = secretStore();
+    const credentials = source(store);
+    store.failure = new Error('down');
+
+    expect((await failureOf(credentials.read(reference))).type).toBe('SecretUnavailable');
+    expect(store.told).toEqual([`${reference}: SecretUnavailable, nothing to serve`]);
+    expect(credentials.ages()).toEqual([]);
+
+    store.failure = undefined;
+    await expect(credentials.read(reference)).resolves.toBe('first');
+  });
+
+  it('that is kept fresh is at hand when Secrets Manager goes down, and older than five minutes no longer than a minute', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const store = secretStore();
+    const credentials = source(store);
+
+    const end = credentials.keepFresh([reference, 'vault:of-no-kind']);
+    await settled();
+    expect(store.fetches).toBe(1);
+    for (let minutes = 0; minutes < 6; minutes += 1) {
+      store.now += 60_000;
+      await jest.advanceTimersByTimeAsync(60_000);
+    }
+    expect(store.fetches).toBe(2);
+    store.failure = new Error('down');
+    await expect(credentials.read(reference)).resolves.toBe('first');
+
+    end();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  it('has a previous version for ten minutes at most, however far ahead the clock of the store is', async () => {
+    let now = 1_000_000;
+    const send = async ({ input }: { input: { VersionStage?: string } }) => ({
+      SecretString: input.VersionStage === 'AWSPREVIOUS' ? 'before' : 'current',
+      VersionId: String(input.VersionStage),
+      CreatedDate: new Date(now + 3_600_000),
+    });
+    const awsClient = { send } as unknown as SecretsManagerClient;
+    const credentials = createCredentialSource({ clock: () => now, awsClient });
+    await expect(credentials.readPrevious(reference)).resolves.toBeUndefined();
+    await credentials.read(reference);
+
+    await expect(credentials.readPrevious(reference)).resolves.toEqual({ text: 'before', acceptForMs: 600_000 });
+    now += 600_000;
+    await expect(credentials.readPrevious(reference)).resolves.toBeUndefined();
   });
 
   it('refused by its target is fetched past the cache, once for all that were refused', async () => {

@@ -1,6 +1,6 @@
 import { OperatingFailure } from '../../../domain/failure-types';
 import { TopologyFinder, type TopologyOptions } from '../../../gateways/global-accelerator/topology';
-import { noHurry } from '../../support/outcome';
+import { failureOf, noHurry } from '../../support/outcome';
 
 const accelerator = 'arn:aws:globalaccelerator::111122223333:accelerator/x';
 const group = (id: string) => `${accelerator}/listener/l/endpoint-group/${id}`;
@@ -92,5 +92,34 @@ describe('the groups of a pair', () => {
     });
     await expect(finder.without(group('one'), noHurry())).resolves.toBeUndefined();
     expect(state.searches).toBe(0);
+  });
+
+  describe('by the DNS name of their accelerator', () => {
+    const dnsName = 'a1b2.dualstack.awsglobalaccelerator.com';
+    const status = 'DEPLOYED' as const;
+    const named = (id: string, names: object) => ({ AcceleratorArn: `${accelerator}${id}`, Status: status, ...names });
+
+    function find(accelerators: ReturnType<typeof named>[]) {
+      const { options } = world({ one: ['a'] });
+      const calls = { ...options.calls, listAccelerators: async () => accelerators };
+      return new TopologyFinder({ ...options, calls, accelerator: { dnsName } }).current(noHurry());
+    }
+
+    it('are refused when two accelerators have it, both named', async () => {
+      const failure = await failureOf(
+        find([named('1', { DualStackDnsName: dnsName }), named('2', { DnsName: dnsName })]),
+      );
+
+      expect(failure).toMatchObject({ type: 'TrafficAmbiguous', retryable: false });
+      expect(failure.message).toBe(
+        `2 accelerators have the DNS name ${dnsName}: ${accelerator}1, ${accelerator}2. Write the arn of the one that is meant.`,
+      );
+    });
+
+    it('are found when one accelerator is listed twice', async () => {
+      const twice = named('1', { DualStackDnsName: dnsName });
+
+      await expect(find([twice, named('2', {}), twice])).resolves.toMatchObject({ acceleratorArn: `${accelerator}1` });
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { acceleratorKey, alertPairs } from '../../../client/webhook/alert-pairs';
+import { alertPairs } from '../../../client/webhook/alert-pairs';
 import { exampleData, loaded } from '../config/a-config';
 
 const accelerator = 'arn:aws:globalaccelerator::111122223333:accelerator/x';
@@ -18,15 +18,5 @@ describe('the pairs of a configuration', () => {
         accelerators: ['a1234567890abcdef.awsglobalaccelerator.com', accelerator],
       },
     ]);
-  });
-});
-
-describe('the key of an accelerator', () => {
-  it.each([
-    ['A1.awsglobalaccelerator.com.', 'a1.awsglobalaccelerator.com'],
-    ['a1.dualstack.awsglobalaccelerator.com', 'a1.awsglobalaccelerator.com'],
-    [accelerator, accelerator],
-  ])('of %s is %s', (name, key) => {
-    expect(acceleratorKey(name)).toBe(key);
   });
 });

@@ -38,7 +38,7 @@ describe('the composition of a worker', () => {
     expect(configured?.pair.sites).toEqual(['site-a', 'site-b']);
     expect(Object.keys(configured?.gateways.replication ?? {})).toEqual(['site-a', 'site-b']);
     expect(Object.keys(configured?.gateways.health ?? {})).toEqual(['site-a', 'site-b']);
-    expect(closers).toHaveLength(5);
+    expect(closers).toHaveLength(6);
     await Promise.all(closers.map(({ close }) => close()));
     rmSync(folder, { recursive: true });
   });
