@@ -12,7 +12,7 @@ ARG TARGETARCH
 RUN npm prune --omit=dev --no-audit --no-fund && node scripts/keep-one-platform.mjs node_modules ${TARGETARCH}
 
 FROM build AS product-files
-RUN rm -rf dist/lab dist/bench
+RUN rm -rf dist/lab
 
 FROM node:22.20.0-bookworm-slim AS product
 WORKDIR /app

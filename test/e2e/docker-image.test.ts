@@ -21,6 +21,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const json = (file: string): unknown => JSON.parse(readFileSync(join(projectFolder, file), 'utf8'));
+
 /** Starts the image's program, with a home that has nothing in it. */
 const started = (stage: Stage | undefined, ...args: string[]) => {
   const [program = '', ...before] = stage?.entrypoint ?? [];
@@ -31,10 +33,11 @@ const started = (stage: Stage | undefined, ...args: string[]) => {
 describe('.dockerignore', () => {
   it('lets in what is there, all that the build reads, and no secret', () => {
     const context = buildContext();
-    const { include } = JSON.parse(readFileSync(join(projectFolder, 'tsconfig.json'), 'utf8')) as { include: string[] };
+    const { include } = json('tsconfig.json') as { include: string[] };
+    const { exclude } = json('tsconfig.build.json') as { exclude: string[] };
 
     expect(context.filter((name) => !existsSync(join(projectFolder, name)))).toEqual([]);
-    expect(include.filter((name) => name !== 'test' && !context.includes(name))).toEqual([]);
+    expect(include.filter((name) => !exclude.includes(name) && !context.includes(name))).toEqual([]);
     expect(['deploy', '.git', '.env', '.lab', 'node_modules', 'dist'].filter((name) => context.includes(name))).toEqual(
       [],
     );
@@ -74,7 +77,7 @@ describe('the image', () => {
   });
 
   it('says how it is used, and its version', async () => {
-    const { version } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { version: string };
+    const { version } = json('package.json') as { version: string };
 
     expect((await started(stages[''], ...(stages['']?.command ?? []))).stdout).toContain('sitewarden');
     expect((await started(stages[''], '--version')).stdout.trim()).toBe(version);
