@@ -8,7 +8,7 @@ const size = (state: RunState): number => Buffer.byteLength(JSON.stringify(state
 /** What a run carries from one execution to the next, after so many different alerts. */
 function sizeAfter(alerts: number): number {
   const { state, now } = runInAFence();
-  const inbox = new Inbox(state, () => now, { verdict: () => undefined, blocked: () => false });
+  const inbox = new Inbox(state, () => now, { verdict: () => undefined, next: () => undefined });
   for (let index = 0; index < alerts; index++) {
     inbox.alert({
       fingerprint: index.toString(16).padStart(16, '0'),
