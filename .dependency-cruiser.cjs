@@ -15,7 +15,7 @@ const rooms = {
   worker: '^worker/',
   client: '^client/',
   bin: '^bin/',
-  around: '^(lab|test)/',
+  around: '^(lab|bench|test)/',
 };
 const npm = (...names) => names.map((name) => `^node_modules/${name}(/|$)`);
 const any = (...paths) => paths.join('|');
@@ -165,7 +165,7 @@ module.exports = {
     }),
     {
       name: 'nobody-imports-what-is-around',
-      comment: 'lab and test may import everything, and nothing may import them.',
+      comment: 'lab, bench and test may import everything, and nothing may import them.',
       severity: 'error',
       from: { pathNot: rooms.around },
       to: { path: rooms.around },

@@ -11,7 +11,7 @@ import { readTools } from './tools';
 /** Serial collector and first compiler only: half the start-up time and memory of the defaults. */
 export const quickJava = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xss512k', '-Djava.net.preferIPv4Stack=true'];
 
-const serverJava = [
+export const serverJava = [
   '-Djava.util.logging.manager=org.infinispan.server.loader.LogManager',
   ...['--add-exports', 'java.naming/com.sun.jndi.ldap=ALL-UNNAMED'],
   ...['--add-opens', 'java.base/java.util=ALL-UNNAMED', '--add-opens', 'java.base/java.util.concurrent=ALL-UNNAMED'],

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
@@ -9,7 +9,8 @@ import { join } from 'node:path';
  */
 const lowest = 20_000;
 const count = 10_000;
-const reservations = join(tmpdir(), `sitewarden-ports-${userInfo().uid}`);
+/** By number: in a container the user may have no name. */
+const reservations = join(tmpdir(), `sitewarden-ports-${process.getuid?.() ?? 'all'}`);
 
 const reserved = new Set<string>();
 

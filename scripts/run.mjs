@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs demo | lab | golden | test [kind...] [jest arguments...]`
+ * `node scripts/run.mjs demo | lab | bench | golden | test [kind...] [jest arguments...]`
  * Works out what the command needs, says what it will install, installs it, and runs.
  * Promise: with a prerequisite missing, one sentence per prerequisite names what to install, and nothing was changed.
  */
@@ -28,6 +28,7 @@ const kindsThatNeedABuild = ['e2e'];
 const commands = {
   demo: () => ({ parts: wholeLab, build: true, run: () => runLabProgram('demo') }),
   lab: () => ({ parts: wholeLab, build: true, run: () => runLabProgram('main') }),
+  bench: (rest) => ({ parts: [npmPackages, temporalServer], run: () => runBenchmarks(rest) }),
   golden: (rest) => ({ parts: workflowServers, run: () => runTests(['workflow'], rest, { SITEWARDEN_RECORD: '1' }) }),
   test: (rest) => {
     const kinds = kindsIn(rest);
@@ -78,6 +79,16 @@ async function installOne(part) {
 async function runInOurPlaceOrStop(script) {
   const exitCode = await runInOurPlace(process.execPath, [script], { cwd: projectFolder });
   if (exitCode !== 0) throw new Stop(`${relative(projectFolder, join(projectFolder, script))} failed.`, exitCode);
+}
+
+/** Compiled aside: they measure with the tests' simulated sites, and neither belongs into what is shipped. */
+async function runBenchmarks(names) {
+  const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
+  const exitCode = await runInOurPlace(process.execPath, [compiler, '-p', 'tsconfig.bench.json'], {
+    cwd: projectFolder,
+  });
+  if (exitCode !== 0) throw new Stop('the benchmarks could not be compiled.', exitCode);
+  return runInOurPlace(process.execPath, [join('.lab', 'bench', 'bench', 'main.js'), ...names], { cwd: projectFolder });
 }
 
 function runLabProgram(name) {

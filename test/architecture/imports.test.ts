@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const project = join(__dirname, '..', '..');
-const rooms = ['domain', 'workflows', 'activities', 'gateways', 'config', 'runtime', 'worker', 'client', 'bin', 'lab'];
+const rooms = [
+  'domain',
+  'workflows',
+  'activities',
+  'gateways',
+  'config',
+  'runtime',
+  'worker',
+  'client',
+  'bin',
+  'lab',
+  'bench',
+];
 
 interface CruiseResult {
   summary: { totalCruised: number; violations: { rule: { name: string }; from: string; to: string }[] };
