@@ -9,7 +9,7 @@ export interface Deadline {
   /** Ends when the time is up, or with what else may end the attempt. */
   signal: AbortSignal;
   /** Fails with `DeadlinePassed` when it is too late to send; a process that was frozen and thawed finds that out here. */
-  assertInTime(): void;
+  assertInTime: () => void;
 }
 
 /** Opens an attempt's time; it is measured from here, on a clock that goes on while the process is stopped. */
