@@ -2,6 +2,7 @@
  * The loop of workflows/site-pair-run.ts without Temporal: observe, assess, do one command, observe again. What a run keeps
  * in its history is kept here in memory, and in a journal for people; a later run needs neither, because it reads the world.
  */
+import type { Attempt } from '../activities/attempt';
 import { openDeadline } from '../activities/deadline';
 import type { Clock, ConfiguredPair, Journal } from '../activities/dependencies';
 import { effectOf } from '../activities/effects';
@@ -9,7 +10,7 @@ import { observe } from '../activities/observe';
 import { assess, domainVersion, type Assessment } from '../domain/assess';
 import { sameJson } from '../domain/canonical-json';
 import { describeCommand, type Command } from '../domain/command';
-import { mayStillLand, recordOutcome } from '../domain/command-outcome';
+import { mayStillLand, recordOutcome, type CommandOutcome } from '../domain/command-outcome';
 import { failureTypes, OperatingFailure } from '../domain/failure-types';
 import type { Next } from '../domain/next';
 import type { Observation } from '../domain/observation';
@@ -41,6 +42,8 @@ export interface EmergencyRequest {
 
 /** One command as it ended: `accepted`, the type of its failure, or `notSent`. */
 export interface EmergencyCommand {
+  /** Whether the call went out: after a failure it may have taken effect. */
+  sent: boolean;
   commandId: string;
   command: Command;
   outcome: string;
@@ -141,44 +144,50 @@ export class EmergencyFence {
     const round = this.state.commands.round + 1;
     const commandId = `${this.state.incident}/${this.state.known.epoch}/${round}`;
     this.state = { ...this.state, commands: { ...this.state.commands, round } };
+    const attempt = this.attempt({ commandId, command, because });
+    const ended = (outcome: string, said: string): void =>
+      this.commandEnded({ commandId, command, outcome, said, sent: attempt.sent() });
     try {
-      const said = await inTime(effectOf(this.configured, command, this.attempt({ commandId, command, because })));
-      this.commandEnded({ commandId, command, outcome: 'accepted', said }, { accepted: { at: this.clock.now() } });
+      const said = await inTime(effectOf(this.configured, command, attempt));
+      this.remember(command, { accepted: { at: this.clock.now() } });
+      ended('accepted', said);
     } catch (error) {
-      if (error instanceof NotSent) {
-        return this.commandEnded({ commandId, command, outcome: 'notSent', said: error.message });
-      }
+      if (error instanceof NotSent) return ended('notSent', error.message);
       const type = error instanceof OperatingFailure ? error.type : 'CommandFailed';
       const message = error instanceof Error ? error.message : String(error);
-      const failed = { type, message, mayStillLand: mayStillLand(type) };
-      this.commandEnded({ commandId, command, outcome: type, said: message }, { failed });
+      this.remember(command, { failed: { type, message, mayStillLand: mayStillLand(type) } });
+      ended(type, message);
     }
   }
 
   /** The right to send is asked for right before the call: not too late, not stopped, and written down first. */
-  private attempt(sent: { commandId: string; command: Command; because: string }) {
+  private attempt(what: { commandId: string; command: Command; because: string }): Attempt & { sent(): boolean } {
     const { journal } = this.tools;
+    let sent = false;
     const { signal, assertInTime } = openDeadline(this.clock, attemptMs);
     const sending = async () => {
       if (this.request.stop.aborted) throw new NotSent('stopped before it was sent');
-      const says = describeCommand(sent.command);
-      journal.record({ entry: 'sending', ...sent, says });
+      const says = describeCommand(what.command);
+      journal.record({ entry: 'sending', ...what, says });
       if (journal.trouble !== undefined) throw new NotSent(journal.trouble);
       this.tell(`sending: ${says}`);
       assertInTime();
-      return { commandId: sent.commandId, signal };
+      sent = true;
+      return { commandId: what.commandId, signal };
     };
-    return { signal, sending };
+    return { signal, sending, sent: () => sent };
   }
 
-  private commandEnded(ended: EmergencyCommand, outcome?: Parameters<typeof recordOutcome>[2]): void {
-    const { command, outcome: how, said } = ended;
+  private remember(command: Command, outcome: CommandOutcome): void {
+    const commands = recordOutcome(this.state.commands, command, outcome, this.clock.now());
+    this.state = { ...this.state, commands };
+  }
+
+  private commandEnded(ended: EmergencyCommand): void {
+    const { command, outcome, said } = ended;
     this.commands.push(ended);
-    if (outcome) {
-      this.state = { ...this.state, commands: recordOutcome(this.state.commands, command, outcome, this.clock.now()) };
-    }
     this.tools.journal.record({ entry: 'commandEnded', ...ended });
-    this.tell(how === 'accepted' ? `answered: ${said}` : `${how}: ${said} [${describeCommand(command)}]`);
+    this.tell(outcome === 'accepted' ? `answered: ${said}` : `${outcome}: ${said} [${describeCommand(command)}]`);
   }
 
   /** Whether and how this ends, by what was read just now. */
@@ -190,7 +199,7 @@ export class EmergencyFence {
     if (next.kind === 'ask' || next.kind === 'blocked') return asking(next, refusal);
     if (provedSince !== undefined) {
       const longEnough = this.clock.now() - provedSince >= afterProofMs;
-      if (stopping || longEnough || !this.moreToProtect(next)) return { outcome: 'fenced', says: 'read back' };
+      if (stopping || longEnough || !this.moreToProtect(next)) return { outcome: 'fenced', says: 'It was read back.' };
       return undefined;
     }
     if (next.kind === 'finish') return { outcome: 'refused', says: next.report, refusal: next.refusal };

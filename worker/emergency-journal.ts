@@ -23,7 +23,7 @@ export type EmergencyEntry =
   | { entry: 'looked'; observation: Observation; verdict: Verdict; next: Next; learnt: readonly string[] }
   | { entry: 'notRead'; what: string; type: string; message: string }
   | { entry: 'sending'; commandId: string; command: Command; says: string; because: string }
-  | { entry: 'commandEnded'; commandId: string; command: Command; outcome: string; said: string }
+  | { entry: 'commandEnded'; commandId: string; command: Command; outcome: string; said: string; sent: boolean }
   | { entry: 'ended'; outcome: string; says: string; isTrue: string };
 
 /** Told by its name where this class is not known. */

@@ -41,7 +41,7 @@ export interface EmergencyEnd {
   provedSince?: EpochMs;
   drainUntil?: EpochMs;
   mayStillLandUntil?: EpochMs;
-  commands: readonly { commandId: string; command: Command; outcome: string; said: string }[];
+  commands: readonly { commandId: string; command: Command; outcome: string; said: string; sent: boolean }[];
   findings: readonly string[];
   /** Why the journal is incomplete, if it is. */
   journalTrouble?: string;

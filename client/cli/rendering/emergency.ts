@@ -128,7 +128,7 @@ function watching(pair: PairConfig, { keepSite, staleSite, observation, drainUnt
 }
 
 function adoption(pair: string, site: string, { outcome, commands }: EmergencyEnd): string[] {
-  const sent = commands.some((command) => command.outcome !== 'notSent');
+  const sent = commands.some((command) => command.sent);
   if (outcome !== 'fenced' && !sent) return ['Nothing was changed.'];
   const fence = `sitewarden fence ${pair} --site ${site} --reason "guard the emergency fence"`;
   return [`The next run adopts what was done and guards it: an alert starts one, or: ${fence}`];
