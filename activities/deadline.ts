@@ -12,15 +12,19 @@ export interface Deadline {
   assertInTime: () => void;
 }
 
-/** Opens an attempt's time; it is measured from here, on a clock that goes on while the process is stopped. */
+/**
+ * Opens an attempt's time; it is measured from here. Of the two clocks the one counts that says more: the monotonic one never
+ * jumps back, but on some machines it stands still while the machine sleeps.
+ */
 export function openDeadline(clock: Clock, attemptMs: number, endedBy: readonly AbortSignal[] = []): Deadline {
-  const openedAtMs = clock.monotonicMs();
+  const opened = { atMs: clock.monotonicMs(), at: clock.now() };
+  const passedMs = (): number => Math.max(clock.monotonicMs() - opened.atMs, clock.now() - opened.at);
   const budgetMs = attemptMs - marginMs;
   const signal = AbortSignal.any([...endedBy, AbortSignal.timeout(budgetMs)]);
   return {
     signal,
     assertInTime() {
-      if (clock.monotonicMs() - openedAtMs < budgetMs && !signal.aborted) return;
+      if (passedMs() < budgetMs && !signal.aborted) return;
       throw new OperatingFailure('DeadlinePassed', 'The attempt was too old to send anything; nothing was sent.', {
         retryable: true,
       });

@@ -4,11 +4,10 @@
  */
 import type { Attempt } from '../activities/attempt';
 import { openDeadline } from '../activities/deadline';
-import type { Clock, ConfiguredPair, Journal } from '../activities/dependencies';
+import type { Clock, ConfiguredPair } from '../activities/dependencies';
 import { effectOf } from '../activities/effects';
 import { observe } from '../activities/observe';
 import { assess, domainVersion, type Assessment } from '../domain/assess';
-import { sameJson } from '../domain/canonical-json';
 import { describeCommand, type Command } from '../domain/command';
 import { mayStillLand, recordOutcome, type CommandOutcome } from '../domain/command-outcome';
 import { failureTypes, OperatingFailure } from '../domain/failure-types';
@@ -20,6 +19,7 @@ import { seconds, type EpochMs } from '../domain/time';
 import type { Verdict } from '../domain/verdict';
 import { whatIsTrue } from '../domain/what-is-true';
 import type { EmergencyJournal } from './emergency-journal';
+import { EmergencyNarrator } from './emergency-narrator';
 
 export interface EmergencyClock extends Clock {
   /** Returns after `ms`, or as soon as `stop` is aborted. */
@@ -92,10 +92,10 @@ export class EmergencyFence {
   private readonly clock: EmergencyClock;
   private readonly deadlineMs: number;
   private readonly commands: EmergencyCommand[] = [];
-  private readonly told = new Set<string>();
-  private readonly notRead = new Map<string, string>();
+  private readonly narrator: EmergencyNarrator;
+  /** Known once the fence was first proved. */
+  private protectUntilMs: number | undefined;
   private state: RunState;
-  private lastNext: Next | undefined;
 
   constructor(
     private readonly configured: ConfiguredPair,
@@ -110,6 +110,7 @@ export class EmergencyFence {
     const empty = newRunState({ pair, goal: 'fence', incident, startedAt: now });
     const asked = { id: incident, goal: 'fence', site, by, reason, at: now } as const;
     this.clock = clock;
+    this.narrator = new EmergencyNarrator(request.tell, clock, tools.journal);
     this.deadlineMs = clock.monotonicMs() + seconds(withinSeconds);
     this.state = { ...empty, heard: { ...empty.heard, requests: [asked] } };
   }
@@ -127,16 +128,15 @@ export class EmergencyFence {
   }
 
   private async look(): Promise<Look> {
-    const { configured, clock } = this;
-    const observation = await observe(configured, { clock, journal: this.readings() });
+    const { configured, clock, narrator } = this;
+    const observation = await observe(configured, { clock, journal: narrator.readings() });
     const assessment = assess({ pair: configured.pair, state: this.state, observation, now: clock.now() });
     const { next, remember, verdict } = assessment;
     this.state = { ...this.state, known: remember ?? this.state.known };
-    const learnt = this.tellNews(next);
-    if (learnt.length > 0 || next.kind === 'do' || !sameJson(next, this.lastNext)) {
+    const { learnt, otherNext } = narrator.tellNews(this.state.known, next);
+    if (learnt.length > 0 || otherNext || next.kind === 'do') {
       this.tools.journal.record({ entry: 'looked', observation, verdict, next, learnt });
     }
-    this.lastNext = next;
     return { ...assessment, observation };
   }
 
@@ -170,7 +170,7 @@ export class EmergencyFence {
       const says = describeCommand(what.command);
       journal.record({ entry: 'sending', ...what, says });
       if (journal.trouble !== undefined) throw new NotSent(journal.trouble);
-      this.tell(`sending: ${says}`);
+      this.narrator.tell(`sending: ${says}`);
       assertInTime();
       sent = true;
       return { commandId: what.commandId, signal };
@@ -187,7 +187,9 @@ export class EmergencyFence {
     const { command, outcome, said } = ended;
     this.commands.push(ended);
     this.tools.journal.record({ entry: 'commandEnded', ...ended });
-    this.tell(outcome === 'accepted' ? `answered: ${said}` : `${outcome}: ${said} [${describeCommand(command)}]`);
+    this.narrator.tell(
+      outcome === 'accepted' ? `answered: ${said}` : `${outcome}: ${said} [${describeCommand(command)}]`,
+    );
   }
 
   /** Whether and how this ends, by what was read just now. */
@@ -198,7 +200,8 @@ export class EmergencyFence {
     const stopping = stop.aborted || trouble !== undefined;
     if (next.kind === 'ask' || next.kind === 'blocked') return asking(next, refusal);
     if (provedSince !== undefined) {
-      const longEnough = this.clock.now() - provedSince >= afterProofMs;
+      this.protectUntilMs ??= this.clock.monotonicMs() + afterProofMs;
+      const longEnough = this.clock.monotonicMs() >= this.protectUntilMs;
       if (stopping || longEnough || !this.moreToProtect(next)) return { outcome: 'fenced', says: 'It was read back.' };
       return undefined;
     }
@@ -243,39 +246,6 @@ export class EmergencyFence {
     const { site, by, reason, withinSeconds, circumstances } = this.request;
     const what = { incident: state.incident, pair: state.pair, site, by, reason, withinSeconds, circumstances };
     this.tools.journal.record({ entry: 'begun', ...what, configHash: configured.configHash, domainVersion });
-  }
-
-  /** @returns what this look taught. */
-  private tellNews(next: Next): string[] {
-    const news = this.state.known.timeline.filter(({ at, what }) => !this.told.has(`${at} ${what}`));
-    for (const { at, what } of news) {
-      this.told.add(`${at} ${what}`);
-      this.request.tell(at, what);
-    }
-    const waits = next.kind === 'wait' ? `waiting for ${next.for}` : undefined;
-    const refuses = next.kind === 'refuse' ? `not yet: ${next.refusal.message}` : undefined;
-    if (!sameJson(next, this.lastNext) && (waits ?? refuses)) this.tell((waits ?? refuses) as string);
-    return news.map(({ what }) => what);
-  }
-
-  private tell(what: string): void {
-    this.request.tell(this.clock.now(), what);
-  }
-
-  /** A read that keeps failing is said once, and again when it is over. */
-  private readings(): Journal {
-    return {
-      readFailed: ({ what, type, message }) => {
-        if (this.notRead.get(what) === type) return;
-        this.notRead.set(what, type);
-        this.tools.journal.record({ entry: 'notRead', what, type, message });
-        this.tell(`not read: ${what}: ${type}: ${message}`);
-      },
-      readSucceeded: ({ what }) => {
-        if (this.notRead.delete(what)) this.tell(`read again: ${what}`);
-      },
-      commandEnded: () => undefined,
-    };
   }
 }
 

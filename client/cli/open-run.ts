@@ -18,7 +18,7 @@ export async function askForOpenRun(session: Session, pair: string): Promise<Ope
   const done = new AbortController();
   const late = sleep(answersWithinMs + saysWithinMs, undefined, { signal: done.signal }).then((): OpenRun => ({
     temporal: 'silent',
-    because: 'It does not say whether a run is open.',
+    because: 'it answers, but not what is asked of it.',
   }));
   const asked = session.withTemporal(async ({ runs }): Promise<OpenRun> => {
     const status = await runs.status(pair);

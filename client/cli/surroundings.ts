@@ -51,7 +51,10 @@ export interface Surroundings extends WorkerSide {
   loadConfig: typeof Config.loadConfig;
   /** @throws Trouble when Temporal does not answer. */
   openTemporal: (config: SitewardenConfig, env: Environment, withinMs?: number) => Promise<OpenTemporal>;
-  /** Aborted at the first Ctrl-C, SIGTERM or SIGHUP from now on; a second one ends the process as it always does. */
+  /**
+   * Aborted at the first Ctrl-C, SIGTERM or SIGHUP from now on; a second one ends the process as it always does.
+   * From now on a reader who goes away ends nothing: what was begun is not left half done because of a closed pipe.
+   */
   interruption: () => AbortSignal;
   /** Resolves when the process was asked to stop. */
   runWebhook: (options: ProcessOptions) => Promise<void>;
@@ -83,6 +86,8 @@ function interruption(): AbortSignal {
     stop.abort();
   };
   for (const signal of signals) process.on(signal, first);
+  for (const stream of [process.stdout, process.stderr])
+    stream.removeAllListeners('error').on('error', () => undefined);
   return stop.signal;
 }
 

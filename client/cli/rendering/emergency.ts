@@ -15,7 +15,7 @@ import { renderObservation } from './observation';
 export function sayOpenRun(pair: string, site: string, said: OpenRun): string {
   if (said.temporal === 'silent') {
     return (
-      `Temporal does not answer: ${oneLine(said.because, 500)} Whether a run of ${pair} is open is not known; ` +
+      `Temporal tells nothing: ${oneLine(said.because, 500)} Whether a run of ${pair} is open is not known; ` +
       'if Temporal is only out of reach from here, a run may be at work.'
     );
   }
@@ -75,7 +75,8 @@ function renderPlan({ pair, site, look: { observation, plan }, calls }: Omit<Loo
 /** How it ended, what is true now, and what nobody does from here on. */
 export function renderEnd(pair: PairConfig, site: string, end: EmergencyEnd, journalFile: string): string {
   const { roles, observation, drainUntil, journalTrouble } = end;
-  const landing = end.mayStillLandUntil;
+  // A proved fence is past whatever of it was in doubt.
+  const landing = end.outcome === 'fenced' ? undefined : end.mayStillLandUntil;
   return [
     headline(site, end),
     `Now: ${whatIsTrue(toSitePair(pair), observation)}`,

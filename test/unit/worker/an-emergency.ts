@@ -29,6 +29,7 @@ export class AnEmergency {
   readonly stop = new AbortController();
   temporal: PairStatus | 'down' = 'down';
   private time = now;
+  private sleptMs = 0;
 
   constructor(options: FakeWorldOptions = {}) {
     const caches = ['actionTokens', 'authenticationSessions', 'loginFailures', 'work'];
@@ -46,6 +47,11 @@ export class AnEmergency {
   perform(...more: readonly string[]): Promise<Ran> {
     const said = ['--reason', 'Temporal is down', '--confirm', 'site-b', '--journal', this.journalFile];
     return this.run('--perform', ...said, ...more);
+  }
+
+  /** The machine sleeps: of the two clocks only the wall's goes on. */
+  sleep(ms: number): void {
+    this.sleptMs += ms;
   }
 
   /** Milliseconds since the command began. */
@@ -90,7 +96,7 @@ export class AnEmergency {
 
   private clock() {
     return {
-      now: () => this.time,
+      now: () => this.time + this.sleptMs,
       monotonicMs: () => this.time,
       pause: (ms: number) => Promise.resolve(void (this.time += ms)),
     };

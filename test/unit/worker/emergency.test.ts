@@ -102,7 +102,7 @@ describe('emergency, printing', () => {
   });
 
   it.each([
-    ['down', 'down' as const, 'Temporal does not answer: Temporal at localhost:7233 does not answer.'],
+    ['down', 'down' as const, 'Temporal tells nothing: Temporal at localhost:7233 does not answer.'],
     ['up, without a run', { run: 'none' } as const, 'no run of keycloak-prod is open: sitewarden fence'],
     ['up, with a run', openRun, `incident ${incident} of keycloak-prod is open`],
   ])('Temporal is %s: says what that means', async (_, temporal, said) => {
@@ -351,6 +351,22 @@ describe('emergency, when it must not or cannot', () => {
     expect(emergency.lines()[0]).toMatchObject({
       circumstances: { openRun: { run: 'open', incident }, althoughARunIsOpen: true },
     });
+  });
+
+  it('the machine sleeps between the look and the removal: what was decided before is not sent, but looked at anew', async () => {
+    const emergency = split();
+    const reading = emergency.world.faults.hang('readGroup');
+    const running = emergency.perform();
+    await reading.reached;
+    emergency.sleep(3_600_000);
+    reading.release();
+
+    const ran = await running;
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain('DeadlinePassed: The attempt was too old to send anything; nothing was sent.');
+    expect(emergency.lines().find(({ outcome }) => outcome === 'DeadlinePassed')).toMatchObject({ sent: false });
+    expect(emergency.calls()).toEqual(['removeEndpoint', 'takeBackupOffline on site-a']);
   });
 
   it('stopped before the removal: sends nothing, and says what is true', async () => {
