@@ -18,6 +18,7 @@ import { newRunState, type Roles, type RunState } from '../domain/state';
 import { seconds, type EpochMs } from '../domain/time';
 import type { Verdict } from '../domain/verdict';
 import { whatIsTrue } from '../domain/what-is-true';
+import { digest } from '../runtime/digest';
 import type { EmergencyJournal } from './emergency-journal';
 import { EmergencyNarrator } from './emergency-narrator';
 
@@ -130,7 +131,10 @@ export class EmergencyFence {
   private async look(): Promise<Look> {
     const { configured, clock, narrator } = this;
     const observation = await observe(configured, { clock, journal: narrator.readings() });
-    const assessment = assess({ pair: configured.pair, state: this.state, observation, now: clock.now() });
+    const assessment = assess({
+      ...{ pair: configured.pair, state: this.state, observation },
+      ...{ now: clock.now(), digest },
+    });
     const { next, remember, verdict } = assessment;
     this.state = { ...this.state, known: remember ?? this.state.known };
     const { learnt, otherNext } = narrator.tellNews(this.state.known, next);
@@ -213,10 +217,14 @@ export class EmergencyFence {
     return { outcome: 'timeUp', says: `Not proved within ${withinSeconds} s.${lastWait(next)}` };
   }
 
-  /** What is due beside the proof: nobody will do it later. */
+  /** What is due beside the proof, or in doubt in spite of it: nobody will look later. */
   private moreToProtect(next: Next): boolean {
-    const { keepSiteOfflineOnStaleDueSince: due, keepSiteOfflineOnStaleSince: done } = this.state.known;
-    return next.kind === 'do' || (due !== undefined && done === undefined);
+    const {
+      keepSiteOfflineOnStaleDueSince: due,
+      keepSiteOfflineOnStaleSince: done,
+      keepSiteLostSince,
+    } = this.state.known;
+    return next.kind === 'do' || (due !== undefined && done === undefined) || keepSiteLostSince !== undefined;
   }
 
   private ended({ observation, verdict }: Look, ending: Ending): EmergencyEnd {

@@ -30,8 +30,8 @@ export class EmergencyNarrator {
     }
     const otherNext = !sameJson(next, this.lastNext);
     this.lastNext = next;
-    const notYet = sayNotYet(next);
-    if (notYet !== undefined && otherNext && provedSince === undefined) this.tell(notYet);
+    // A refusal stands in the timeline already.
+    if (next.kind === 'wait' && otherNext && provedSince === undefined) this.tell(`waiting for ${next.for}`);
     return { learnt: news.map(({ what }) => what), otherNext };
   }
 
@@ -50,9 +50,4 @@ export class EmergencyNarrator {
       commandEnded: () => undefined,
     };
   }
-}
-
-function sayNotYet(next: Next): string | undefined {
-  if (next.kind === 'wait') return `waiting for ${next.for}`;
-  return next.kind === 'refuse' ? `not yet: ${next.refusal.message}` : undefined;
 }

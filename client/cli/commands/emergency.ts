@@ -52,6 +52,7 @@ async function print(session: Session, pair: PairConfig, site: string): Promise<
 
 async function perform(session: Session, pair: PairConfig, site: string, options: EmergencyOptions): Promise<ExitCode> {
   const { output, surroundings } = session;
+  if (pair.mode === 'shadow') throw inShadow(pair.name);
   const reason = reasonOf(options.reason);
   confirmed(site, options.confirm);
   const by = surroundings.who();
@@ -74,6 +75,12 @@ async function perform(session: Session, pair: PairConfig, site: string, options
     ...end,
   });
   return exitCodeOf(end);
+}
+
+function inShadow(pair: string): Trouble {
+  const what = `${pair} is in shadow mode: Sitewarden touches nothing there. Nothing was sent.`;
+  const next = 'Type the calls yourself: without --perform they are printed. Or set mode: act for this command.';
+  return new Trouble(exitCodes.refused, what, next);
 }
 
 function confirmed(site: string, confirm: string | undefined): void {

@@ -26,6 +26,16 @@ export function byHand(pair: PairConfig, command: Command, seen: Observation): B
       const shows = `${id} is gone; ${endpointId(pair, seen, groupArn, keepSite)} is there`;
       return { says, typed, proof: { typed: readGroup(groupArn), shows } };
     }
+    case 'removeLostEndpoint': {
+      const { groupArn, site } = command;
+      const id = endpointId(pair, seen, groupArn, site);
+      const typed = globalAccelerator(
+        'remove-endpoints',
+        groupArn,
+        `--endpoint-identifiers ${quoted(`EndpointId=${id}`)}`,
+      );
+      return { says, typed, proof: { typed: readGroup(groupArn), shows: `${id} is gone` } };
+    }
     case 'addEndpoint': {
       const { groupArn, site, settings } = command;
       const id = endpointId(pair, seen, groupArn, site);

@@ -96,7 +96,7 @@ function headline(site: string, { outcome, says, refusal, roles, provedSince, ..
     case 'refused':
       return `Refused: ${refusal ? `${refusal.code}: ${refusal.message}` : says}`;
     case 'asks':
-      return `${provedSince === undefined ? 'Not proved' : 'Fenced, but a person has to decide'}: ${says}`;
+      return `${provedSince === undefined ? 'Not fenced' : 'Fenced'}, and a person has to decide: ${says} What can be done: docs/runbooks/fence.md, "What a run asks".`;
     case 'journalLost':
       return `Not fenced: ${says} ${again.replace('.', ', with another --journal.')}`;
     case 'stopped':

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Surroundings } from '../../../client/cli/surroundings';
 import { Trouble } from '../../../client/cli/trouble';
 import type { PairStatus } from '../../../client/site-pair-client';
 import { toSitePair } from '../../../config';
+import type { Mode } from '../../../domain/site-pair';
 import { emergencyOn } from '../../../worker/emergency';
 import { EmergencyFence, type EmergencyEnd } from '../../../worker/emergency-fence';
 import type { EmergencyJournal } from '../../../worker/emergency-journal';
@@ -28,6 +29,7 @@ export class AnEmergency {
   readonly journalFile: string;
   readonly stop = new AbortController();
   temporal: PairStatus | 'down' = 'down';
+  mode: Mode = 'act';
   private time = now;
   private sleptMs = 0;
 
@@ -41,6 +43,10 @@ export class AnEmergency {
 
   run(...args: readonly string[]): Promise<Ran> {
     const cli = new CommandLine({ pairs: ['keycloak-prod'], surroundings: this.surroundings() });
+    if (this.mode === 'shadow') {
+      const text = readFileSync(cli.configFile, 'utf8');
+      writeFileSync(cli.configFile, text.replace('name: keycloak-prod\n', 'name: keycloak-prod\n    mode: shadow\n'));
+    }
     return cli.run('emergency', 'keycloak-prod', '--site', 'site-b', ...args);
   }
 

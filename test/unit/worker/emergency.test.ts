@@ -260,9 +260,10 @@ describe('emergency, performing', () => {
 
     const ran = await running;
 
-    expect(ran.exitCode).toBe(3);
+    expect(ran.exitCode).toBe(4);
     expect(emergency.calls()).toEqual(['removeEndpoint', 'addEndpoint']);
     expect(world.endpointSites()).toEqual(['site-b']);
+    expect(ran.stdout).toContain('Not fenced, and a person has to decide: site-a serves nobody any more');
   });
 });
 
@@ -324,6 +325,20 @@ describe('emergency, when it must not or cannot', () => {
 
     expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toMatch(/The journal .* cannot be written: E\w+.*Nothing was sent\./);
+    expect(emergency.world.journal).toEqual([]);
+  });
+
+  it('the pair is in shadow mode: performs nothing, and prints all the same', async () => {
+    const emergency = split();
+    emergency.mode = 'shadow';
+
+    const performed = await emergency.perform();
+    const printed = await emergency.run();
+
+    expect(performed.exitCode).toBe(3);
+    expect(performed.stderr).toContain('keycloak-prod is in shadow mode: Sitewarden touches nothing there.');
+    expect(printed.exitCode).toBe(0);
+    expect(printed.stdout).toContain('aws globalaccelerator remove-endpoints');
     expect(emergency.world.journal).toEqual([]);
   });
 
@@ -423,7 +438,7 @@ describe('emergency, when it must not or cannot', () => {
     const ran = await running;
 
     expect(ran.exitCode).toBe(4);
-    expect(ran.stdout).toContain('Fenced, but a person has to decide: site-a is not in traffic or not healthy');
+    expect(ran.stdout).toContain('Fenced, and a person has to decide: site-a is not in traffic or not healthy');
   });
 });
 
