@@ -138,7 +138,7 @@ module.exports = {
       comment:
         'Gateways are made in worker/compose.ts (and secrets in the mains); everywhere else a port is passed in.',
       severity: 'error',
-      from: { path: rooms.worker, pathNot: '^worker/(compose|main)\\.ts$' },
+      from: { path: rooms.worker, pathNot: '^worker/(compose|emergency|main)\\.ts$' },
       to: { path: '^gateways/', pathNot: rooms.ports },
     },
     ...room('client', rooms.client, {
@@ -158,7 +158,7 @@ module.exports = {
       comment: 'Clients talk to Temporal. What needs AWS or Infinispan is an activity.',
     }),
     ...room('bin', rooms.bin, {
-      to: ['^client/(cli|webhook)/', '^worker/main\\.ts$', rooms.config],
+      to: ['^client/(cli|webhook)/', '^worker/(emergency|main)\\.ts$', rooms.config],
       packages: ['commander'],
       node: true,
       comment: 'bin starts one process or one command; the work is in its main.',

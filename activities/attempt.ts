@@ -1,10 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { OperatingFailure } from '../domain/failure-types';
 import type { Sending } from '../gateways/ports';
+import { openDeadline } from './deadline';
 import type { Clock } from './dependencies';
 
-/** What is left of an attempt's time when nothing may be sent any more. */
-const marginMs = 1_000;
 /** gRPC's NOT_FOUND: the server no longer waits for this attempt. */
 const grpcNotFound = 5;
 
@@ -24,16 +23,10 @@ export interface Attempt {
  * The server is asked as well, because a worker may have been frozen before the first line was reached.
  */
 export function openAttempt(commandId: string, clock: Clock): Attempt {
-  const openedAtMs = clock.monotonicMs();
   const context = Context.current();
-  const budgetMs = context.info.startToCloseTimeoutMs - marginMs;
-  const signal = AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(budgetMs)]);
-  const assertInTime = (): void => {
-    if (clock.monotonicMs() - openedAtMs < budgetMs && !signal.aborted) return;
-    throw new OperatingFailure('DeadlinePassed', 'The attempt was too old to send anything; nothing was sent.', {
-      retryable: true,
-    });
-  };
+  const { signal, assertInTime } = openDeadline(clock, context.info.startToCloseTimeoutMs, [
+    context.cancellationSignal,
+  ]);
   return {
     signal,
     async sending() {

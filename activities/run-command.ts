@@ -1,15 +1,10 @@
 import { describeCommand, type Command } from '../domain/command';
 import { failureTypes, OperatingFailure } from '../domain/failure-types';
-import { openAttempt, type Attempt } from './attempt';
-import type { ActivityDependencies, ConfiguredPair } from './dependencies';
+import { openAttempt } from './attempt';
+import type { ActivityDependencies } from './dependencies';
+import type { Effect } from './effects';
 import { asApplicationFailure, configuredPair } from './failures';
 import type { CommandAccepted, CommandInput } from './types';
-
-type Effect<Kind extends Command['kind']> = (
-  configured: ConfiguredPair,
-  command: Extract<Command, { kind: Kind }>,
-  attempt: Attempt,
-) => Promise<string>;
 
 /**
  * Makes an activity of one effect: opens the attempt, runs the effect, tells the journal, and lets nothing but

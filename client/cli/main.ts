@@ -4,7 +4,7 @@ import { completionAnswer, completionAsked } from './completion/answer';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { Output } from './output';
 import { sitewardenProgram } from './program';
-import { realSurroundings, type RunWorker, type Surroundings } from './surroundings';
+import { realSurroundings, type Surroundings, type WorkerSide } from './surroundings';
 import { troubleOf } from './trouble';
 
 /**
@@ -41,8 +41,8 @@ function usageEnd({ exitCode, message }: CommanderError, output: Output): ExitCo
   return exitCodes.usageOrConfig;
 }
 
-/** The command line as a process; `runWorker` is handed in, as clients know no worker. */
-export async function main(runWorker: RunWorker): Promise<void> {
+/** The command line as a process; what needs the worker's code is handed in, as clients know no worker. */
+export async function main(workerSide: WorkerSide): Promise<void> {
   // Whoever reads our output may stop early (`| head`); that is no failure.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -50,7 +50,7 @@ export async function main(runWorker: RunWorker): Promise<void> {
       throw error;
     });
   }
-  process.exitCode = await runCli(process.argv.slice(2), realSurroundings(runWorker));
+  process.exitCode = await runCli(process.argv.slice(2), realSurroundings(workerSide));
   // A connection that is still closing must not keep a finished command.
   setTimeout(() => process.exit(), 500).unref();
 }

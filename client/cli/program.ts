@@ -4,6 +4,7 @@ import type * as Abort from './commands/abort';
 import type * as Completion from './commands/completion';
 import type * as ConfigCheck from './commands/config-check';
 import type * as Decide from './commands/decide';
+import type * as Emergency from './commands/emergency';
 import type * as Explain from './commands/explain';
 import type * as Fence from './commands/fence';
 import type * as Observe from './commands/observe';
@@ -37,6 +38,7 @@ const commands = {
   completion: () => require('./commands/completion') as typeof Completion,
   configCheck: () => require('./commands/config-check') as typeof ConfigCheck,
   decide: () => require('./commands/decide') as typeof Decide,
+  emergency: () => require('./commands/emergency') as typeof Emergency,
   explain: () => require('./commands/explain') as typeof Explain,
   fence: () => require('./commands/fence') as typeof Fence,
   observe: () => require('./commands/observe') as typeof Observe,
@@ -130,6 +132,28 @@ function addActing(program: Command, add: Add): void {
     .option('--dry-run', 'print what would be done; changes nothing')
     .option('--reason <text>', 'why; required unless --dry-run')
     .addOption(waitOption('wait until the fence is proved (120 s, or as many as given)'));
+  add(program, {
+    usage: 'emergency <pair>',
+    description:
+      'fence without Temporal: print the exact calls in their order, or perform them; nobody guards afterwards',
+    examples: [
+      'emergency keycloak-prod --site site-b',
+      'emergency keycloak-prod --site site-b --perform --reason "Temporal is down" --confirm site-b',
+    ],
+    exits: [refused, notFinished],
+    run: (session, command) =>
+      commands.emergency().emergency(session, command.args[0] ?? '', command.opts<Emergency.EmergencyOptions>()),
+  })
+    .option('--site <site>', 'the site to fence')
+    .option('--perform', 'do it; without this nothing is changed')
+    .option('--reason <text>', 'why; required with --perform')
+    .option('--confirm <site>', 'the site once more; required with --perform')
+    .addOption(waitOption('go on this long until the fence is proved (default: 120 s)'))
+    .option('--journal <file>', 'where every call is written down (default: a new file in this folder)')
+    .option(
+      '--although-a-run-is-open',
+      'act beside an open run. Lost: its order of commands, its record of them, and that only one hand sends',
+    );
   add(program, {
     usage: 'pause <pair>',
     description: 'have alerts recorded and not acted upon, for a while; only while no run is open',

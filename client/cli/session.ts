@@ -32,9 +32,9 @@ export class Session {
     return pairOf(this.config.sitePairs, name);
   }
 
-  /** Lends an open Temporal. Texts that come from runs cannot draw on the terminal: they are made printable here. */
-  async withTemporal<T>(use: (temporal: Omit<OpenTemporal, 'close'>) => Promise<T>): Promise<T> {
-    const temporal = await this.surroundings.openTemporal(this.config, this.surroundings.env);
+  /** Lends an open Temporal that answered (within `withinMs`). Texts that come from runs cannot draw on the terminal: they are made printable here. */
+  async withTemporal<T>(use: (temporal: Omit<OpenTemporal, 'close'>) => Promise<T>, withinMs?: number): Promise<T> {
+    const temporal = await this.surroundings.openTemporal(this.config, this.surroundings.env, withinMs);
     try {
       return await use({ ...temporal, runs: printableRuns(temporal.runs) });
     } finally {

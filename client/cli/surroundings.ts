@@ -5,6 +5,7 @@ import type * as Config from '../../config';
 import type { Environment, SitewardenConfig } from '../../config';
 import type { LogLevel } from '../../runtime/logging';
 import type { SitePairClient } from '../site-pair-client';
+import type { Emergency } from './emergency-port';
 import type { TextStream } from './output';
 import { quitSignal } from './quit-signal';
 import type { SearchAttributeRegistry } from './search-attribute-registry';
@@ -28,10 +29,16 @@ export interface ProcessOptions {
   logLevel?: LogLevel;
 }
 
-export type RunWorker = (options: ProcessOptions & { mayRestore: boolean }) => Promise<void>;
+/** What clients do not know by themselves: it is handed in by bin. */
+export interface WorkerSide {
+  /** Resolves when the process was asked to stop. */
+  runWorker: (options: ProcessOptions & { mayRestore: boolean }) => Promise<void>;
+  /** @throws Error when a file that the configuration names cannot be read. */
+  openEmergency: (options: { config: SitewardenConfig; env: Environment; pair: string }) => Emergency;
+}
 
 /** Everything a command needs from outside; tests replace what they want to see or to decide. */
-export interface Surroundings {
+export interface Surroundings extends WorkerSide {
   env: Environment;
   stdout: TextStream;
   stderr: TextStream;
@@ -43,14 +50,18 @@ export interface Surroundings {
   /** @throws ConfigProblems with everything that is wrong. */
   loadConfig: typeof Config.loadConfig;
   /** @throws Trouble when Temporal does not answer. */
-  openTemporal: (config: SitewardenConfig, env: Environment) => Promise<OpenTemporal>;
-  /** These two resolve when the process was asked to stop. */
-  runWorker: RunWorker;
+  openTemporal: (config: SitewardenConfig, env: Environment, withinMs?: number) => Promise<OpenTemporal>;
+  /**
+   * Aborted at the first Ctrl-C, SIGTERM or SIGHUP from now on; a second one ends the process as it always does.
+   * From now on a reader who goes away ends nothing: what was begun is not left half done because of a closed pipe.
+   */
+  interruption: () => AbortSignal;
+  /** Resolves when the process was asked to stop. */
   runWebhook: (options: ProcessOptions) => Promise<void>;
 }
 
 /** Those of this process. */
-export function realSurroundings(runWorker: RunWorker): Surroundings {
+export function realSurroundings(workerSide: WorkerSide): Surroundings {
   return {
     env: process.env,
     stdout: process.stdout,
@@ -59,10 +70,25 @@ export function realSurroundings(runWorker: RunWorker): Surroundings {
     quitSignal,
     who: () => `${userName(process.env)}@${hostname()}`,
     loadConfig: (path, env) => (require('../../config') as typeof Config).loadConfig(path, env),
-    openTemporal: (config, env) => (require('./temporal') as typeof Temporal).openTemporal(config, env),
+    openTemporal: (config, env, withinMs) =>
+      (require('./temporal') as typeof Temporal).openTemporal(config, env, withinMs),
+    interruption,
     runWebhook: (options) => (require('../webhook/main') as typeof WebhookMain).runWebhook(options),
-    runWorker,
+    ...workerSide,
   };
+}
+
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const first = (): void => {
+    for (const signal of signals) process.removeListener(signal, first);
+    stop.abort();
+  };
+  for (const signal of signals) process.on(signal, first);
+  for (const stream of [process.stdout, process.stderr])
+    stream.removeAllListeners('error').on('error', () => undefined);
+  return stop.signal;
 }
 
 /** A container may run under a number that no account has. */

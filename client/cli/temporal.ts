@@ -15,9 +15,13 @@ const { IndexedValueType } = temporal.api.enums.v1;
  * Connects a command to Temporal, after asking it once whether it is there.
  * @throws Trouble when it is not, or refuses us.
  */
-export async function openTemporal(config: SitewardenConfig, env: Environment): Promise<OpenTemporal> {
+export async function openTemporal(
+  config: SitewardenConfig,
+  env: Environment,
+  withinMs = answersWithinMs,
+): Promise<OpenTemporal> {
   const { address, namespace, connectionOptions } = temporalConnect(config.temporal, env);
-  await assertAnswers(connectionOptions, address);
+  await assertAnswers(connectionOptions, address, withinMs);
   const link = lazyTemporal({ connectionOptions, namespace, identity: `sitewarden-cli@${hostname()}` });
   return {
     namespace,
@@ -28,10 +32,10 @@ export async function openTemporal(config: SitewardenConfig, env: Environment): 
 }
 
 /** By a connection that does not try again, so that a refused one is told at once and with its reason. */
-async function assertAnswers(options: ConnectionOptions, address: string): Promise<void> {
+async function assertAnswers(options: ConnectionOptions, address: string, withinMs: number): Promise<void> {
   const connection = Connection.lazy({ ...options, interceptors: [] });
   try {
-    await connection.withDeadline(Date.now() + answersWithinMs, () => connection.workflowService.getSystemInfo({}));
+    await connection.withDeadline(Date.now() + withinMs, () => connection.workflowService.getSystemInfo({}));
   } catch (error) {
     const { exitCode, message, next } = troubleOf(error);
     throw new Trouble(exitCode, message.replace('Temporal', `Temporal at ${address}`), next, { cause: error });

@@ -63,7 +63,12 @@ export class CommandLine {
     let stderr = '';
     const isTTY = this.options.tty;
     const exitCode = await runCli(args, {
-      ...realSurroundings(() => Promise.reject(new Error('no worker here'))),
+      ...realSurroundings({
+        runWorker: () => Promise.reject(new Error('no worker here')),
+        openEmergency: () => {
+          throw new Error('no gateways here');
+        },
+      }),
       who: () => 'alice@laptop',
       env: { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' },
       stdout: { isTTY, write: (text: string) => void (stdout += text) },

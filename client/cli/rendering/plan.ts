@@ -15,7 +15,8 @@ export function renderPlan({ commands, roles }: Exclude<FencePlan, { refusal: un
   );
 }
 
-function sayStep(command: Command, seen: Observation): string {
+/** One command as a person would say it, with what it leaves. */
+export function sayStep(command: Command, seen: Observation): string {
   switch (command.kind) {
     case 'removeEndpoint': {
       const group = groupsOf(seen)?.find(({ arn }) => arn === command.groupArn);

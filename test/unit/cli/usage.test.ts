@@ -36,6 +36,7 @@ describe('command line: usage', () => {
     'observe',
     'pairs',
     'fence',
+    'emergency',
     'pause',
     'hold',
     'release',
