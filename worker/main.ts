@@ -8,12 +8,21 @@ import { digest } from '../runtime/digest';
 import { createLogger, type Logger, type LogLevel } from '../runtime/logging';
 import { createMetrics } from '../runtime/metrics';
 import { closeOnSignal } from '../runtime/shutdown';
+import { temporalAnswers } from '../runtime/temporal-connection';
 import { builtBundlePath } from './bundle';
 import { composePairs } from './compose';
+import { describeRuns } from './describe-run';
 import { createWorkerHealth } from './health';
 import { createJournal } from './journal';
+import { meteredPairs } from './metered-gateways';
+import { registerProcessGauges } from './process-gauges';
+import { registerRunGauges } from './run-gauges';
 import { registeredSearchAttributes } from './search-attributes';
+import { sdkTelemetry } from './telemetry';
 import { createWorkers } from './workers';
+
+/** How long Temporal may take to answer a health probe or a scrape. */
+const temporalWithinMs = 1_000;
 
 export interface RunWorkerOptions {
   config: SitewardenConfig;
@@ -30,7 +39,7 @@ export interface RunWorkerOptions {
 export async function runWorker({ config, env, logLevel, mayRestore }: RunWorkerOptions): Promise<void> {
   if (!existsSync(builtBundlePath)) throw new Error(`${builtBundlePath} is missing. Run: npm run build`);
   const logger = createLogger({ process: 'worker', level: logLevel });
-  Runtime.install({ logger: sdkLogger(logger) });
+  installRuntime(logger, config.worker.temporalMetrics?.listen);
   const registry = createMetrics('worker');
   const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region });
   const { sitePairs, closers } = composePairs(config, credentials);
@@ -44,14 +53,28 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
     workflowBundle: { codePath: builtBundlePath },
     mayRestore,
     activities: createActivities({
-      sitePairs,
+      sitePairs: meteredPairs(sitePairs, registry),
       clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
       digest,
-      journal: createJournal(logger, registry),
+      journal: createJournal({ logger, registry, monotonicMs: () => performance.now() }),
       registeredSearchAttributes: registeredSearchAttributes(connection, namespace),
     }),
   });
-  const health = createWorkerHealth({ logger, registry, queues: () => statesOf(workers) });
+  const queues = () => statesOf(workers);
+  registerProcessGauges({ registry, config, sitePairs, queues });
+  registerRunGauges({
+    registry,
+    pairs: [...sitePairs.keys()],
+    describe: describeRuns(connection, namespace, temporalWithinMs),
+    withinMs: temporalWithinMs,
+    monotonicMs: () => performance.now(),
+  });
+  const health = createWorkerHealth({
+    logger,
+    registry,
+    queues,
+    temporalAnswers: () => temporalAnswers(connection, temporalWithinMs),
+  });
   const running = Promise.all(workers.map((worker) => worker.run()));
   const address = await health.listen(listenAddress(config.worker.health.listen));
   const { finished, stop } = closeOnSignal({
@@ -79,6 +102,20 @@ async function shutDown(workers: readonly Worker[], running: Promise<unknown>): 
 
 function statesOf(workers: readonly Worker[]): Record<string, string> {
   return Object.fromEntries(workers.map((worker) => [worker.options.taskQueue, worker.getState()]));
+}
+
+/** @throws Error when the SDK's metrics cannot be served at `metricsListen`. */
+function installRuntime(logger: Logger, metricsListen: string | undefined): void {
+  const telemetryOptions = metricsListen === undefined ? {} : sdkTelemetry(metricsListen);
+  try {
+    Runtime.install({ logger: sdkLogger(logger), telemetryOptions });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const next = 'Write an IP address and a port that is free.';
+    throw new Error(`worker.temporalMetrics.listen: ${metricsListen} cannot be listened on (${why}). ${next}`, {
+      cause,
+    });
+  }
 }
 
 /** The SDK's own lines, in our form. Its workflow lines carry the workflow's ids already. */

@@ -48,6 +48,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
       readFailed: (read) => void journal.push(`${read.pair} ${read.what} ${read.type}`),
       readSucceeded: () => undefined,
       commandEnded: (ended) => void journal.push(`${ended.commandId} ${ended.command}: ${ended.outcome}`),
+      assessed: () => undefined,
     },
     registeredSearchAttributes: options.registeredSearchAttributes ?? (async () => []),
   });

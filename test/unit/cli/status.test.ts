@@ -48,7 +48,8 @@ describe('command line: status', () => {
   });
 
   it('no worker: tells what was recorded, and since when', async () => {
-    const memo = { incident, phase: 'fenced', keepSite: 'site-a', staleSite: 'site-b', at: now - 60_000 } as const;
+    const roles = { keepSite: 'site-a', staleSite: 'site-b' } as const;
+    const memo = { incident, goal: 'protect', phase: 'fenced', ...roles, next: 'wait', at: now - 60_000 } as const;
 
     const table = await commandLine({ runs: telling(open(undefined, memo)) }).run('status');
     const page = await commandLine({ runs: telling(open(undefined, memo)) }).run('status', 'keycloak-prod', '--json');

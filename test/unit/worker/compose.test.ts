@@ -60,7 +60,8 @@ describe("the worker's journal", () => {
       },
     });
     const registry = new Registry();
-    const journal = createJournal(createLogger({ process: 'worker', destination }), registry);
+    const logger = createLogger({ process: 'worker', destination });
+    const journal = createJournal({ logger, registry, monotonicMs: () => 0 });
     const failed = {
       pair: 'keycloak-prod',
       what: 'site-b view',
