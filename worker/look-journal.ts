@@ -45,7 +45,6 @@ export function createLookJournal({ logger, registry, monotonicMs }: LookJournal
     const after = assessment.remember ?? before.known;
     const memory = remembered(look);
     memory.lookedAtMs = monotonicMs();
-    metrics.lastLook.set({ pair }, at / 1_000);
     const log = logger.child({
       pair,
       workflowId: sitePairWorkflowId(pair),
@@ -78,18 +77,22 @@ function lookMetrics(registry: Registry, said: ReadonlyMap<string, Said>, monoto
       }
     },
   });
+  const lookAge = new Gauge({
+    name: 'sitewarden_last_look_age_seconds',
+    help: 'Time since this worker last looked at the pair for its run, however the clocks stand.',
+    labelNames: ['pair'],
+    registers: [registry],
+    collect() {
+      lookAge.reset();
+      for (const [pair, { lookedAtMs }] of said) lookAge.set({ pair }, (monotonicMs() - lookedAtMs) / 1_000);
+    },
+  });
   return {
     fenceSteps: new Histogram({
       name: 'sitewarden_fence_step_seconds',
       help: "Time from the run's start to each step of its first fence; not of a fence that was found done.",
       labelNames: ['pair', 'step'],
       buckets: [0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60, 120, 300, 600],
-      registers: [registry],
-    }),
-    lastLook: new Gauge({
-      name: 'sitewarden_last_look_timestamp_seconds',
-      help: "When this worker last assessed the pair for its run, by the worker's clock.",
-      labelNames: ['pair'],
       registers: [registry],
     }),
   };
