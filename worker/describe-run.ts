@@ -1,12 +1,14 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
+import type { EpochMs } from '../domain/time';
 import { sitePairWorkflowId } from '../workflows/contract/ids';
 import type { RunMemo } from '../workflows/contract/inputs';
 import { memoKey } from '../workflows/contract/memo';
 
 /** A pair's open run, as Temporal tells it without asking a worker. */
 export interface DescribedRun {
-  startedAt?: Date;
+  /** Of the run, however many histories it went on under; of its current history until it was looked at. */
+  startedAt?: EpochMs;
   /** Absent until the run was looked at for the first time. */
   memo?: RunMemo;
 }
@@ -36,9 +38,10 @@ export function describeRuns(
     if (!info || info.closeTime) return undefined;
     const { memo, startTime } = info;
     const payload = memo?.fields?.[memoKey];
+    const told = payload && defaultPayloadConverter.fromPayload<RunMemo>(payload);
     return {
-      startedAt: startTime?.seconds ? new Date(startTime.seconds.toNumber() * 1_000) : undefined,
-      memo: payload && defaultPayloadConverter.fromPayload<RunMemo>(payload),
+      startedAt: told?.startedAt ?? (startTime?.seconds && startTime.seconds.toNumber() * 1_000) ?? undefined,
+      memo: told,
     };
   };
 }

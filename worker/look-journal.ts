@@ -24,6 +24,8 @@ interface Said {
   concern?: string;
   phase: Known['phase'];
   steps: Set<FenceStep>;
+  /** What shadow mode would do. */
+  wouldDo?: string;
   lookedAtMs: number;
 }
 
@@ -60,6 +62,7 @@ export function createLookJournal({ logger, registry, monotonicMs }: LookJournal
       metrics.fenceSteps.observe({ pair, step }, seconds);
       if (step === 'proved') sayFenced(log, fenceTimes(before, after), after);
     }
+    sayShadow(log, memory, after);
     sayConcern(log, memory, assessment.next);
   };
 }
@@ -117,6 +120,15 @@ function sayFenced(log: Logger, secondsFromStart: ReturnType<typeof fenceTimes>,
     { keepSite, staleSite, secondsFromStart },
     `Fenced ${staleSite}, ${took} s after the run began: ${keepSite} serves alone.`,
   );
+}
+
+function sayShadow(log: Logger, memory: Said, { wouldDo }: Known): void {
+  if (!wouldDo) return;
+  const { roles, steps } = wouldDo;
+  const plan = steps.join('; ');
+  if (memory.wouldDo === plan) return;
+  memory.wouldDo = plan;
+  log.info({ ...roles, steps }, `Shadow mode: would fence ${roles.staleSite} and keep ${roles.keepSite}: ${plan}.`);
 }
 
 /** What a person has to know of; one line when it begins, one when it is over. */

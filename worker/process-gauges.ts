@@ -15,11 +15,13 @@ export function registerProcessGauges(options: {
   const registers = [registry];
   const pairInfo = new Gauge({
     name: 'sitewarden_pair_info',
-    help: 'Always 1: the pairs of this configuration, each with the hash that its histories name.',
-    labelNames: ['pair', 'config_hash'],
+    help: 'Always 1: the pairs of this configuration, each with its mode and the hash that its histories name.',
+    labelNames: ['pair', 'mode', 'config_hash'],
     registers,
   });
-  for (const [pair, { configHash }] of sitePairs) pairInfo.set({ pair, config_hash: configHash }, 1);
+  for (const [name, { pair, configHash }] of sitePairs) {
+    pairInfo.set({ pair: name, mode: pair.mode, config_hash: configHash }, 1);
+  }
   const siteInfo = new Gauge({
     name: 'sitewarden_site_info',
     help: 'Always 1: the sites of this configuration, by the labels that their alerts carry.',

@@ -70,7 +70,7 @@ export function registerRunGauges(options: RunGaugesOptions): void {
     'sitewarden_run_started_timestamp_seconds',
     'When the open run began.',
     ['pair'],
-    forEachRun((shown, pair, run) => run?.startedAt && shown.set({ pair }, run.startedAt.getTime() / 1_000)),
+    forEachRun((shown, pair, run) => run?.startedAt && shown.set({ pair }, run.startedAt / 1_000)),
   );
   gauge(
     'sitewarden_run_phase',
@@ -97,6 +97,12 @@ export function registerRunGauges(options: RunGaugesOptions): void {
       const gate = run?.memo?.gate;
       return gate === undefined ? shown.set({ pair }, 0) : shown.set({ pair, gate }, 1);
     }),
+  );
+  gauge(
+    'sitewarden_run_paused',
+    '1 while the run is a pause: it holds the pair and touches nothing.',
+    ['pair'],
+    forEachRun((shown, pair, run) => shown.set({ pair }, run?.memo?.pausedUntil === undefined ? 0 : 1)),
   );
   gauge(
     'sitewarden_run_info',

@@ -329,6 +329,7 @@ describe('command line on a Temporal server', () => {
     const memo: RunMemo = {
       incident: 'cli-incident',
       goal: 'protect',
+      startedAt: Date.UTC(2026, 10, 22, 3, 12, 1),
       phase: 'fenced',
       keepSite: 'site-a',
       staleSite: 'site-b',

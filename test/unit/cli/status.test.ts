@@ -49,7 +49,7 @@ describe('command line: status', () => {
 
   it('no worker: tells what was recorded, and since when', async () => {
     const roles = { keepSite: 'site-a', staleSite: 'site-b' } as const;
-    const memo = { incident, goal: 'protect', phase: 'fenced', ...roles, next: 'wait', at: now - 60_000 } as const;
+    const memo = { incident, goal: 'protect', startedAt: now, phase: 'fenced', ...roles, next: 'wait', at: now - 60_000 } as const;
 
     const table = await commandLine({ runs: telling(open(undefined, memo)) }).run('status');
     const page = await commandLine({ runs: telling(open(undefined, memo)) }).run('status', 'keycloak-prod', '--json');

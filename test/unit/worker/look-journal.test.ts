@@ -92,10 +92,17 @@ describe('the journal of looks', () => {
   it('says once that a person is needed, what for, and once that it is over', () => {
     const command = { kind: 'addEndpoint' } as never;
     const can = ['retry', 'abort'] as const;
-    const blocked = { kind: 'blocked', command, type: 'RestoreNotPermitted', message: 'No worker may.', can } as const;
+    const blocked = {
+      kind: 'blocked',
+      command,
+      type: 'RestoreNotPermitted',
+      message: 'No worker may.',
+      since: now,
+      can,
+    } as const;
     for (const next of [
-      { kind: 'ask', gate: 'keepSite', question: 'Which one is kept?' } as const,
-      { kind: 'ask', gate: 'keepSite', question: 'Which one is kept?' } as const,
+      { kind: 'ask', gate: 'keepSite', question: 'Which one is kept?', answers: [] } as const,
+      { kind: 'ask', gate: 'keepSite', question: 'Which one is kept?', answers: [] } as const,
       blocked,
       blocked,
       { kind: 'refuse', refusal: { code: 'LastEndpoint', message: 'site-a is the only one.' } } as const,
@@ -115,6 +122,20 @@ describe('the journal of looks', () => {
     ]);
     expect(lines[1]).toMatchObject({ next: 'ask', gate: 'keepSite' });
     expect(lines[2]).toMatchObject({ next: 'blocked', type: 'RestoreNotPermitted', can: ['retry', 'abort'] });
+  });
+
+  it('says once what shadow mode would have done', () => {
+    const wouldDo = {
+      at: now,
+      roles: { keepSite: 'site-a', staleSite: 'site-b', because: 'a test' },
+      steps: ['remove site-b', 'detach it'],
+    };
+    tell(look(start, { remember: { ...start.known, wouldDo } }));
+    tell(look(start, { remember: { ...start.known, wouldDo: { ...wouldDo, at: now + 1 } } }));
+
+    expect(sentences().slice(1)).toEqual([
+      'Shadow mode: would fence site-b and keep site-a: remove site-b; detach it.',
+    ]);
   });
 
   it('shows the verdict as long as it is looked at, and how long ago that was', async () => {

@@ -24,7 +24,9 @@ sitePairs:
 describe("the process' metrics", () => {
   async function shown(queues: QueueStates): Promise<readonly string[]> {
     const registry = new Registry();
-    const sitePairs = new Map([['keycloak-prod', { configHash: 'cafe0000' } as ConfiguredPair]]);
+    const sitePairs = new Map([
+      ['keycloak-prod', { pair: { mode: 'shadow' }, configHash: 'cafe0000' } as ConfiguredPair],
+    ]);
     registerProcessGauges({ registry, config, sitePairs, queues: () => queues });
     return (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   }
@@ -33,7 +35,7 @@ describe("the process' metrics", () => {
     const accelerator = 'accelerator="a1234567890abcdef.awsglobalaccelerator.com"';
 
     expect(await shown({})).toEqual([
-      'sitewarden_pair_info{pair="keycloak-prod",config_hash="cafe0000"} 1',
+      'sitewarden_pair_info{pair="keycloak-prod",mode="shadow",config_hash="cafe0000"} 1',
       `sitewarden_site_info{pair="keycloak-prod",site="site-a",${accelerator}} 1`,
       `sitewarden_site_info{pair="keycloak-prod",site="site-b",${accelerator}} 1`,
     ]);

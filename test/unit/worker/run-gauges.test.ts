@@ -3,7 +3,8 @@ import type { RunMemo } from '../../../workflows/contract/inputs';
 import type { DescribedRun } from '../../../worker/describe-run';
 import { registerRunGauges } from '../../../worker/run-gauges';
 
-const memo: RunMemo = { incident: 'incident-1', goal: 'protect', phase: 'fencing', next: 'wait', at: 0 };
+const startedAt = Date.parse('2026-11-22T03:12:01Z');
+const memo: RunMemo = { incident: 'incident-1', goal: 'protect', startedAt, phase: 'fencing', next: 'wait', at: 0 };
 
 describe("the runs' metrics", () => {
   let asked: string[];
@@ -42,16 +43,16 @@ describe("the runs' metrics", () => {
       'sitewarden_run_phase{pair="quiet",phase="finished"} 0',
       'sitewarden_run_blocked{pair="quiet"} 0',
       'sitewarden_run_asks{pair="quiet"} 0',
+      'sitewarden_run_paused{pair="quiet"} 0',
     ]);
   });
 
   it('an open run: since when, in which phase, with which roles', async () => {
-    const startedAt = new Date('2026-11-22T03:12:01Z');
     const roles = { keepSite: 'site-a', staleSite: 'site-b' };
     const shown = await of(gauges({ busy: async () => ({ startedAt, memo: { ...memo, ...roles } }) }));
 
     expect(shown).toContain('sitewarden_run_open{pair="busy"} 1');
-    expect(shown).toContain(`sitewarden_run_started_timestamp_seconds{pair="busy"} ${startedAt.getTime() / 1_000}`);
+    expect(shown).toContain(`sitewarden_run_started_timestamp_seconds{pair="busy"} ${startedAt / 1_000}`);
     expect(shown).toContain('sitewarden_run_phase{pair="busy",phase="fencing"} 1');
     expect(shown).toContain('sitewarden_run_phase{pair="busy",phase="fenced"} 0');
     expect(shown).toContain(
@@ -71,6 +72,12 @@ describe("the runs' metrics", () => {
     expect(shown).not.toContain('sitewarden_run_blocked{pair="stuck"} 0');
     expect(shown).toContain('sitewarden_run_blocked{pair="asking"} 0');
     expect(shown).toContain('sitewarden_run_asks{pair="asking",gate="admitStaleSite"} 1');
+  });
+
+  it('a run that is a pause is shown as one', async () => {
+    const shown = await of(gauges({ paused: async () => ({ memo: { ...memo, goal: 'pause', pausedUntil: 1 } }) }));
+
+    expect(shown).toContain('sitewarden_run_paused{pair="paused"} 1');
   });
 
   it('a run that nobody looked at yet is open, and in no phase', async () => {
