@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { NativeConnection, type Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { listenAddress, temporalConnect, type Environment, type SitewardenConfig } from '../config';
 import { createCredentialSource } from '../gateways/secrets';
 import { digest } from '../runtime/digest';
-import { createLogger, type Logger, type LogLevel } from '../runtime/logging';
+import { createLogger, type LogLevel } from '../runtime/logging';
 import { createMetrics } from '../runtime/metrics';
 import { closeOnSignal } from '../runtime/shutdown';
 import { temporalAnswers } from '../runtime/temporal-connection';
@@ -18,7 +18,7 @@ import { meteredPairs } from './metered-gateways';
 import { registerProcessGauges } from './process-gauges';
 import { registerRunGauges } from './run-gauges';
 import { registeredSearchAttributes } from './search-attributes';
-import { sdkTelemetry } from './telemetry';
+import { installSdkRuntime } from './sdk-runtime';
 import { createWorkers } from './workers';
 
 /** How long Temporal may take to answer a health probe or a scrape. */
@@ -39,7 +39,8 @@ export interface RunWorkerOptions {
 export async function runWorker({ config, env, logLevel, mayRestore }: RunWorkerOptions): Promise<void> {
   if (!existsSync(builtBundlePath)) throw new Error(`${builtBundlePath} is missing. Run: npm run build`);
   const logger = createLogger({ process: 'worker', level: logLevel });
-  installRuntime(logger, config.worker.temporalMetrics?.listen);
+  const monotonicMs = () => performance.now();
+  installSdkRuntime({ logger, metricsListen: config.worker.temporalMetrics?.listen, monotonicMs });
   const registry = createMetrics('worker');
   const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region });
   const { sitePairs, closers } = composePairs(config, credentials);
@@ -54,9 +55,9 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
     mayRestore,
     activities: createActivities({
       sitePairs: meteredPairs(sitePairs, registry),
-      clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+      clock: { now: () => Date.now(), monotonicMs },
       digest,
-      journal: createJournal({ logger, registry, monotonicMs: () => performance.now() }),
+      journal: createJournal({ logger, registry, monotonicMs }),
       registeredSearchAttributes: registeredSearchAttributes(connection, namespace),
     }),
   });
@@ -67,7 +68,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
     pairs: [...sitePairs.keys()],
     describe: describeRuns(connection, namespace, temporalWithinMs),
     withinMs: temporalWithinMs,
-    monotonicMs: () => performance.now(),
+    monotonicMs,
   });
   const health = createWorkerHealth({
     logger,
@@ -102,27 +103,4 @@ async function shutDown(workers: readonly Worker[], running: Promise<unknown>): 
 
 function statesOf(workers: readonly Worker[]): Record<string, string> {
   return Object.fromEntries(workers.map((worker) => [worker.options.taskQueue, worker.getState()]));
-}
-
-/** @throws Error when the SDK's metrics cannot be served at `metricsListen`. */
-function installRuntime(logger: Logger, metricsListen: string | undefined): void {
-  const telemetryOptions = metricsListen === undefined ? {} : sdkTelemetry(metricsListen);
-  try {
-    Runtime.install({ logger: sdkLogger(logger), telemetryOptions });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const next = 'Write an IP address and a port that is free.';
-    throw new Error(`worker.temporalMetrics.listen: ${metricsListen} cannot be listened on (${why}). ${next}`, {
-      cause,
-    });
-  }
-}
-
-/** The SDK's own lines, in our form. Its workflow lines carry the workflow's ids already. */
-function sdkLogger(logger: Logger): DefaultLogger {
-  return new DefaultLogger('INFO', ({ level, message, meta }) => {
-    const log = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-    const { taskToken: _token, ...fields } = (meta ?? {}) as Record<string, unknown>;
-    logger[log[level]]({ sdk: fields }, message);
-  });
 }

@@ -6,7 +6,7 @@ import { until } from '../../lab/until';
 import { describeRuns, type DescribedRun } from '../../worker/describe-run';
 import { createLookJournal } from '../../worker/look-journal';
 import { registerRunGauges } from '../../worker/run-gauges';
-import { sdkTelemetry } from '../../worker/telemetry';
+import { sdkMetrics } from '../../worker/sdk-runtime';
 import { foreignMetrics } from '../support/foreign-metrics';
 import { readableLog } from '../support/log-lines';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
@@ -25,7 +25,7 @@ describe('metrics of real runs', () => {
     temporal = await startTemporal({
       mayRestore: false,
       assessed: createLookJournal({ logger, registry: looks, monotonicMs: () => performance.now() }),
-      telemetryOptions: sdkTelemetry(`127.0.0.1:${sdkPort}`),
+      telemetryOptions: sdkMetrics(`127.0.0.1:${sdkPort}`),
     });
     describeRun = describeRuns(temporal.env.nativeConnection, 'default', withinMs);
   });
