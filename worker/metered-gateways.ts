@@ -54,7 +54,7 @@ type Tell = (method: string, outcome: string, seconds: number) => void;
 function observed<Gateway extends object>(gateway: Gateway, tell: Tell): Gateway {
   return new Proxy(gateway, {
     get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
+      const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function' || typeof name === 'symbol') return member;
       return (...args: unknown[]): unknown => {
         const startedMs = performance.now();
