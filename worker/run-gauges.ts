@@ -85,8 +85,10 @@ export function registerRunGauges(options: RunGaugesOptions): void {
     '1 while the run is blocked; `type` says by which failure.',
     ['pair', 'type'],
     forEachRun((shown, pair, run) => {
+      if (saysNothingOfItsWait(run)) return;
       const type = run?.memo?.blockedBy;
-      return type === undefined ? shown.set({ pair }, 0) : shown.set({ pair, type }, 1);
+      if (type === undefined) shown.set({ pair }, 0);
+      else shown.set({ pair, type }, 1);
     }),
   );
   gauge(
@@ -94,8 +96,10 @@ export function registerRunGauges(options: RunGaugesOptions): void {
     '1 while the run asks a person; `gate` says what for.',
     ['pair', 'gate'],
     forEachRun((shown, pair, run) => {
+      if (saysNothingOfItsWait(run)) return;
       const gate = run?.memo?.gate;
-      return gate === undefined ? shown.set({ pair }, 0) : shown.set({ pair, gate }, 1);
+      if (gate === undefined) shown.set({ pair }, 0);
+      else shown.set({ pair, gate }, 1);
     }),
   );
   gauge(
@@ -112,8 +116,13 @@ export function registerRunGauges(options: RunGaugesOptions): void {
   );
 }
 
+/** A run of version 0.1.0: whether it is blocked, or asks, is not known. */
+function saysNothingOfItsWait(run: DescribedRun | undefined): boolean {
+  return run?.memo !== undefined && run.memo.next === undefined;
+}
+
 function infoOf({ incident, goal, keepSite = '', staleSite = '' }: RunMemo) {
-  return { incident, goal, keep_site: keepSite, stale_site: staleSite };
+  return { incident, goal: goal ?? '', keep_site: keepSite, stale_site: staleSite };
 }
 
 /** The pairs whose run, or absence of one, is known. */

@@ -67,14 +67,15 @@ export interface RunStatus {
 /** The part of a status that stands in the run's memo, readable while no worker is up. */
 export interface RunMemo {
   incident: string;
-  goal: Goal;
+  /** This, the start and `next` are absent in memos of version 0.1.0. */
+  goal?: Goal;
   /** Of the run, however many histories it went on under. */
-  startedAt: EpochMs;
+  startedAt?: EpochMs;
   phase: Phase;
   keepSite?: string;
   staleSite?: string;
   waitingFor?: string;
-  next: Next['kind'];
+  next?: Next['kind'];
   /** At which gate a person is asked. */
   gate?: Gate;
   /** Why the run is blocked; absent when it is not. */

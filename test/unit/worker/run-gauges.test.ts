@@ -80,6 +80,13 @@ describe("the runs' metrics", () => {
     expect(shown).toContain('sitewarden_run_paused{pair="paused"} 1');
   });
 
+  it('a run of version 0.1.0, whose memo does not tell, is neither blocked nor not blocked', async () => {
+    const shown = await of(gauges({ old: async () => ({ memo: { incident: 'incident-1', phase: 'fenced', at: 0 } }) }));
+
+    expect(shown).toContain('sitewarden_run_phase{pair="old",phase="fenced"} 1');
+    expect(shown.join()).not.toMatch(/run_(blocked|asks)\{/);
+  });
+
   it('a run that nobody looked at yet is open, and in no phase', async () => {
     const shown = await of(gauges({ fresh: async () => ({}) }));
 
