@@ -23,6 +23,7 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
     const at = clock.now();
     const { pair, configHash } = configured;
     const assessment = assess({ pair, state, observation, now: at, digest });
+    dependencies.journal.assessed({ pair: name, before: state, assessment, at });
     return {
       ...assessment,
       observation,

@@ -1,6 +1,8 @@
+import type { Assessment } from '../domain/assess';
 import type { FailureType } from '../domain/failure-types';
 import type { Digest } from '../domain/plan';
 import type { SitePair } from '../domain/site-pair';
+import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
 import type { PairGateways } from '../gateways/ports';
 
@@ -17,12 +19,22 @@ export interface Clock {
   monotonicMs(): number;
 }
 
-/** What the activities tell about their calls; the worker turns it into log lines and metrics. */
+/** One look of a run at its pair: what the run knew before, and what was made of it. */
+export interface Look {
+  pair: string;
+  before: RunState;
+  assessment: Assessment;
+  at: EpochMs;
+}
+
+/** What the activities tell about their calls; the worker turns it into log lines and metrics. It never fails. */
 export interface Journal {
   readFailed(reading: { pair: string; what: string; type: FailureType; message: string }): void;
   readSucceeded(reading: { pair: string; what: string }): void;
   /** `outcome` is `accepted` or the type of the failure. */
   commandEnded(ended: { pair: string; commandId: string; command: string; outcome: string; message: string }): void;
+  /** Told by every attempt: the same look may be told twice, and the run may never see what was told. */
+  assessed(look: Look): void;
 }
 
 export interface ActivityDependencies {

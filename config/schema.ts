@@ -42,6 +42,17 @@ const worker = mapping(
       { listen: listen('127.0.0.1:9090').default('127.0.0.1:9090') },
       'Write health: { listen: 127.0.0.1:9090 }.',
     ).prefault({}),
+    /** Temporal's SDK serves its metrics itself, and at no name: only at an IP address. */
+    temporalMetrics: mapping(
+      {
+        listen: text(
+          /^(\[[0-9a-fA-F:]+\]|\d{1,3}(\.\d{1,3}){3}):\d{1,5}$/,
+          'this is no IP address with a port',
+          'Write it as in 127.0.0.1:9464; a host name cannot be listened on here.',
+        ),
+      },
+      'Write temporalMetrics: { listen: 127.0.0.1:9464 }, or leave it out.',
+    ).optional(),
   },
   'Write worker: { health: { listen: 127.0.0.1:9090 } }, or leave it out.',
 );

@@ -1,4 +1,5 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection, type ConnectionLike, type ConnectionOptions } from '@temporalio/client';
+import { inTime } from './in-time';
 
 /** One connection of a process to Temporal, and what is commonly asked of it. */
 export interface TemporalLink {
@@ -33,18 +34,17 @@ export function lazyTemporal(options: {
   return {
     connection,
     client: new Client({ connection, namespace, identity }),
-    answers: (withinMs) => answers(connection, withinMs),
+    answers: (withinMs) => temporalAnswers(connection, withinMs),
     close: () => connection.close(),
   };
 }
 
-async function answers(connection: Connection, withinMs: number): Promise<boolean> {
+/** Whether the server answers within `withinMs`. Never fails. */
+export async function temporalAnswers(connection: ConnectionLike, withinMs: number): Promise<boolean> {
   const asked = connection
     .withDeadline(Date.now() + withinMs, () => connection.workflowService.getSystemInfo({}))
     .then(() => true)
     .catch(() => false);
   // The deadline ends one attempt; the pause before the client's own next attempt may outlast it.
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), withinMs)));
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+  return inTime(asked, withinMs, false);
 }

@@ -1,19 +1,28 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { NativeConnection, type Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { listenAddress, temporalConnect, type Environment, type SitewardenConfig } from '../config';
 import { createCredentialSource } from '../gateways/secrets';
 import { digest } from '../runtime/digest';
-import { createLogger, type Logger, type LogLevel } from '../runtime/logging';
+import { createLogger, type LogLevel } from '../runtime/logging';
 import { createMetrics } from '../runtime/metrics';
 import { closeOnSignal } from '../runtime/shutdown';
+import { temporalAnswers } from '../runtime/temporal-connection';
 import { builtBundlePath } from './bundle';
 import { composePairs } from './compose';
+import { describeRuns } from './describe-run';
 import { createWorkerHealth } from './health';
 import { createJournal } from './journal';
+import { meteredPairs } from './metered-gateways';
+import { registerProcessGauges } from './process-gauges';
+import { registerRunGauges } from './run-gauges';
 import { registeredSearchAttributes } from './search-attributes';
+import { installSdkRuntime } from './sdk-runtime';
 import { createWorkers } from './workers';
+
+/** How long Temporal may take to answer a health probe or a scrape. */
+const temporalWithinMs = 1_000;
 
 export interface RunWorkerOptions {
   config: SitewardenConfig;
@@ -30,7 +39,8 @@ export interface RunWorkerOptions {
 export async function runWorker({ config, env, logLevel, mayRestore }: RunWorkerOptions): Promise<void> {
   if (!existsSync(builtBundlePath)) throw new Error(`${builtBundlePath} is missing. Run: npm run build`);
   const logger = createLogger({ process: 'worker', level: logLevel });
-  Runtime.install({ logger: sdkLogger(logger) });
+  const monotonicMs = () => performance.now();
+  installSdkRuntime({ logger, metricsListen: config.worker.temporalMetrics?.listen, monotonicMs });
   const registry = createMetrics('worker');
   const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region });
   const { sitePairs, closers } = composePairs(config, credentials);
@@ -47,14 +57,28 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
     workflowBundle: { codePath: builtBundlePath },
     mayRestore,
     activities: createActivities({
-      sitePairs,
-      clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+      sitePairs: meteredPairs(sitePairs, registry),
+      clock: { now: () => Date.now(), monotonicMs },
       digest,
-      journal: createJournal(logger, registry),
+      journal: createJournal({ logger, registry, monotonicMs }),
       registeredSearchAttributes: registeredSearchAttributes(connection, namespace),
     }),
   });
-  const health = createWorkerHealth({ logger, registry, queues: () => statesOf(workers) });
+  const queues = () => statesOf(workers);
+  registerProcessGauges({ registry, config, sitePairs, queues });
+  registerRunGauges({
+    registry,
+    pairs: [...sitePairs.keys()],
+    describe: describeRuns(connection, namespace, temporalWithinMs),
+    withinMs: temporalWithinMs,
+    monotonicMs,
+  });
+  const health = createWorkerHealth({
+    logger,
+    registry,
+    queues,
+    temporalAnswers: () => temporalAnswers(connection, temporalWithinMs),
+  });
   const running = Promise.all(workers.map((worker) => worker.run()));
   const address = await health.listen(listenAddress(config.worker.health.listen));
   const { finished, stop } = closeOnSignal({
@@ -83,13 +107,4 @@ async function shutDown(workers: readonly Worker[], running: Promise<unknown>): 
 
 function statesOf(workers: readonly Worker[]): Record<string, string> {
   return Object.fromEntries(workers.map((worker) => [worker.options.taskQueue, worker.getState()]));
-}
-
-/** The SDK's own lines, in our form. Its workflow lines carry the workflow's ids already. */
-function sdkLogger(logger: Logger): DefaultLogger {
-  return new DefaultLogger('INFO', ({ level, message, meta }) => {
-    const log = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-    const { taskToken: _token, ...fields } = (meta ?? {}) as Record<string, unknown>;
-    logger[log[level]]({ sdk: fields }, message);
-  });
 }

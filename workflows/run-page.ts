@@ -82,9 +82,13 @@ export class RunPage {
   }
 
   private memo(next: Next, at: number): RunMemo {
-    const { incident, known } = this.state;
+    const { incident, goal, startedAt, known } = this.state;
     const { keepSite, staleSite } = known.roles ?? {};
-    return { incident, phase: known.phase, keepSite, staleSite, waitingFor: waitingFor(next), at };
+    const pausedUntil = pauseAt(this.state, at)?.until;
+    const gate = next.kind === 'ask' ? next.gate : undefined;
+    const blockedBy = next.kind === 'blocked' ? next.type : undefined;
+    const wait = { waitingFor: waitingFor(next), next: next.kind, gate, blockedBy, pausedUntil };
+    return { incident, goal, startedAt, phase: known.phase, keepSite, staleSite, ...wait, at };
   }
 
   /** Only what the server knows: an unknown search attribute would park the run. */

@@ -1,7 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type RuntimeOptions, type Worker } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDependencies } from '../../activities';
-import type { ConfiguredPair } from '../../activities/dependencies';
+import type { ConfiguredPair, Journal } from '../../activities/dependencies';
 import { SitePairClient } from '../../client/site-pair-client';
 import { readTools } from '../../lab/tools';
 import { digest } from '../../runtime/digest';
@@ -27,6 +27,10 @@ export interface TemporalOptions {
   startWorkers?: boolean;
   /** A server on which nobody waits: it skips to the next timer while a result is awaited. */
   skipTime?: boolean;
+  /** What becomes of looks; nothing, unless a test wants them. */
+  assessed?: Journal['assessed'];
+  /** Of the SDK's runtime, which is one for the whole process: only the first start in a file can set it. */
+  telemetryOptions?: RuntimeOptions['telemetryOptions'];
   /** Activities of the test's own in place of the product's. */
   activities?: Partial<Activities>;
 }
@@ -34,7 +38,7 @@ export interface TemporalOptions {
 let quiet = false;
 
 export async function startTemporal(options: TemporalOptions = {}): Promise<RunningTemporal> {
-  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: options.telemetryOptions });
   quiet = true;
   const env = await (options.skipTime ? skippingServer() : devServer());
   const taskQueue = 'sitewarden';
@@ -48,6 +52,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
       readFailed: (read) => void journal.push(`${read.pair} ${read.what} ${read.type}`),
       readSucceeded: () => undefined,
       commandEnded: (ended) => void journal.push(`${ended.commandId} ${ended.command}: ${ended.outcome}`),
+      assessed: options.assessed ?? (() => undefined),
     },
     registeredSearchAttributes: options.registeredSearchAttributes ?? (async () => []),
   });

@@ -328,10 +328,13 @@ describe('command line on a Temporal server', () => {
     const input: SitePairRunInput = { pair: name, goal: 'protect' };
     const memo: RunMemo = {
       incident: 'cli-incident',
+      goal: 'protect',
+      startedAt: Date.UTC(2026, 10, 22, 3, 12, 1),
       phase: 'fenced',
       keepSite: 'site-a',
       staleSite: 'site-b',
       waitingFor: 'the link to heal',
+      next: 'wait',
       at: Date.UTC(2026, 10, 22, 3, 12, 9),
     };
     const handle = await temporal.env.client.workflow.start('sitePairRun', {

@@ -1,7 +1,8 @@
 import type { ExplainedAlert } from '../../domain/explain';
+import type { FailureType } from '../../domain/failure-types';
 import type { Mode } from '../../domain/site-pair';
 import type { Goal, GoalRequest, HeardDecision, HeardRequest, Phase, Roles, RunState } from '../../domain/state';
-import type { Next, Outcome } from '../../domain/next';
+import type { Gate, Next, Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
 import type { Refusal } from '../../domain/refusals';
 import type { Verdict } from '../../domain/verdict';
@@ -66,10 +67,21 @@ export interface RunStatus {
 /** The part of a status that stands in the run's memo, readable while no worker is up. */
 export interface RunMemo {
   incident: string;
+  /** This, the start and `next` are absent in memos of version 0.1.0. */
+  goal?: Goal;
+  /** Of the run, however many histories it went on under. */
+  startedAt?: EpochMs;
   phase: Phase;
   keepSite?: string;
   staleSite?: string;
   waitingFor?: string;
+  next?: Next['kind'];
+  /** At which gate a person is asked. */
+  gate?: Gate;
+  /** Why the run is blocked; absent when it is not. */
+  blockedBy?: FailureType;
+  /** Of a pause that was in force then. */
+  pausedUntil?: EpochMs;
   /** When this was written. */
   at: EpochMs;
 }

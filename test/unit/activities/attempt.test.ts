@@ -29,6 +29,7 @@ describe('a command attempt', () => {
         readFailed: () => undefined,
         readSucceeded: () => undefined,
         commandEnded: ({ outcome }) => void ended.push(outcome),
+        assessed: () => undefined,
       },
       registeredSearchAttributes: async () => [],
     };

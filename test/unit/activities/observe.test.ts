@@ -19,6 +19,7 @@ describe('an observation', () => {
           readFailed: ({ what, type }) => void told.push(`${what}: ${type}`),
           readSucceeded: () => undefined,
           commandEnded: () => undefined,
+          assessed: () => undefined,
         },
       },
     );

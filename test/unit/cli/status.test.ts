@@ -48,7 +48,16 @@ describe('command line: status', () => {
   });
 
   it('no worker: tells what was recorded, and since when', async () => {
-    const memo = { incident, phase: 'fenced', keepSite: 'site-a', staleSite: 'site-b', at: now - 60_000 } as const;
+    const roles = { keepSite: 'site-a', staleSite: 'site-b' } as const;
+    const memo = {
+      incident,
+      goal: 'protect',
+      startedAt: now,
+      phase: 'fenced',
+      ...roles,
+      next: 'wait',
+      at: now - 60_000,
+    } as const;
 
     const table = await commandLine({ runs: telling(open(undefined, memo)) }).run('status');
     const page = await commandLine({ runs: telling(open(undefined, memo)) }).run('status', 'keycloak-prod', '--json');
@@ -59,8 +68,8 @@ describe('command line: status', () => {
   });
 
   it.each([
-    ['a block', { waitingFor: 'InfinispanDenied: no ADMIN', blockedBy: 'InfinispanDenied' }, 'blocked', ''],
-    ['a question', { waitingFor: 'Which site?', gate: 'keepSite' }, 'asks', 'keepSite: '],
+    ['a block', { waitingFor: 'InfinispanDenied: no ADMIN', blockedBy: 'InfinispanDenied' } as const, 'blocked', ''],
+    ['a question', { waitingFor: 'Which site?', gate: 'keepSite' } as const, 'asks', 'keepSite: '],
   ])('no worker: %s that was recorded is told as one', async (_, waits, name, gate) => {
     const common = { incident, goal: 'protect', startedAt: now, phase: 'fencing', next: 'wait', at: now } as const;
     const memo = { ...common, ...waits };

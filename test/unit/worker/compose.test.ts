@@ -1,12 +1,8 @@
-import { Writable } from 'node:stream';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
 import { parseConfig } from '../../../config';
-import { createLogger } from '../../../runtime/logging';
 import { composePairs } from '../../../worker/compose';
-import { createJournal } from '../../../worker/journal';
 
 const source = { read: async () => 'secret', readAnew: async () => 'secret' };
 
@@ -47,51 +43,5 @@ describe('the composition of a worker', () => {
     expect(() => composePairs(configWith('/nowhere/ca.pem'), source)).toThrow(
       'The CA file /nowhere/ca.pem cannot be read.',
     );
-  });
-});
-
-describe("the worker's journal", () => {
-  it('says a failing read once, and once more when it is over; every command with its ids', async () => {
-    const lines: Record<string, unknown>[] = [];
-    const destination = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        lines.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
-        done();
-      },
-    });
-    const registry = new Registry();
-    const journal = createJournal(createLogger({ process: 'worker', destination }), registry);
-    const failed = {
-      pair: 'keycloak-prod',
-      what: 'site-b view',
-      type: 'InfinispanUnreachable',
-      message: 'No.',
-    } as const;
-
-    journal.readFailed(failed);
-    journal.readFailed(failed);
-    journal.readSucceeded(failed);
-    journal.readSucceeded(failed);
-    journal.commandEnded({
-      pair: 'keycloak-prod',
-      commandId: 'incident-1/1/1',
-      command: 'remove site-b',
-      outcome: 'accepted',
-      message: '',
-    });
-
-    expect(lines.map(({ message }) => message)).toEqual([
-      'Not read: site-b view. No.',
-      'Read again: site-b view.',
-      'Accepted: remove site-b. Only a later read proves it.',
-    ]);
-    expect(lines[2]).toMatchObject({
-      pair: 'keycloak-prod',
-      workflowId: 'site-pair/keycloak-prod',
-      command: 'incident-1/1/1',
-    });
-    const metrics = await registry.metrics();
-    expect(metrics).toContain('sitewarden_commands_total{pair="keycloak-prod",outcome="accepted"} 1');
-    expect(metrics).toContain('type="InfinispanUnreachable"} 2');
   });
 });

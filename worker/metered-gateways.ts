@@ -1,0 +1,72 @@
+import { Histogram, type Registry } from 'prom-client';
+import type { ConfiguredPair } from '../activities/dependencies';
+import { OperatingFailure } from '../domain/failure-types';
+import type { PairGateways } from '../gateways/ports';
+
+type Labels = Readonly<{ pair: string; gateway: 'traffic' | 'replication' | 'health'; site?: string }>;
+
+/**
+ * Measures every call of every pair's gateways by outcome: `ok`, the type of the failure, or `Unexpected` for what no
+ * gateway may fail with. The gateways know nothing of it, and what they answer is passed on untouched.
+ */
+export function meteredPairs(
+  sitePairs: ReadonlyMap<string, ConfiguredPair>,
+  registry: Registry,
+): ReadonlyMap<string, ConfiguredPair> {
+  const calls = new Histogram({
+    name: 'sitewarden_gateway_call_seconds',
+    help: 'Time a call to the outside took, by outcome: ok, or the type of the failure.',
+    labelNames: ['pair', 'gateway', 'site', 'method', 'outcome'],
+    // Few: each bucket is a series for every pair, site and method. A read is given up after 2 s, a command after 5.
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    registers: [registry],
+  });
+  const metered = <Gateway extends object>(gateway: Gateway, labels: Labels): Gateway =>
+    observed(gateway, (method, outcome, seconds) => calls.observe({ ...labels, method, outcome }, seconds));
+  return new Map(
+    [...sitePairs].map(([pair, configured]) => [
+      pair,
+      { ...configured, gateways: each(configured.gateways, pair, metered) },
+    ]),
+  );
+}
+
+function each(
+  gateways: PairGateways,
+  pair: string,
+  metered: <Gateway extends object>(gateway: Gateway, labels: Labels) => Gateway,
+): PairGateways {
+  const bySite = <Gateway extends object>(
+    gateway: 'replication' | 'health',
+    sites: Readonly<Record<string, Gateway>>,
+  ) => Object.fromEntries(Object.entries(sites).map(([site, one]) => [site, metered(one, { pair, gateway, site })]));
+  return {
+    ...gateways,
+    traffic: metered(gateways.traffic, { pair, gateway: 'traffic' }),
+    replication: bySite('replication', gateways.replication),
+    health: bySite('health', gateways.health),
+  };
+}
+
+type Tell = (method: string, outcome: string, seconds: number) => void;
+
+/** Every method that answers with a promise is measured until that settles; a new method needs nothing here. */
+function observed<Gateway extends object>(gateway: Gateway, tell: Tell): Gateway {
+  return new Proxy(gateway, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function' || typeof name === 'symbol') return member;
+      return (...args: unknown[]): unknown => {
+        const startedMs = performance.now();
+        const done = (outcome: string): void => tell(name, outcome, (performance.now() - startedMs) / 1_000);
+        const answer: unknown = Reflect.apply(member, target, args);
+        if (!(answer instanceof Promise)) return answer;
+        answer.then(
+          () => done('ok'),
+          (error: unknown) => done(error instanceof OperatingFailure ? error.type : 'Unexpected'),
+        );
+        return answer;
+      };
+    },
+  });
+}
