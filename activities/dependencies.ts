@@ -37,6 +37,9 @@ export interface Journal {
   assessed(look: Look): void;
 }
 
+/** The part of it that looking needs. */
+export type ReadingJournal = Pick<Journal, 'readFailed' | 'readSucceeded'>;
+
 export interface ActivityDependencies {
   sitePairs: ReadonlyMap<string, ConfiguredPair>;
   clock: Clock;

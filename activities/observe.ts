@@ -1,7 +1,7 @@
 import { OperatingFailure, type FailureType } from '../domain/failure-types';
 import type { Observation, Reading, SiteObservation } from '../domain/observation';
 import { otherSite, type SiteName } from '../domain/site-pair';
-import type { ConfiguredPair, ActivityDependencies } from './dependencies';
+import type { Clock, ConfiguredPair, ReadingJournal } from './dependencies';
 
 /** The longest a single read may take; a slower answer is unknown. */
 const readBudgetMs = 2_000;
@@ -12,7 +12,7 @@ const readBudgetMs = 2_000;
  */
 export async function observe(
   { pair, gateways }: ConfiguredPair,
-  { clock, journal }: Pick<ActivityDependencies, 'clock' | 'journal'>,
+  { clock, journal }: { clock: Clock; journal: ReadingJournal },
 ): Promise<Observation> {
   const startedAtMs = clock.monotonicMs();
   const read = <T>(what: string, ask: (signal: AbortSignal) => Promise<T>): Promise<Reading<T>> =>

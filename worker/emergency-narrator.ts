@@ -1,4 +1,4 @@
-import type { Journal } from '../activities/dependencies';
+import type { ReadingJournal } from '../activities/dependencies';
 import { sameJson } from '../domain/canonical-json';
 import type { Next } from '../domain/next';
 import type { Known } from '../domain/state';
@@ -36,7 +36,7 @@ export class EmergencyNarrator {
   }
 
   /** For `observe`: a read that keeps failing is told once, and again when it is over. */
-  readings(): Journal {
+  readings(): ReadingJournal {
     return {
       readFailed: ({ what, type, message }) => {
         if (this.notRead.get(what) === type) return;
@@ -47,7 +47,6 @@ export class EmergencyNarrator {
       readSucceeded: ({ what }) => {
         if (this.notRead.delete(what)) this.tell(`read again: ${what}`);
       },
-      commandEnded: () => undefined,
     };
   }
 }

@@ -65,7 +65,6 @@ export function emergencyOn(
         readFailed: ({ what, type, message }: { what: string; type: string; message: string }) =>
           void notRead.push({ what, type, message }),
         readSucceeded: () => undefined,
-        commandEnded: () => undefined,
       };
       const observation = await observe(configured, { clock, journal });
       const plan = rehearseFence({ pair, observation, fence, now: clock.now() });
