@@ -18,7 +18,6 @@ describe('an observation', () => {
         journal: {
           readFailed: ({ what, type }) => void told.push(`${what}: ${type}`),
           readSucceeded: () => undefined,
-          assessed: () => undefined,
         },
       },
     );
