@@ -15,8 +15,8 @@ function heard(state: RunState, ...alerts: ReturnType<typeof heardAlert>[]): Run
 const answers = (state: RunState, seen: Verdict | undefined = verdict) =>
   explainAlerts(state, seen, now).map(({ answer }) => answer);
 
-describe('what became of an alert', () => {
-  it('acted on: the first one for the stale site; joined: later ones and those of the stale site', () => {
+describe('the answer to an alert', () => {
+  it('tells that the first one for the stale site was acted on, and that the others joined', () => {
     const state = heard(
       latched(protecting()),
       heardAlert('site-b', { order: 1 }),
@@ -31,7 +31,7 @@ describe('what became of an alert', () => {
     ]);
   });
 
-  it('it was not acted on, and why', () => {
+  it('says that it was not acted on, and why', () => {
     const refusal = { code: 'KeepSiteUnhealthy', message: 'site-a is sick.', since: now } as const;
 
     expect(answers(knowing(protecting(), { refusal }))).toEqual(['not acted on: KeepSiteUnhealthy: site-a is sick.']);
