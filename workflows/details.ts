@@ -163,8 +163,13 @@ function youCan({ pair, next }: RunStatus): string {
   const ways = next?.kind === 'blocked' ? next.can.map((way) => `${way} ${pair} --reason "..."`) : [];
   const answers = next?.kind === 'ask' ? next.answers : [];
   const lines = [`status ${pair}`, ...answers, ...ways.filter((way) => !way.startsWith('abort')), `explain ${pair}`];
-  const all = [...lines, `abort ${pair} --reason "..."`].map((line) => `\`sitewarden ${oneLine(line).replaceAll('\`', '')}\``);
+  const all = [...lines, `abort ${pair} --reason "..."`].map(typed);
   return `**You can:** ${all.join(' · ')}`;
+}
+
+/** A command line as one can copy it; a backtick in a name would end the code it stands in. */
+function typed(line: string): string {
+  return `\`sitewarden ${oneLine(line).replaceAll('`', '')}\``;
 }
 
 function time(at: number | undefined): string {

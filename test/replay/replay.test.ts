@@ -30,6 +30,12 @@ const outcomes = [
   'site-out-already',
   'restore-not-permitted',
   'search-attributes',
+  'swapped',
+  'stale-site-admitted',
+  'paused-then-fenced',
+  'pause-over',
+  'shadowed',
+  'carried-over',
 ];
 
 interface HistoryJson {

@@ -49,7 +49,7 @@ describe('site pair run: a storm of alerts', () => {
     expect(sites.calls('removeEndpoint')).toHaveLength(1);
     expect(sites.calls('takeBackupOffline').map(({ where }) => where)).toEqual(['site-a']);
     expect((await sites.abort()).incident).toBe(incident);
-    await sites.golden('went-on-under-a-new-history');
+    await sites.golden('carried-over');
   });
 
   it('a history that was typed by hand as its own former one is not believed', async () => {
