@@ -1,5 +1,5 @@
 import type { OperatingFailure } from '../../domain/failure-types';
-import type { EpochMs } from '../../domain/time';
+import { recently, type EpochMs } from '../../domain/time';
 import type { PreviousSecret } from '../ports';
 
 /** What a store gives for a secret. */
@@ -34,7 +34,7 @@ export class RememberedSecret {
   private held: (SecretVersion & { fetchedAt: EpochMs }) | undefined;
   private replaced: SecretVersion | undefined;
   private currentSince = -Infinity;
-  private dueAt = -Infinity;
+  private askedAt = -Infinity;
   private refusal: { at: EpochMs; outcome: Promise<SecretVersion> } | undefined;
   private fetching: Promise<SecretVersion> | undefined;
   private previous: { of: string; version: Promise<SecretVersion | undefined> } | undefined;
@@ -47,15 +47,17 @@ export class RememberedSecret {
 
   async read(): Promise<string> {
     if (this.held === undefined) return (await this.fetch()).text;
-    if (this.options.clock() >= this.dueAt) this.fetch().catch(() => undefined);
+    const now = this.options.clock();
+    const fresh = recently(this.held.fetchedAt, softAgeMs, now) || recently(this.askedAt, retryAfterMs, now);
+    if (!fresh) this.fetch().catch(() => undefined);
     return this.held.text;
   }
 
   /** Fails where the fetch fails: what is held has just been refused. */
   async readAnew(): Promise<string> {
     const now = this.options.clock();
-    if (this.held !== undefined && now - this.held.fetchedAt < refetchAtMostEveryMs) return this.held.text;
-    if (!this.refusal || now - this.refusal.at >= refetchAtMostEveryMs) {
+    if (this.held !== undefined && recently(this.held.fetchedAt, refetchAtMostEveryMs, now)) return this.held.text;
+    if (!this.refusal || !recently(this.refusal.at, refetchAtMostEveryMs, now)) {
       this.refusal = { at: now, outcome: this.fetch() };
     }
     return (await this.refusal.outcome).text;
@@ -64,10 +66,10 @@ export class RememberedSecret {
   /** Of what the store calls previous, or, where it does not answer, of what was replaced while we looked. */
   async readPrevious(): Promise<PreviousSecret | undefined> {
     const { held } = this;
-    const acceptForMs = this.currentSince + previousForMs - this.options.clock();
-    if (held === undefined || acceptForMs <= 0) return undefined;
+    const now = this.options.clock();
+    if (held === undefined || !recently(this.currentSince, previousForMs, now)) return undefined;
     const version = await this.fetchPrevious(held.id).catch(() => this.replaced);
-    return version && { text: version.text, acceptForMs };
+    return version && { text: version.text, acceptForMs: this.currentSince + previousForMs - now };
   }
 
   private fetchPrevious(current: string): Promise<SecretVersion | undefined> {
@@ -84,7 +86,7 @@ export class RememberedSecret {
 
   private async fetchOnce(): Promise<SecretVersion> {
     const { clock, fetch, fetchFailed } = this.options;
-    this.dueAt = clock() + retryAfterMs;
+    this.askedAt = clock();
     try {
       const version = await fetch();
       this.hold(version, clock());
@@ -98,7 +100,6 @@ export class RememberedSecret {
   private hold(version: SecretVersion, now: EpochMs): void {
     const before = this.held;
     this.held = { ...version, fetchedAt: now };
-    this.dueAt = now + softAgeMs;
     if (before === undefined) {
       // The store's clock may be ahead of ours; what is accepted must end all the same.
       this.currentSince = Math.min(version.createdAt ?? -Infinity, now);

@@ -159,6 +159,17 @@ describe('a secret of Secrets Manager', () => {
     await expect(credentials.readPrevious(reference)).resolves.toBeUndefined();
   });
 
+  it('is fetched anew after our own clock was set back, as if it were old', async () => {
+    const store = secretStore();
+    const credentials = source(store);
+    await credentials.read(reference);
+    store.now -= 3_600_000;
+    store.text = 'second';
+
+    await expect(credentials.readAnew(reference)).resolves.toBe('second');
+    expect(store.fetches).toBe(2);
+  });
+
   it('refused by its target is fetched past the cache, once for all that were refused', async () => {
     const store = secretStore();
     const credentials = source(store);
