@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { startLab } from '../../lab/lab';
 import { freePort, freePorts } from '../../lab/ports';
@@ -39,7 +40,7 @@ export class DisturbedLab extends IncidentLab {
     this.fronts = await perSiteAsync((site) =>
       InfinispanFront.start({
         ...{ target: infinispan.sites[site].url, port: ports[site] },
-        ...{ caFile, certificateFile: serverFile[site] ?? '' },
+        ...{ caFile, certificateFile: serverFile[site] ?? '', admin: infinispan.users.admin },
       }),
     );
     this.road = await SlowRoad.start({ target: server.address, port: await freePort() });
@@ -69,12 +70,13 @@ export class DisturbedLab extends IncidentLab {
 
   /** Returns when the first worker has begun an activity and what it then said is still on the road. */
   async untilBegun(activity: keyof Activities): Promise<void> {
-    this.road.slow(1_500);
+    this.road.slow(700);
     const begun = async () => {
       const { raw } = await this.temporal.workflow.getHandle(this.workflowId).describe();
-      const pending = raw.pendingActivities ?? [];
-      const started = pending.filter(({ state }) => state === begunState);
-      return this.road.isBusy && started.some(({ activityType }) => activityType?.name === activity);
+      const begunAt = (raw.pendingActivities ?? [])
+        .filter(({ state, activityType }) => state === begunState && activityType?.name === activity)
+        .map(({ lastStartedTime }) => tsToMs(lastStartedTime));
+      return begunAt.some((at) => this.road.isUnderWaySince(at));
     };
     await this.lab.until(begun, { what: `${activity} has begun`, withinSeconds: 60, everyMs: 10 });
   }

@@ -16,6 +16,7 @@ import type { RunStatus } from '../../workflows/contract/inputs';
 /** The parts of a lab's sitewarden.yaml that a test may want otherwise. */
 export interface LabConfig {
   temporal: { address: string };
+  webhook: { listen: string };
   worker: { health: { listen: string } };
   sitePairs: [{ sites: { name: LabSite; infinispan: { url: string; credentials: { secret: string } } }[] }];
 }
@@ -25,6 +26,8 @@ export class IncidentLab {
   readonly workflowId = sitePairWorkflowId(labPair);
   readonly temporal: Client;
   readonly client: SitePairClient;
+  /** Of every worker that was prepared here. */
+  private readonly healthPageByWorker = new Map<string, string>();
 
   protected constructor(
     readonly lab: Lab,
@@ -48,6 +51,11 @@ export class IncidentLab {
     await this.lab.close();
   }
 
+  /** The lab's own configuration. */
+  config(): LabConfig {
+    return parse(readFileSync(this.lab.configFile, 'utf8')) as LabConfig;
+  }
+
   /** A worker, not yet started, with a configuration and a health page of its own. */
   async worker(
     name: string,
@@ -55,13 +63,18 @@ export class IncidentLab {
     environment: NodeJS.ProcessEnv = {},
   ): Promise<Restartable> {
     const healthPort = await freePort();
-    const config = parse(readFileSync(this.lab.configFile, 'utf8')) as LabConfig;
+    const config = this.config();
     config.worker.health.listen = `127.0.0.1:${healthPort}`;
     change(config);
+    this.healthPageByWorker.set(name, `http://${config.worker.health.listen}`);
     const configFile = join(this.lab.run.folder, `sitewarden-${name}.yaml`);
     writeFileSync(configFile, stringify(config));
     const sitewarden = new Sitewarden(this.lab.run, { ...this.lab.environment, ...environment });
     return sitewarden.worker({ name, configFile, healthPort });
+  }
+
+  healthPage(worker: string): string {
+    return this.healthPageByWorker.get(worker) ?? '';
   }
 
   /** The reporter's alert that the other site is offline, handed over as the webhook does. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { Agent, request } from 'undici';
+import type { LabUser } from '../../lab/secrets';
 
 /** A request as it arrived. */
 export interface FrontRequest {
@@ -35,29 +36,42 @@ export class InfinispanFront {
   readonly url: string;
   readonly requests: FrontRequest[] = [];
   private holds: Hold[] = [];
+  private password: string | undefined;
 
   private constructor(
     private readonly server: Server,
     private readonly agent: Agent,
     private readonly target: string,
+    private readonly admin: Pick<LabUser, 'username' | 'password'>,
     port: number,
   ) {
     this.url = `https://localhost:${port}`;
     server.on('request', (incoming, response) => void this.pass(incoming, response));
   }
 
-  static async start(options: { target: string; port: number; caFile: string; certificateFile: string }) {
+  static async start(options: {
+    target: string;
+    port: number;
+    caFile: string;
+    certificateFile: string;
+    admin: LabUser;
+  }): Promise<InfinispanFront> {
     const pem = readFileSync(options.certificateFile, 'utf8');
     const server = createServer({ key: pem, cert: pem });
     server.listen(options.port, '127.0.0.1');
     await once(server, 'listening');
     const agent = new Agent({ connect: { ca: readFileSync(options.caFile, 'utf8') } });
-    return new InfinispanFront(server, agent, options.target, options.port);
+    return new InfinispanFront(server, agent, options.target, options.admin, options.port);
   }
 
   /** What was asked to be changed, oldest first. */
   get changes(): readonly FrontRequest[] {
     return this.requests.filter(({ method }) => method !== 'GET');
+  }
+
+  /** From now on the admin's password is this one, and no other: who sends another is answered 401. */
+  rotatePassword(password: string): void {
+    this.password = password;
   }
 
   /** Holds the next change back. */
@@ -89,6 +103,13 @@ export class InfinispanFront {
     await this.agent.destroy();
   }
 
+  /** What the server behind is sent; `undefined` when the sender does not know the password. */
+  private authorizationFor(sent: string): string | undefined {
+    if (this.password === undefined) return sent;
+    const { username, password } = this.admin;
+    return sent === basic(username, this.password) ? basic(username, password) : undefined;
+  }
+
   private async pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = incoming;
     const asked = { method, path, userAgent: headers['user-agent'] ?? '' };
@@ -96,7 +117,9 @@ export class InfinispanFront {
     const hold = this.holds.find((one) => one.matches(asked));
     try {
       if (hold?.when === 'beforeForwarding') await hold.holdBack();
-      const { authorization = '', accept = '*/*' } = headers;
+      const { accept = '*/*' } = headers;
+      const authorization = this.authorizationFor(headers.authorization ?? '');
+      if (authorization === undefined) return void response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
       const answer = await request(`${this.target}${path}`, {
         method: method as 'GET' | 'POST',
         headers: { authorization, accept },
@@ -109,4 +132,8 @@ export class InfinispanFront {
       response.destroy(); // as the server behind: it is gone
     }
   }
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

@@ -11,6 +11,7 @@ export class SlowRoad {
   private readonly outward = new Set<DelayedPipe>();
   private readonly sockets = new Set<Socket>();
   private delayMs = 0;
+  private lastSaidAt = 0;
 
   private constructor(
     private readonly server: Server,
@@ -36,9 +37,9 @@ export class SlowRoad {
     for (const pipe of this.outward) pipe.delayMs = delayMs;
   }
 
-  /** Whether the process said something that the server has not heard yet. */
-  get isBusy(): boolean {
-    return [...this.outward].some((pipe) => pipe.isBusy);
+  /** Whether the process said something after `at` (epoch, milliseconds), and the server has not heard it yet. */
+  isUnderWaySince(at: number): boolean {
+    return this.lastSaidAt > at && [...this.outward].some((pipe) => pipe.isBusy);
   }
 
   /** Ends the connections that there are, as a network does with those of a machine that stands still. */
@@ -56,6 +57,7 @@ export class SlowRoad {
     const outward = new DelayedPipe(from, to, this.delayMs);
     new DelayedPipe(to, from, 0);
     this.outward.add(outward);
+    from.on('data', () => (this.lastSaidAt = Date.now()));
     const end = () => {
       this.outward.delete(outward);
       for (const socket of [from, to]) {
