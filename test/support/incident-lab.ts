@@ -137,13 +137,12 @@ export class IncidentLab {
     return held;
   }
 
-  /** What a person does by hand after an incident: end the run, attach both ways, add the endpoint; and heal, unless told not to. */
+  /** What a person does by hand after an incident: heal, unless told not to; end the run, attach both ways, add the endpoint. */
   async putRight({ heal = true } = {}): Promise<void> {
     const { lab, standIn } = this;
     standIn.faults.clear();
+    if (heal) await this.heal();
     await this.endRun();
-    if (heal) await lab.link.heal();
-    if (heal) await lab.until(() => lab.infinispan.isWhole(), { what: 'a whole link', withinSeconds: 60 });
     for (const site of labSites) await lab.infinispan.sites[site].rest.bringOnline(peerOf(site));
     const missing = labSites.filter((site) => !this.endpointSites().includes(site));
     for (const site of missing) this.addByHand(site);
@@ -157,6 +156,14 @@ export class IncidentLab {
       EndpointGroupArn: this.lab.aws.accelerator.groupArns[0],
       EndpointConfigurations: [{ EndpointId: this.lab.aws.loadBalancers[site], Weight: 128 }],
     });
+  }
+
+  /** Until nothing alerts any more: an alert that is sent again would start a run that undoes what a person does. */
+  private async heal(): Promise<void> {
+    const { lab } = this;
+    await lab.link.heal();
+    await lab.until(() => lab.infinispan.isWhole(), { what: 'a whole link', withinSeconds: 60 });
+    await lab.until(async () => (await lab.alerting.firing()).length === 0, { what: 'no alert', withinSeconds: 60 });
   }
 
   private async endRun(): Promise<void> {
