@@ -19,7 +19,7 @@ const rotatedPassword = randomBytes(18).toString('base64url');
 /** Starts a process with a clock that is off; SIGWINCH moves it as far again. */
 function wrongClock(offMs: number): NodeJS.ProcessEnv {
   const preloaded = join(__dirname, '..', 'support', 'wrong-clock.cjs');
-  return { NODE_OPTIONS: `--require ${preloaded}`, WRONG_CLOCK_MS: String(offMs) };
+  return { NODE_OPTIONS: `--require "${preloaded}"`, WRONG_CLOCK_MS: String(offMs) };
 }
 
 describe('a fence on its bad days', () => {
