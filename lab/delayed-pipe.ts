@@ -13,6 +13,11 @@ export class DelayedPipe {
     from.on('data', (data: Buffer) => this.#take(data));
   }
 
+  /** Whether something is on its way that has not arrived. */
+  get isBusy(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   #take(data: Buffer): void {
     if (this.delayMs === 0 && this.#waiting.length === 0) {
       this.#write(data);

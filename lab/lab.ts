@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAlerting, type Alerting } from './alerting';
@@ -127,7 +128,7 @@ function environmentOf(run: LabRun, aws: LabAws, temporal: TemporalServer): Node
     AWS_ENDPOINT_URL: aws.standIn.url,
     AWS_REGION: labRegion,
     AWS_ACCESS_KEY_ID: 'LAB',
-    AWS_SECRET_ACCESS_KEY: 'not-a-secret',
+    AWS_SECRET_ACCESS_KEY: randomBytes(30).toString('base64'),
     AWS_PROFILE: '',
     AWS_CONFIG_FILE: join(run.folder, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(run.folder, 'no-aws-credentials'),

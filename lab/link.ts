@@ -6,9 +6,10 @@ import { isLabSite, labSites, perSiteAsync, type LabSite } from './sites';
 
 /**
  * `cut` drops and refuses connections, as a router that answers "unreachable"; `blackhole` lets nothing pass and
- * closes nothing, as a firewall that drops; `slow` delays each way.
+ * closes nothing, as a firewall that drops; `mute` and `deaf` are black holes of one direction: nothing that the site says
+ * passes, or nothing reaches it; `slow` delays each way.
  */
-export type LinkMode = 'whole' | 'cut' | 'blackhole' | 'slow';
+export type LinkMode = 'whole' | 'cut' | 'blackhole' | 'mute' | 'deaf' | 'slow';
 
 export interface LinkState {
   mode: LinkMode;
@@ -65,6 +66,23 @@ export class Link {
     return this.#set('blackhole', site);
   }
 
+  /**
+   * One way: nothing that the site says reaches the other one, which it still could hear.
+   * Measured with the lab's bridge: the other site's view loses this one after 2.5 s; this one's view loses the other only
+   * 2.4 to 3.5 s later, when the router has given it up. In between the view is one-way.
+   */
+  mute(site: LabSite): Promise<void> {
+    return this.#set('mute', site);
+  }
+
+  /**
+   * One way: the site hears nothing, and could still be heard. Measured: both views lose the other site after 2.1 to 3 s, one
+   * shortly before the other, in either order: a site that hears nothing from the router leaves it.
+   */
+  deafen(site: LabSite): Promise<void> {
+    return this.#set('deaf', site);
+  }
+
   slow(delayMs: number, site?: LabSite): Promise<void> {
     return this.#set('slow', site, delayMs);
   }
@@ -97,7 +115,7 @@ export class Link {
     if (!mode || !/^\d{1,5}$/.test(delay)) {
       return {
         status: 400,
-        body: { error: 'POST [/site-a | /site-b] /cut | /blackhole | /slow/MILLISECONDS | /heal' },
+        body: { error: 'POST [/site-a | /site-b] /cut | /blackhole | /mute | /deafen | /slow/MILLISECONDS | /heal' },
       };
     }
     await this.#set(mode, site, mode === 'slow' ? Number(delay) : 0);
@@ -105,7 +123,24 @@ export class Link {
   }
 }
 
-const modeByVerb: Record<string, LinkMode> = { heal: 'whole', cut: 'cut', blackhole: 'blackhole', slow: 'slow' };
+const modeByVerb: Record<string, LinkMode> = {
+  heal: 'whole',
+  cut: 'cut',
+  blackhole: 'blackhole',
+  mute: 'mute',
+  deafen: 'deaf',
+  slow: 'slow',
+};
+
+/** What is not read, and so does not pass: from the site, from the router. */
+const silent: Record<LinkMode, { site: boolean; router: boolean }> = {
+  whole: { site: false, router: false },
+  cut: { site: false, router: false },
+  slow: { site: false, router: false },
+  blackhole: { site: true, router: true },
+  mute: { site: true, router: false },
+  deaf: { site: false, router: true },
+};
 
 interface Connection {
   client: Socket;
@@ -118,7 +153,7 @@ class LinkEnd {
   readonly #routerPort: number;
   readonly #port: number;
   readonly #connections = new Set<Connection>();
-  /** Accepted in a black hole: they lead nowhere, also after it. Forwarding them late would wedge the router. */
+  /** Accepted while something is lost: they lead nowhere, also after it. Forwarding them late would wedge the router. */
   readonly #swallowed = new Set<Socket>();
   #server: Server | undefined;
   #mode: LinkMode = 'whole';
@@ -142,7 +177,8 @@ class LinkEnd {
     await this.#listen();
     for (const { client, router, pipes } of this.#connections) {
       for (const pipe of pipes) pipe.delayMs = delayMs;
-      for (const socket of [client, router]) socket[mode === 'blackhole' ? 'pause' : 'resume']();
+      client[silent[mode].site ? 'pause' : 'resume']();
+      router[silent[mode].router ? 'pause' : 'resume']();
     }
   }
 
@@ -164,7 +200,8 @@ class LinkEnd {
 
   #accept(client: Socket): void {
     client.on('error', () => {});
-    if (this.#mode === 'blackhole') {
+    // A connection needs both ways to come up.
+    if (silent[this.#mode].site || silent[this.#mode].router) {
       client.pause();
       this.#swallowed.add(client);
       return;

@@ -60,6 +60,7 @@ function guide(lab: Lab, tookSeconds: number): string {
     `  slow it down         curl -X POST ${link.controlUrl}/slow/200`,
     `  heal it              curl -X POST ${link.controlUrl}/heal`,
     `  (one side only:      curl -X POST ${link.controlUrl}/site-a/cut)`,
+    `  one way only         curl -X POST ${link.controlUrl}/site-a/mute   (or /site-a/deafen)`,
     `  throttle AWS         curl -H 'Content-Type: application/json' -d '{"faults": [{"kind": "throttle", "times": 20}]}' ${aws.standIn.url}/_stand-in/scenario`,
     `  AWS is well again    curl -H 'Content-Type: application/json' -d '{}' ${aws.standIn.url}/_stand-in/reset`,
     '',

@@ -1,10 +1,11 @@
 /**
- * `node scripts/run.mjs demo | lab | bench | golden | test [kind...] [jest arguments...]`
+ * `node scripts/run.mjs demo | lab | bench | golden | soak [--times N] [--only PATTERN] | test [kind...] [jest arguments...]`
  * Works out what the command needs, says what it will install, installs it, and runs.
  * Promise: with a prerequisite missing, one sentence per prerequisite names what to install, and nothing was changed.
  */
 import { join, relative } from 'node:path';
 import { boto3 } from './parts/boto3.mjs';
+import { soak, soakPlan } from './soak.mjs';
 import { infinispanServer } from './parts/infinispan.mjs';
 import { npmPackages } from './parts/npm-packages.mjs';
 import { prometheusAndAlertmanager } from './parts/prometheus.mjs';
@@ -30,15 +31,22 @@ const commands = {
   lab: () => ({ parts: wholeLab, build: true, run: () => runLabProgram('main') }),
   bench: (rest) => ({ parts: [npmPackages, temporalServer], run: () => runBenchmarks(rest) }),
   golden: (rest) => ({ parts: workflowServers, run: () => runTests(['workflow'], rest, { SITEWARDEN_RECORD: '1' }) }),
+  soak: (rest) => {
+    const plan = soakPlan(rest);
+    return { ...neededBy(plan.kinds), run: () => soak(plan) };
+  },
   test: (rest) => {
     const kinds = kindsIn(rest);
-    return {
-      parts: [...new Set(kinds.flatMap((kind) => neededByKind[kind]))],
-      build: kinds.some((kind) => kindsThatNeedABuild.includes(kind)),
-      run: () => runTests(kinds, jestArguments(rest)),
-    };
+    return { ...neededBy(kinds), run: () => runTests(kinds, jestArguments(rest)) };
   },
 };
+
+function neededBy(kinds) {
+  return {
+    parts: [...new Set(kinds.flatMap((kind) => neededByKind[kind]))],
+    build: kinds.some((kind) => kindsThatNeedABuild.includes(kind)),
+  };
+}
 
 await runMain(async () => {
   const [name, ...rest] = process.argv.slice(2);

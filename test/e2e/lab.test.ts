@@ -9,6 +9,7 @@ import { startInfinispan, type InfinispanPair } from '../../lab/infinispan';
 import { freePort } from '../../lab/ports';
 import { LabRun } from '../../lab/run';
 import { makeUser } from '../../lab/secrets';
+import { labSites } from '../../lab/sites';
 import { tiers } from '../../lab/tiers';
 import { until } from '../../lab/until';
 import { startAlertReceiver, type AlertReceiver } from '../support/alert-receiver';
@@ -83,6 +84,31 @@ describe('the lab', () => {
       await run.until(() => infinispan.isWhole(), { what: 'both views whole', withinSeconds: 30 });
       await run.until(() => receiver.firing('SiteOffline').length === 0, { what: 'both resolved', withinSeconds: 15 });
       await run.until(async () => (await alerting.firing()).length === 0, { what: 'no alert held', withinSeconds: 15 });
+    },
+  );
+
+  it.each([
+    ['mute', 'site-a', 'site-b'],
+    ['mute', 'site-b', 'site-a'],
+    ['deafen', 'site-a', undefined],
+    ['deafen', 'site-b', undefined],
+  ] as const)(
+    'link %s %s: one direction is dead, and both views lose the other site',
+    async (verb, site, firstToLose) => {
+      await infinispan.link[verb](site);
+      const first = await run.until(
+        async () => {
+          const sees = await infinispan.views();
+          return labSites.every((each) => sees[each]) ? undefined : sees;
+        },
+        { what: 'a view lost the other site', withinSeconds: 30, everyMs: 50 },
+      );
+      await run.until(() => infinispan.isSplit(), { what: 'both views lost the other site', withinSeconds: 30 });
+
+      if (firstToLose) expect(first[firstToLose]).toBe(false);
+      expect(await infinispan.sites['site-a'].rest.put('work', 'refused', 'value')).toBe(500);
+      await infinispan.link.heal();
+      await run.until(() => infinispan.isWhole(), { what: 'both views whole', withinSeconds: 30 });
     },
   );
 

@@ -1,5 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, type RuntimeOptions, type Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type RuntimeOptions, type Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities, type Activities, type ActivityDependencies } from '../../activities';
 import type { ConfiguredPair, Journal } from '../../activities/dependencies';
 import { SitePairClient } from '../../client/site-pair-client';
@@ -17,6 +17,8 @@ export interface RunningTemporal {
   sitePairs: Map<string, ConfiguredPair>;
   /** What the activities wrote, as the worker would log it. */
   journal: string[];
+  /** Further workers, with other workflow code if given. They end with the others, or before. */
+  moreWorkers(workflowBundle?: WorkflowBundle): Promise<{ stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -33,12 +35,17 @@ export interface TemporalOptions {
   telemetryOptions?: RuntimeOptions['telemetryOptions'];
   /** Activities of the test's own in place of the product's. */
   activities?: Partial<Activities>;
+  /** The test provokes errors of the SDK's own, which nobody wants to read. */
+  mute?: boolean;
 }
 
 let quiet = false;
 
 export async function startTemporal(options: TemporalOptions = {}): Promise<RunningTemporal> {
-  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: options.telemetryOptions });
+  if (!quiet) {
+    const logger = new DefaultLogger('ERROR', options.mute ? () => {} : undefined);
+    Runtime.install({ logger, telemetryOptions: options.telemetryOptions });
+  }
   quiet = true;
   const env = await (options.skipTime ? skippingServer() : devServer());
   const taskQueue = 'sitewarden';
@@ -56,13 +63,13 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
     },
     registeredSearchAttributes: options.registeredSearchAttributes ?? (async () => []),
   });
-  const create = async () =>
+  const create = async (workflowBundle?: WorkflowBundle) =>
     createWorkers({
       connection: env.nativeConnection,
       namespace: env.namespace ?? 'default',
       identity: 'workers of a test',
       taskQueue,
-      workflowBundle: await bundleWorkflows(),
+      workflowBundle: workflowBundle ?? (await bundleWorkflows()),
       activities: { ...activities, ...options.activities },
       mayRestore: options.mayRestore ?? true,
     });
@@ -80,6 +87,17 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
     client: new SitePairClient(env.client, taskQueue),
     sitePairs,
     journal,
+    async moreWorkers(workflowBundle) {
+      const more = await create(workflowBundle);
+      workers.push(...more);
+      const moreRunning = more.map((worker) => worker.run());
+      running.push(...moreRunning);
+      const stop = async () => {
+        for (const worker of more) worker.shutdown();
+        await Promise.all(moreRunning);
+      };
+      return { stop };
+    },
     stop: () => stopAll(env, workers, running),
   };
 }
@@ -99,7 +117,7 @@ function skippingServer(): Promise<TestWorkflowEnvironment> {
 }
 
 async function stopAll(env: TestWorkflowEnvironment, workers: Worker[], running: Promise<void>[]): Promise<void> {
-  for (const worker of workers) worker.shutdown();
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   await Promise.all(running);
   await env.teardown();
 }
