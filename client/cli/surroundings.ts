@@ -6,6 +6,7 @@ import type { Environment, SitewardenConfig } from '../../config';
 import type { LogLevel } from '../../runtime/logging';
 import type { SitePairClient } from '../site-pair-client';
 import type { Emergency } from './emergency-port';
+import { interruption } from './interruption';
 import type { TextStream } from './output';
 import { quitSignal } from './quit-signal';
 import type { SearchAttributeRegistry } from './search-attribute-registry';
@@ -51,10 +52,7 @@ export interface Surroundings extends WorkerSide {
   loadConfig: typeof Config.loadConfig;
   /** @throws Trouble when Temporal does not answer. */
   openTemporal: (config: SitewardenConfig, env: Environment, withinMs?: number) => Promise<OpenTemporal>;
-  /**
-   * Aborted at the first Ctrl-C, SIGTERM or SIGHUP from now on; a second one ends the process as it always does.
-   * From now on a reader who goes away ends nothing: what was begun is not left half done because of a closed pipe.
-   */
+  /** Aborted when the process is asked to stop; from then on nothing else may end it half-way. */
   interruption: () => AbortSignal;
   /** Resolves when the process was asked to stop. */
   runWebhook: (options: ProcessOptions) => Promise<void>;
@@ -76,19 +74,6 @@ export function realSurroundings(workerSide: WorkerSide): Surroundings {
     runWebhook: (options) => (require('../webhook/main') as typeof WebhookMain).runWebhook(options),
     ...workerSide,
   };
-}
-
-function interruption(): AbortSignal {
-  const stop = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const first = (): void => {
-    for (const signal of signals) process.removeListener(signal, first);
-    stop.abort();
-  };
-  for (const signal of signals) process.on(signal, first);
-  for (const stream of [process.stdout, process.stderr])
-    stream.removeAllListeners('error').on('error', () => undefined);
-  return stop.signal;
 }
 
 /** A container may run under a number that no account has. */

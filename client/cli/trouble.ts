@@ -84,7 +84,9 @@ function unreachable(said: string, options: { cause: unknown }): Trouble {
   const wrapped = /Last error: (?:Error: )?(.*?)\.? ?(?:Resolution note|$)/.exec(said) ?? /message: "(.*?)"/.exec(said);
   const reason = wrapped?.[1] ?? said;
   const why = reason ? ` (${reason})` : '';
-  const next = 'Look at temporal.address in sitewarden.yaml and at TEMPORAL_ADDRESS, and whether the server runs.';
+  const next =
+    'Look at temporal.address in sitewarden.yaml and at TEMPORAL_ADDRESS, and whether the server runs. ' +
+    'To fence without Temporal: sitewarden emergency --help.';
   return new Trouble(exitCodes.temporalUnreachable, `Temporal does not answer${why}.`, next, options);
 }
 

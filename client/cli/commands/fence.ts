@@ -58,7 +58,7 @@ export async function fence(session: Session, name: string, options: FenceOption
 const ifNobodyWorks = {
   recorded: 'nothing is fenced yet',
   next: 'it fences without being asked again',
-  instead: 'act by hand: docs/runbooks',
+  instead: 'act without one: docs/runbooks/emergency.md',
 };
 
 function sayAnswer(pair: string, site: string, { outcome, incident, refusal, verdict }: RequestAnswer): string {
@@ -99,7 +99,7 @@ function concluded(followed: Followed, { pair, site, withinSeconds }: Asked): { 
       return { exitCode: exitCodes.notFinished, text };
     }
     case 'noWorker': {
-      const text = `Not proved within ${withinSeconds} s: no worker answers. The request is recorded; start a worker, or act by hand: docs/runbooks.`;
+      const text = `Not proved within ${withinSeconds} s: no worker answers. The request is recorded; start a worker, or act without one: docs/runbooks/emergency.md.`;
       return { exitCode: exitCodes.noWorker, text };
     }
   }

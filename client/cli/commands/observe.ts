@@ -25,7 +25,7 @@ export async function look(runs: Runs, input: ObserveInput): Promise<ObserveResu
   } catch (error) {
     const { name } = error as Error;
     if (name === 'NoWorkerAnswers') {
-      const next = 'Start one: sitewarden worker. Until then act by hand: docs/runbooks.';
+      const next = 'Start one: sitewarden worker. Until then act without one: docs/runbooks/emergency.md.';
       throw new Trouble(exitCodes.noWorker, `No worker answers, so ${input.pair} was not looked at.`, next);
     }
     if (name === 'WorkflowFailedError') throw failedLook(error, input.pair);

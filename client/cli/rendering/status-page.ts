@@ -29,7 +29,7 @@ function unanswered(
 ): string {
   const said = colours.yellow('No worker answers: nobody is guarding or fencing now.');
   const opened = `The run of ${pair.name} is open since ${clockTime(startedAt.getTime())}.`;
-  const next = 'Start one (sitewarden worker), or act by hand: docs/runbooks.';
+  const next = 'Start one (sitewarden worker), or act without one: docs/runbooks/emergency.md.';
   if (!memo) return [said, `${opened} It has not looked yet.`, next].join('\n');
   return [said, opened, ...recorded(memo, now), next].join('\n');
 }
