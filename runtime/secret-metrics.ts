@@ -13,7 +13,7 @@ export interface SecretJournal {
 export interface SecretMetrics {
   journal: SecretJournal;
   /** Shows the age of every secret that is held; asked at each scrape. */
-  show(ages: () => readonly { reference: string; fetchedAt: EpochMs }[]): void;
+  show: (ages: () => readonly { reference: string; fetchedAt: EpochMs }[]) => void;
 }
 
 /** The metrics and log lines of a process' secrets. A store that goes on failing is said once per kind of failure. */

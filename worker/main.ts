@@ -7,6 +7,7 @@ import { createCredentialSource } from '../gateways/secrets';
 import { digest } from '../runtime/digest';
 import { createLogger, type LogLevel } from '../runtime/logging';
 import { createMetrics } from '../runtime/metrics';
+import { createSecretMetrics } from '../runtime/secret-metrics';
 import { closeOnSignal } from '../runtime/shutdown';
 import { temporalAnswers } from '../runtime/temporal-connection';
 import { builtBundlePath } from './bundle';
@@ -42,7 +43,9 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
   const monotonicMs = () => performance.now();
   installSdkRuntime({ logger, metricsListen: config.worker.temporalMetrics?.listen, monotonicMs });
   const registry = createMetrics('worker');
-  const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region });
+  const { journal, show } = createSecretMetrics({ logger, registry, clock: Date.now });
+  const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region, journal });
+  show(() => credentials.ages());
   const { sitePairs, closers } = composePairs(config, credentials);
   const stopFreshening = credentials.keepFresh(
     config.sitePairs.flatMap(({ sites }) => sites.map(({ infinispan }) => infinispan.credentials.secret)),

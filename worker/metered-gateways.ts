@@ -3,7 +3,7 @@ import type { ConfiguredPair } from '../activities/dependencies';
 import { OperatingFailure } from '../domain/failure-types';
 import type { PairGateways } from '../gateways/ports';
 
-type Labels = Readonly<{ pair: string; gateway: 'traffic' | 'replication' | 'health'; site?: string }>;
+type Labels = Readonly<{ pair: string; gateway: keyof PairGateways; site?: string }>;
 
 /**
  * Measures every call of every pair's gateways by outcome: `ok`, the type of the failure, or `Unexpected` for what no
@@ -41,10 +41,10 @@ function each(
     sites: Readonly<Record<string, Gateway>>,
   ) => Object.fromEntries(Object.entries(sites).map(([site, one]) => [site, metered(one, { pair, gateway, site })]));
   return {
-    ...gateways,
     traffic: metered(gateways.traffic, { pair, gateway: 'traffic' }),
     replication: bySite('replication', gateways.replication),
     health: bySite('health', gateways.health),
+    siteTags: metered(gateways.siteTags, { pair, gateway: 'siteTags' }),
   };
 }
 

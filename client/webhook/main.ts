@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import { temporalConnect, type Environment, type SitewardenConfig } from '../../config';
 import { createCredentialSource } from '../../gateways/secrets';
 import { createLogger, type LogLevel } from '../../runtime/logging';
+import { createMetrics } from '../../runtime/metrics';
+import { createSecretMetrics } from '../../runtime/secret-metrics';
 import { lazyTemporal } from '../../runtime/temporal-connection';
 import { SitePairClient } from '../site-pair-client';
 import { serveWebhook } from './serve';
@@ -19,15 +21,26 @@ export async function runWebhook(options: {
 }): Promise<void> {
   const { config, env, logLevel } = options;
   const logger = createLogger({ process: 'webhook', level: logLevel });
+  const registry = createMetrics('webhook');
+  const { journal, show } = createSecretMetrics({ logger, registry, clock: Date.now });
+  const source = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region, journal });
+  show(() => source.ages());
+  // Read before they are needed: who knocks in an incident must not wait for the store of secrets.
+  const { credentials, bearer } = config.webhook ?? {};
+  const stopFreshening = source.keepFresh([credentials, bearer].flatMap((named) => (named ? [named.secret] : [])));
   const { connectionOptions, namespace } = temporalConnect(config.temporal, env);
   const identity = `sitewarden-webhook@${hostname()}:${process.pid}`;
   const temporal = lazyTemporal({ connectionOptions, namespace, identity });
   await serveWebhook({
     config,
     logger,
-    source: createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region }),
+    source,
+    registry,
     intake: new SitePairClient(temporal.client, config.temporal.taskQueue),
     temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
-    closeAfter: [{ name: 'connection to Temporal', close: () => temporal.close() }],
+    closeAfter: [
+      { name: 'secrets', close: async () => stopFreshening() },
+      { name: 'connection to Temporal', close: () => temporal.close() },
+    ],
   });
 }
