@@ -53,6 +53,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = listener(options, bounds);
   // Built into the framework, and taken by none of our routes: a text would reach them in place of an object.
   server.removeContentTypeParser('text/plain');
+  endConnectionsWhenClosing(server);
   server.setErrorHandler(answerError);
   server.setNotFoundHandler((request, reply) =>
     trouble(reply, 404, { error: `There is nothing at ${pathOf(request)}.`, next: 'Look at the path and the method.' }),
@@ -86,6 +87,15 @@ function listener(options: HttpServerOptions, bounds: HttpBounds): FastifyInstan
   return fastify({ ...common, https }) as unknown as FastifyInstance;
 }
 
+/** A connection on which a request is being answered would otherwise stay open for its next one, and hold up the close. */
+function endConnectionsWhenClosing(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', async () => void (closing = true));
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+}
+
 /** Answers with a status of 400 or more and the two sentences. */
 export function trouble(reply: FastifyReply, status: number, said: HttpTrouble): FastifyReply {
   return reply.code(status).send(said);
@@ -115,7 +125,7 @@ function said(error: FastifyError, request: FastifyRequest): HttpTrouble {
 }
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const status = error.statusCode ?? (request.raw.destroyed ? 400 : 500);
+  const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return trouble(reply, status, said(error, request));
   request.log.error({ err: error, reqId: request.id }, 'A request failed for a reason that is ours.');
   const next = `Try again; if it stays, look for ${request.id} in the log.`;

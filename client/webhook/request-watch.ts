@@ -9,13 +9,28 @@ const strangersLinesPerMinute = 60;
 /** Measures every request, and logs one line of each: of probes at debug, and of strangers only so many. */
 export function watchRequests(
   server: FastifyInstance,
-  options: { metrics: WebhookMetrics; isKnown: (request: FastifyRequest) => boolean },
+  options: { metrics: WebhookMetrics; isKnown: (request: FastifyRequest) => boolean; now: () => number },
 ): void {
-  const { metrics, isKnown } = options;
-  const line = lineBudget();
-  server.addHook('onRequest', async () => metrics.inFlight.inc());
+  const { metrics, isKnown, now } = options;
+  const line = lineBudget(now);
+  const open = new Set<FastifyRequest>();
+  const over = (request: FastifyRequest): void => {
+    open.delete(request);
+    metrics.inFlight.set(open.size);
+  };
+  server.addHook('onRequest', async (request) => {
+    open.add(request);
+    metrics.inFlight.set(open.size);
+  });
+  // In place of `onResponse`: what is sent to nobody never ends.
+  server.addHook('onRequestAbort', async (request) => {
+    over(request);
+    if (!isKnown(request)) return;
+    metrics.rejected.inc({ reason: 'ClientGone' });
+    request.log.warn({ from: request.ip }, 'A known sender broke off before it had its answer.');
+  });
   server.addHook('onResponse', async (request, reply) => {
-    metrics.inFlight.dec();
+    over(request);
     const route = request.routeOptions.url ?? 'none';
     metrics.duration.observe({ route, status: reply.statusCode }, reply.elapsedTime / 1_000);
     const known = isKnown(request);
@@ -47,11 +62,11 @@ function log(request: FastifyRequest, reply: FastifyReply): void {
 const isProbe = (request: FastifyRequest, reply: FastifyReply): boolean =>
   request.method === 'GET' && reply.statusCode < 400;
 
-function lineBudget(): () => boolean {
+function lineBudget(now: () => number): () => boolean {
   let [minute, lines] = [0, 0];
   return () => {
-    const now = Math.floor(performance.now() / 60_000);
-    if (now !== minute) [minute, lines] = [now, 0];
+    const current = Math.floor(now() / 60_000);
+    if (current !== minute) [minute, lines] = [current, 0];
     return ++lines <= strangersLinesPerMinute;
   };
 }

@@ -48,6 +48,7 @@ export interface WebhookServerOptions {
  */
 export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
   const { logger, metrics, credentials, certificate, clientCertificates = false, bounds } = options;
+  const { now = () => performance.now() } = options;
   const rejected = (reason: RejectedBecause) => metrics.rejected.inc({ reason });
   const server = createHttpServer({
     logger,
@@ -61,18 +62,18 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
   });
   server.addHook('preClose', async () => strangers.turnAway());
   const admission = new Admission(server, { credentials, clientCertificates, strangers, metrics });
-  watchRequests(server, { metrics, isKnown: (request) => admission.isKnown(request) });
+  watchRequests(server, { metrics, isKnown: (request) => admission.isKnown(request), now });
   server.post(
     '/alerts',
     { bodyLimit: alertsLimitBytes, onRequest: (request, reply) => admission.admit(request, reply) },
     (request, reply) => receive(request, reply, options),
   );
-  addProbes(server, options);
+  addProbes(server, { ...options, now });
   return server;
 }
 
-function addProbes(server: FastifyInstance, options: WebhookServerOptions): void {
-  const { credentials, temporalAnswers, now = () => performance.now() } = options;
+function addProbes(server: FastifyInstance, options: WebhookServerOptions & { now: () => number }): void {
+  const { credentials, temporalAnswers, now } = options;
   const lacking = readiness({ credentials, temporalAnswers, now });
   server.get('/healthz', () => ({ status: 'alive' }));
   server.get('/readyz', async (_request, reply) => {

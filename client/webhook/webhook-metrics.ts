@@ -2,7 +2,10 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { ignoredBecause } from './alert-projection';
 import type { HandOver } from './hand-over';
 
-/** Why a request was answered 4xx, or, for our own credentials, 503, before any alert of it was read. */
+/**
+ * Why a request was answered 4xx, or, for our own credentials, 503, before any alert of it was read.
+ * ClientGone: a known sender broke off before it had its answer; what it sent may be with Temporal all the same.
+ */
 export const rejectedBecause = [
   'CredentialsWrong',
   'TooManyFailures',
@@ -11,6 +14,7 @@ export const rejectedBecause = [
   'BodyMalformed',
   'BodyTooLarge',
   'ContentTypeWrong',
+  'ClientGone',
   'RequestTimedOut',
   'HeadersTooLarge',
   'RequestMalformed',

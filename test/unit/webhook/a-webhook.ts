@@ -99,7 +99,9 @@ export function aWebhook(change: Partial<WebhookServerOptions> & { level?: 'debu
   const metric = async (name: string, labels: Record<string, string> = {}): Promise<number> => {
     const found = await registry.getSingleMetric(`sitewarden_webhook_${name}`)?.get();
     const values = found?.values as { value: number; labels: Record<string, string> }[];
-    const matches = values.filter((one) => Object.entries(labels).every(([key, value]) => one.labels[key] === value));
+    const matches = values.filter((one) =>
+      Object.entries(labels).every(([key, value]) => String(one.labels[key]) === value),
+    );
     return matches.reduce((sum, { value }) => sum + value, 0);
   };
   return { server, post, intake, secrets, credentials, clock, registry, metric, lines, log };
