@@ -84,7 +84,7 @@ function listener(options: HttpServerOptions, bounds: HttpBounds): FastifyInstan
   if (!options.tls) return fastify({ ...common, http });
   const https = { ...http, ...options.tls, handshakeTimeout: bounds.handshakeMs };
   // The routes do not differ by the kind of connection.
-  return fastify({ ...common, https }) as unknown as FastifyInstance;
+  return fastify({ ...common, https });
 }
 
 /** A connection on which a request is being answered would otherwise stay open for its next one, and hold up the close. */

@@ -38,7 +38,9 @@ export async function readServerCertificate(files: CertificateFiles): Promise<Se
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     const why = code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'they do not belong together' : code;
-    throw new Error(`The certificate ${files.certificate} and the key ${files.key} cannot be used (${why}).`);
+    throw new Error(`The certificate ${files.certificate} and the key ${files.key} cannot be used (${why}).`, {
+      cause: error,
+    });
   }
   const asks = ca === undefined ? {} : { requestCert: true, rejectUnauthorized: false };
   return { options: { ...material, ...asks }, expiresAt: new Date(validTo) };
@@ -93,15 +95,17 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(`The file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
+    throw new Error(`The file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`, {
+      cause: error,
+    });
   }
 }
 
 function certificateIn(file: string, text: string): X509Certificate {
   try {
     return new X509Certificate(text);
-  } catch {
-    throw new Error(`The file ${file} holds no PEM certificate.`);
+  } catch (error) {
+    throw new Error(`The file ${file} holds no PEM certificate.`, { cause: error });
   }
 }
 
