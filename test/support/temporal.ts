@@ -31,6 +31,8 @@ export interface TemporalOptions {
   assessed?: Journal['assessed'];
   /** Of the SDK's runtime, which is one for the whole process: only the first start in a file can set it. */
   telemetryOptions?: RuntimeOptions['telemetryOptions'];
+  /** `host:port` of a server that runs already, and outlives this; it has the namespace `default`. */
+  existing?: string;
   /** Activities of the test's own in place of the product's. */
   activities?: Partial<Activities>;
 }
@@ -40,7 +42,7 @@ let quiet = false;
 export async function startTemporal(options: TemporalOptions = {}): Promise<RunningTemporal> {
   if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: options.telemetryOptions });
   quiet = true;
-  const env = await (options.skipTime ? skippingServer() : devServer());
+  const env = await serverOf(options);
   const taskQueue = 'sitewarden';
   const sitePairs = new Map<string, ConfiguredPair>();
   const journal: string[] = [];
@@ -82,6 +84,11 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
     journal,
     stop: () => stopAll(env, workers, running),
   };
+}
+
+function serverOf({ existing, skipTime }: TemporalOptions): Promise<TestWorkflowEnvironment> {
+  if (existing) return TestWorkflowEnvironment.createFromExistingServer({ address: existing, namespace: 'default' });
+  return skipTime ? skippingServer() : devServer();
 }
 
 function devServer(): Promise<TestWorkflowEnvironment> {
