@@ -41,15 +41,35 @@ describe('an alert, from Alertmanager to Temporal', () => {
     return runs;
   }
 
+  const hasRun = (pair: string): Promise<boolean> =>
+    new Client({ connection }).workflow
+      .getHandle(sitePairWorkflowId(pair))
+      .describe()
+      .then(() => true);
+
   const accepted = (pair: string) => lab.log().filter((line) => line.pair === pair && line.outcome !== undefined);
+  const ignored = (reason: string) => lab.metric(`sitewarden_webhook_alerts_total{result="ignored",reason="${reason}"`);
+
+  /** Posts a notification as Alertmanager does. @returns the status. */
+  async function notify(password: string, alerts: readonly object[]): Promise<number> {
+    const credentials = Buffer.from(`${lab.webhookUser.username}:${password}`).toString('base64');
+    const answer = await request(`${lab.webhookUrl}/alerts`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ version: '4', alerts }),
+    });
+    await answer.body.dump();
+    return answer.statusCode;
+  }
+
   const soon = (what: string) => ({ what, withinSeconds: 60 });
 
   describe('while Temporal is away', () => {
-    it('is answered 503 and sent again by Alertmanager, until Temporal is back: one run, told once', async () => {
+    it('is answered 503 and sent again by Alertmanager, until Temporal is back: one run, begun once', async () => {
       await lab.temporal.server.kill();
       await lab.alert('down');
       const refused = () => lab.log().filter(({ path, status }) => path === '/alerts' && status === 503);
-      await lab.run.until(() => refused().length >= 3, soon('three refusals'));
+      await lab.run.until(() => refused().length >= 2, soon('two refusals'));
       const ready = await request(`${lab.webhookUrl}/readyz`);
       expect(ready.statusCode).toBe(503);
       expect(await ready.body.json()).toMatchObject({ error: 'Not ready: Temporal does not answer.' });
@@ -59,10 +79,14 @@ describe('an alert, from Alertmanager to Temporal', () => {
       await lab.run.until(() => accepted('down').length > 0, soon('the alert is taken'));
       await lab.run.until(async () => (await runsOf('down')).length > 0, soon('the run is listed'));
 
-      expect(accepted('down')).toMatchObject([{ outcome: 'started' }]);
-      expect(await runsOf('down')).toEqual([{ runId: accepted('down')[0]?.runId, alerts: 1 }]);
+      // A try that Alertmanager has given up may be stored too, so it may be told more than once, never less.
+      const [first, ...repeats] = accepted('down');
+      const [run, ...others] = await runsOf('down');
+      expect(first?.outcome).toBe('started');
+      expect(repeats.filter(({ outcome, runId }) => outcome !== 'joined' || runId !== first?.runId)).toEqual([]);
+      expect([run?.runId, others]).toEqual([first?.runId, []]);
       expect(await lab.metric('sitewarden_webhook_alerts_total{result="started"')).toBe(1);
-      expect(await lab.metric('sitewarden_webhook_alerts_total{result="failed"')).toBeGreaterThanOrEqual(3);
+      expect(await lab.metric('sitewarden_webhook_alerts_total{result="failed"')).toBeGreaterThanOrEqual(2);
       expect(await lab.metric('sitewarden_webhook_last_alert_timestamp_seconds{pair="down"')).toBeGreaterThan(0);
     });
 
@@ -83,8 +107,10 @@ describe('an alert, from Alertmanager to Temporal', () => {
       await lab.temporal.server.start();
       await started;
       await lab.run.until(() => accepted('started-blind').length > 0, soon('the alert is taken'));
+      await lab.run.until(async () => (await runsOf('started-blind')).length > 0, soon('the run is listed'));
 
-      expect(accepted('started-blind')).toMatchObject([{ outcome: 'started' }]);
+      expect(accepted('started-blind')[0]?.outcome).toBe('started');
+      expect(await runsOf('started-blind')).toHaveLength(1);
     });
   });
 
@@ -100,8 +126,7 @@ describe('an alert, from Alertmanager to Temporal', () => {
       sites.world.cut();
       lab.proxy.hold();
       await lab.alert('killed');
-      await lab.run.until(async () => (await runsOf('killed')).length > 0, soon('Temporal has the alert'));
-      const [before] = await runsOf('killed');
+      await lab.run.until(() => hasRun('killed'), soon('Temporal has the alert'));
       expect(accepted('killed')).toEqual([]);
 
       await lab.webhook.kill();
@@ -110,9 +135,12 @@ describe('an alert, from Alertmanager to Temporal', () => {
       await lab.run.until(() => accepted('killed').length > 0, soon('the alert was sent again'));
       const fenced = await sites.untilFenced();
 
-      expect(accepted('killed')).toMatchObject([{ outcome: 'joined', runId: before?.runId }]);
-      expect(await runsOf('killed')).toEqual([{ runId: before?.runId, alerts: 2 }]);
-      expect(fenced.alerts).toMatchObject([{ reporter: 'site-a', site: 'site-b', timesHeard: 2 }]);
+      await lab.run.until(async () => (await runsOf('killed')).length > 0, soon('the run is listed'));
+      const [run, ...others] = await runsOf('killed');
+      expect(others).toEqual([]);
+      expect(accepted('killed')[0]).toMatchObject({ outcome: 'joined', runId: run?.runId });
+      expect(run?.alerts).toBeGreaterThanOrEqual(2);
+      expect(fenced.alerts).toMatchObject([{ reporter: 'site-a', site: 'site-b' }]);
       expect(sites.calls('removeEndpoint')).toHaveLength(1);
       expect(sites.calls('takeBackupOffline')).toHaveLength(1);
       await sites.abort();
@@ -123,7 +151,7 @@ describe('an alert, from Alertmanager to Temporal', () => {
       sites.world.cut();
       lab.proxy.hold();
       await lab.alert('stopping');
-      await lab.run.until(async () => (await runsOf('stopping')).length > 0, soon('Temporal has the alert'));
+      await lab.run.until(() => hasRun('stopping'), soon('Temporal has the alert'));
 
       const stopped = lab.webhook.stop();
       await lab.run.until(
@@ -150,15 +178,18 @@ describe('an alert, from Alertmanager to Temporal', () => {
       sites.world.cut();
       const evil = `../../../etc/passwd <img src=x onerror=alert(1)> [click](javascript:alert(1)) | **bold** \u001b]0;title\u0007\u001b[2J\u009b31m\r\n{"level":"info","message":"forged"}\n\u202Eevil ${'x'.repeat(10_000)}`;
 
-      await lab.alert('hostile', { alertname: evil, note: evil, instance: evil });
-      await lab.alert('hostile', { alertname: 'SiteOffline', site: evil });
-      const ignored = () => lab.metric('sitewarden_webhook_alerts_total{result="ignored",reason="SitesUnknown"');
-      await lab.run.until(async () => (await ignored()) > 0, soon('the second is told to concern nobody'));
+      await lab.alert('hostile', { note: evil, instance: evil });
+      await lab.alert('hostile', { site: evil });
+      await lab.alert('hostile', { site_pair: evil, reporter: evil });
+      await lab.run.until(() => ignored('SitesUnknown'), soon('the second is told to concern nobody'));
+      await lab.run.until(() => ignored('PairUnknown'), soon('the third is told to concern nobody'));
+      // Past Alertmanager, which routes by the alert's name.
+      expect(await notify(lab.webhookUser.password, [alertOf('hostile', { alertname: evil })])).toBe(202);
       const run = await sites.untilFenced();
       const page = await pageOf(workers, sites);
       const { stdout } = await lab.sitewarden.cli(lab.configFile, 'status', 'hostile');
 
-      expect(run.alerts).toHaveLength(1);
+      expect(run.alerts).toHaveLength(2);
       expect(lab.log().map(({ message }) => message)).not.toContain('forged');
       for (const shown of [lab.logText(), page, stdout, JSON.stringify(run, undefined, 1)]) {
         expect(shown).not.toMatch(/[^\P{Cc}\n]|\p{Cf}|\p{Zl}|\p{Zp}/u);
@@ -172,17 +203,9 @@ describe('an alert, from Alertmanager to Temporal', () => {
   it('is let in by the password before as well as by the new one, while a rotation goes on', async () => {
     const { webhookUser, alertmanager } = lab;
     const next = { username: webhookUser.username, password: 'the-next-password' };
-    const withNext = `Basic ${Buffer.from(`${next.username}:${next.password}`).toString('base64')}`;
     writeFileSync(webhookUser.secretFile, JSON.stringify(next));
     // The first who has the new password makes the webhook learn of it.
-    const knowsNext = async () => {
-      const answer = await request(`${lab.webhookUrl}/alerts`, {
-        method: 'POST',
-        headers: { authorization: withNext, 'content-type': 'application/json' },
-        body: JSON.stringify({ version: '4', alerts: [] }),
-      });
-      return answer.statusCode === 202;
-    };
+    const knowsNext = async () => (await notify(next.password, [])) === 202;
     await until(knowsNext, soon('the webhook knows the new password'));
 
     await lab.alert('rotated', { round: 'before' });
@@ -197,6 +220,16 @@ describe('an alert, from Alertmanager to Temporal', () => {
     expect(lab.logText()).not.toContain(webhookUser.password);
   });
 });
+
+function alertOf(pair: string, labels: Record<string, string>) {
+  const [startsAt, fingerprint] = ['2026-11-22T09:54:21.616Z', 'beef'];
+  return {
+    status: 'firing',
+    startsAt,
+    fingerprint,
+    labels: { site_pair: pair, site: 'site-b', reporter: 'site-a', ...labels },
+  };
+}
 
 /** What the Temporal UI shows beside the run. */
 async function pageOf({ env }: RunningTemporal, sites: TwoSites): Promise<string> {

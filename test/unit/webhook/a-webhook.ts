@@ -48,9 +48,12 @@ export class RememberingIntake implements AlertIntake {
 /** Secrets that a test can change or take away; counts how often they were fetched past the cache. */
 export class Secrets {
   values: Record<string, string> = { 'env:BASIC': JSON.stringify({ username, password }), 'env:BEARER': token };
+  previous: Record<string, { text: string; acceptForMs: number }> = {};
   reads = 0;
 
   read = (reference: string): Promise<string> => this.readAnew(reference);
+
+  readPrevious = (reference: string) => Promise.resolve(this.previous[reference]);
 
   readAnew = (reference: string): Promise<string> => {
     this.reads += 1;
