@@ -48,7 +48,7 @@ export async function createWebhook(parts: WebhookParts) {
     clientCertificates: files?.clientCa !== undefined,
   });
   if (files && certificate) follow(server, { files, certificate, logger, registry });
-  return { server, credentials, listen: listenAddress(webhook.listen) };
+  return { server, credentials, listen: oneAddress(listenAddress(webhook.listen)) };
 }
 
 /**
@@ -88,6 +88,11 @@ async function close(server: FastifyInstance): Promise<void> {
   const late = setTimeout(() => server.server.closeAllConnections(), closeWithinMs);
   await server.close();
   clearTimeout(late);
+}
+
+/** For `localhost` the framework opens a second server, on ::1, that knows of no bound and no new certificate. */
+function oneAddress(listen: { host: string; port: number }): { host: string; port: number } {
+  return listen.host === 'localhost' ? { ...listen, host: '127.0.0.1' } : listen;
 }
 
 function certificateFiles(tls: NonNullable<WebhookConfig['tls']>): CertificateFiles {

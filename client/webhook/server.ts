@@ -11,6 +11,7 @@ import { handOver, type HandOver } from './hand-over';
 import { readiness } from './readiness';
 import { watchRequests } from './request-watch';
 import { summary } from './summary';
+import { UnfinishedDeliveries } from './unfinished-deliveries';
 import type { WebhookCredentials } from './webhook-credentials';
 import { countAlerts, type RejectedBecause, type WebhookMetrics } from './webhook-metrics';
 
@@ -61,12 +62,13 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
     onTurnedAway: () => rejected('TooManyConnections'),
   });
   server.addHook('preClose', async () => strangers.turnAway());
+  const intake = new UnfinishedDeliveries(options.intake, now);
   const admission = new Admission(server, { credentials, clientCertificates, strangers, metrics });
   watchRequests(server, { metrics, isKnown: (request) => admission.isKnown(request), now });
   server.post(
     '/alerts',
     { bodyLimit: alertsLimitBytes, onRequest: (request, reply) => admission.admit(request, reply) },
-    (request, reply) => receive(request, reply, options),
+    (request, reply) => receive(request, reply, { ...options, intake }),
   );
   addProbes(server, { ...options, now });
   return server;
@@ -88,7 +90,11 @@ function addProbes(server: FastifyInstance, options: WebhookServerOptions & { no
   });
 }
 
-async function receive(request: FastifyRequest, reply: FastifyReply, options: WebhookServerOptions): Promise<unknown> {
+async function receive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: WebhookServerOptions & { intake: UnfinishedDeliveries },
+): Promise<unknown> {
   const body = readBody(request.body);
   if ('refused' in body) {
     const error = `The body is not an Alertmanager notification of version 4: ${body.refused}.`;
@@ -104,6 +110,7 @@ async function receive(request: FastifyRequest, reply: FastifyReply, options: We
   const outcome = { ...taken, ignored: [...body.unreadable, ...strangers, ...taken.ignored] };
   tell(request, outcome, body, options.metrics);
   if (outcome.missing > 0) return trouble(reply, 503, notTaken(outcome, addressed.length));
+  options.intake.finished(addressed);
   return reply.code(202).send({ accepted: outcome.accepted, ignored: outcome.ignored });
 }
 

@@ -13,7 +13,8 @@ import { startTemporal, type RunningTemporal } from '../support/temporal';
 import { TwoSites } from '../support/two-sites';
 import { startWebhookLab, type WebhookLab } from '../support/webhook-lab';
 
-const pairs = ['down', 'started-blind', 'killed', 'stopping', 'hostile', 'rotated'] as const;
+const many = ['many-1', 'many-2', 'many-3', 'many-4', 'many-5', 'many-6'];
+const pairs = ['down', 'started-blind', 'killed', 'stopping', 'hostile', 'rotated', ...many];
 
 describe('an alert, from Alertmanager to Temporal', () => {
   let lab: WebhookLab;
@@ -198,6 +199,23 @@ describe('an alert, from Alertmanager to Temporal', () => {
       expect(page).not.toMatch(/<img|\]\(javascript|\*\*bold/);
       await sites.abort();
     });
+  });
+
+  it('that is one of 300 for six pairs in one body is with its run when the body is taken', async () => {
+    const alerts = Array.from({ length: 300 }, (_, index) => ({
+      ...alertOf(many[index % many.length] ?? '', {}),
+      fingerprint: index.toString(16),
+    }));
+
+    // As Alertmanager does: again, until it is taken.
+    await until(async () => (await notify(lab.webhookUser.password, alerts)) === 202, soon('the body is taken'));
+
+    await lab.run.until(async () => (await runsOf('many-6')).length > 0, soon('the runs are listed'));
+    for (const pair of many) {
+      const [run, ...others] = await runsOf(pair);
+      expect(others).toEqual([]);
+      expect(run?.alerts).toBeGreaterThanOrEqual(50);
+    }
   });
 
   it('is let in by the password before as well as by the new one, while a rotation goes on', async () => {

@@ -44,7 +44,8 @@ describe('a webhook that is asked to stop', () => {
   it('does not wait for those who have not shown who they are, nor for idle connections', async () => {
     const silent = await webhook.raw();
     const slow = await webhook.raw();
-    drip(slow, 'POST /alerts HTTP/1.1\r\n');
+    slow.socket.write('POST /alerts HTTP/1.1\r\nhost: webhook\r\nx-slow: ');
+    drip(slow, 'y');
     letGo();
     const idle = await webhook.raw();
     idle.socket.write(headOf(firingText.length) + firingText);

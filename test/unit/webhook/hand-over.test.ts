@@ -51,7 +51,43 @@ describe('while Temporal is down', () => {
     const second = await post({ ...firing, alerts });
 
     expect([first.statusCode, second.statusCode]).toEqual([503, 202]);
-    expect(intake.heard.map(({ alert }) => alert.fingerprint)).toEqual(['1', '3', '1', '2', '3']);
+    expect(intake.heard.map(({ alert }) => alert.fingerprint)).toEqual(['1', '3', '2']);
+  });
+
+  it('finishes a delivery that is too large for one try by its repeats, and then hands over a repeat as such', async () => {
+    const { post, intake } = aWebhook({ handOverWithinMs: 100 });
+    const alerts = Array.from({ length: 60 }, (_, index) => ({ ...firingAlert, fingerprint: index.toString(16) }));
+    // Eight at once, 40 ms each: sixty take longer than one try has.
+    intake.before = () => wait(40);
+
+    const statuses: number[] = [];
+    while (!statuses.includes(202) && statuses.length < 60) {
+      statuses.push((await post({ ...firing, alerts })).statusCode);
+      await wait(0);
+    }
+    const heardOnce = intake.heard.map(({ alert }) => alert.fingerprint);
+    intake.before = () => Promise.resolve();
+    await post({ ...firing, alerts });
+
+    expect(statuses.length).toBeGreaterThan(1);
+    expect(statuses.at(-1)).toBe(202);
+    expect([...heardOnce].sort()).toEqual(alerts.map(({ fingerprint }) => fingerprint).sort());
+    expect(intake.heard).toHaveLength(120);
+  });
+
+  it('hands over anew what was taken more than a minute ago, and what began again', async () => {
+    const { post, intake, clock } = aWebhook();
+    const alerts = ['1', '2'].map((fingerprint) => ({ ...firingAlert, fingerprint }));
+    intake.before = (_pair, { fingerprint }) =>
+      fingerprint === '2' ? Promise.reject(new Error('down')) : Promise.resolve();
+    await post({ ...firing, alerts });
+
+    await post({ ...firing, alerts });
+    await post({ ...firing, alerts: [{ ...alerts[0], startsAt: '2026-11-22T10:00:00Z' }, alerts[1]] });
+    clock.now += 60_001;
+    await post({ ...firing, alerts });
+
+    expect(intake.heard.map(({ alert }) => alert.startsAt.slice(11, 16))).toEqual(['09:54', '10:00', '09:54']);
   });
 
   it('still answers 202 to alerts that concern no pair', async () => {

@@ -9,7 +9,7 @@ const bounds = { headersMs: 250, requestMs: 500, checkedEveryMs: 50 };
 describe('clients that take their time', () => {
   let webhook: Listening;
   beforeEach(async () => {
-    webhook = await listening({ bounds, mostStrangers: 40 });
+    webhook = await listening({ bounds });
   });
   afterEach(() => webhook.end());
 
@@ -63,17 +63,24 @@ describe('clients that take their time', () => {
     expect(client.received).toMatch(/^HTTP\/1\.1 401 /);
     expect(client.received).toMatch(/connection: close/i);
   });
+});
+
+describe('many clients that take their time', () => {
+  const patient = { headersMs: 120_000, requestMs: 120_000 };
 
   it('do not keep a genuine alert waiting: it is taken while all of them are still there', async () => {
+    const webhook = await listening({ bounds: patient });
     const clients = await Promise.all(Array.from({ length: 30 }, () => slow(webhook)));
 
     const answer = await webhook.send();
 
     expect(answer.statusCode).toBe(202);
     expect(clients.filter(({ socket }) => !socket.closed)).toHaveLength(30);
+    await webhook.end();
   });
 
   it('and are too many make the oldest of them go, never a known one or a new one', async () => {
+    const webhook = await listening({ bounds: patient, mostStrangers: 40 });
     const known = await webhook.raw();
     known.socket.write(headOf(firingText.length) + firingText);
     await until(() => known.received.includes(' 202 '), { what: 'a known client', withinSeconds: 10 });
@@ -85,6 +92,7 @@ describe('clients that take their time', () => {
       withinSeconds: 10,
       everyMs: 5,
     });
+    expect(clients.filter(({ socket }) => !socket.closed)).toHaveLength(40);
     known.received = '';
     known.socket.write(headOf(firingText.length) + firingText);
     await until(() => known.received.includes(' 202 '), { what: 'the known client again', withinSeconds: 10 });
@@ -93,6 +101,7 @@ describe('clients that take their time', () => {
     expect(await webhook.metric('rejected_requests_total', { reason: 'TooManyConnections' })).toBeGreaterThanOrEqual(
       20,
     );
+    await webhook.end();
   });
 });
 
