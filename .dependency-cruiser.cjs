@@ -148,6 +148,7 @@ module.exports = {
         '@temporalio/common',
         '@temporalio/proto',
         'fastify',
+        '@fastify/rate-limit',
         'zod',
         'prom-client',
         'commander',

@@ -39,7 +39,27 @@ export function crossChecks(data: unknown): CrossFault[] {
 
 function webhookFaults(root: Loose): CrossFault[] {
   const webhook = root.webhook;
-  if (!isRecord(webhook) || 'credentials' in webhook || 'bearer' in webhook) return [];
+  if (!isRecord(webhook)) return [];
+  return [...openWebhookFault(webhook), ...exposedWebhookFault(webhook)];
+}
+
+function exposedWebhookFault({ listen, tls, allowPlaintext }: Loose): CrossFault[] {
+  if (typeof listen !== 'string' || isLoopback(listen) || isRecord(tls) || allowPlaintext === true) return [];
+  return [
+    {
+      path: ['webhook', 'listen'],
+      what: 'this takes the credentials of Alertmanager in clear text from a network',
+      instead: 'Add tls: { certificate, key }, or set allowPlaintext: true where a TLS proxy stands before it.',
+    },
+  ];
+}
+
+function isLoopback(listen: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\]):\d+$/i.test(listen);
+}
+
+function openWebhookFault(webhook: Loose): CrossFault[] {
+  if ('credentials' in webhook || 'bearer' in webhook) return [];
   return [
     {
       path: ['webhook'],

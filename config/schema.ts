@@ -25,6 +25,20 @@ const temporal = mapping(
   'Write temporal: { address: host:port, namespace: name }, or leave it out.',
 );
 
+const pemFile = (key: string, of: string) =>
+  fileReference(`Write ${key}: file:/etc/sitewarden/${key}.pem (PEM), ${of}.`);
+
+const webhookTls = mapping(
+  {
+    /** With those of its issuers after it, where there are any. */
+    certificate: pemFile('certificate', "the webhook's certificate"),
+    key: pemFile('key', 'the key that belongs to the certificate'),
+    /** Alerts are then taken only of clients with a certificate that it issued; the credentials are required beside it. */
+    clientCa: pemFile('clientCa', 'or leave it out').optional(),
+  },
+  'Write tls: { certificate: file:<path>, key: file:<path> }, or leave it out.',
+);
+
 const webhook = mapping(
   {
     listen: listen('127.0.0.1:8080').default('127.0.0.1:8080'),
@@ -32,6 +46,9 @@ const webhook = mapping(
     credentials: secretReference('Write credentials: { secret: <reference> }').optional(),
     /** One token: what Alertmanager's authorization (type Bearer) sends. */
     bearer: secretReference('Write bearer: { secret: <reference> }').optional(),
+    tls: webhookTls.optional(),
+    /** Says that the credentials may cross a network in clear text. */
+    allowPlaintext: flag('Leave it out, unless a TLS proxy stands before the webhook.').default(false),
   },
   'Write webhook: { credentials: { secret: aws:webhook-credentials } }.',
 );

@@ -62,14 +62,12 @@ export class Alerting {
 
 /** Returns when Prometheus has scraped both sites and Alertmanager is ready. */
 export async function startAlerting(run: LabRun, options: AlertingOptions): Promise<Alerting> {
-  const tools = readTools('prometheus', 'alertmanager');
-  const [prometheusPort, alertmanagerPort] = (await freePorts(2)) as [number, number];
-  const [prometheusUrl, alertmanagerUrl] = [
-    `http://127.0.0.1:${prometheusPort}`,
-    `http://127.0.0.1:${alertmanagerPort}`,
-  ];
+  const tools = readTools('prometheus');
+  const [prometheusPort] = (await freePorts(1)) as [number];
+  const prometheusUrl = `http://127.0.0.1:${prometheusPort}`;
   const folder = join(run.folder, 'alerting');
-  writeConfiguration(folder, options, `127.0.0.1:${alertmanagerPort}`);
+  const { url: alertmanagerUrl, process: alertmanager } = await prepareAlertmanager(run, options.webhook);
+  writePrometheusConfiguration(folder, options, new URL(alertmanagerUrl).host);
 
   const webAssets = tools.prometheusWebAssets ? [`--web.local-assets=${tools.prometheusWebAssets}`] : [];
   const prometheus = new Restartable(() =>
@@ -86,22 +84,6 @@ export async function startAlerting(run: LabRun, options: AlertingOptions): Prom
       readyWithinSeconds,
     }),
   );
-  const alertmanager = new Restartable(() =>
-    run.processes.start({
-      name: 'alertmanager',
-      tier: tiers.monitoring,
-      program: tools.alertmanager,
-      cwd: tools.alertmanagerFolder,
-      args: [
-        ...[`--config.file=${join(folder, 'alertmanager.yml')}`, `--storage.path=${join(folder, 'alertmanager')}`],
-        ...[`--web.listen-address=127.0.0.1:${alertmanagerPort}`, `--web.external-url=${alertmanagerUrl}/`],
-        // Alone: without this it would open its gossip port to the network.
-        '--cluster.listen-address=',
-      ],
-      ready: () => answersOk(`${alertmanagerUrl}/-/ready`),
-      readyWithinSeconds,
-    }),
-  );
   await Promise.all([prometheus.start(), alertmanager.start()]);
   const alerting = new Alerting({ prometheusUrl, alertmanagerUrl, prometheus, alertmanager });
   await run.until(() => alerting.seesBothSites(), {
@@ -111,23 +93,57 @@ export async function startAlerting(run: LabRun, options: AlertingOptions): Prom
   return alerting;
 }
 
-/** The shipped files, with this lab's addresses in place of the examples in them. */
-function writeConfiguration(folder: string, options: AlertingOptions, alertmanagerAddress: string): void {
+/** An Alertmanager by itself, not yet started, with the route and the receiver that users deploy. */
+export interface PreparedAlertmanager {
+  url: string;
+  process: Restartable;
+  /** Of the configuration; its files may be changed before the start. */
+  folder: string;
+}
+
+export async function prepareAlertmanager(
+  run: LabRun,
+  webhook: AlertingOptions['webhook'],
+): Promise<PreparedAlertmanager> {
+  const tools = readTools('alertmanager');
+  const [port] = (await freePorts(1)) as [number];
+  const url = `http://127.0.0.1:${port}`;
+  const folder = join(run.folder, 'alerting');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const example = { accelerator: 'a1234567890abcdef.awsglobalaccelerator.com', webhook: 'sitewarden.example:8080' };
+  fillIn('alertmanager.example.yml', join(folder, 'alertmanager.yml'), {
+    'sitewarden.example:8080': webhook.address,
+    'username: sitewarden': `username: ${webhook.user.username}`,
+  });
+  writeFileSync(join(folder, 'webhook-password'), webhook.user.password, { mode: 0o600 });
+  const process = new Restartable(() =>
+    run.processes.start({
+      name: 'alertmanager',
+      tier: tiers.monitoring,
+      program: tools.alertmanager,
+      cwd: tools.alertmanagerFolder,
+      args: [
+        ...[`--config.file=${join(folder, 'alertmanager.yml')}`, `--storage.path=${join(folder, 'alertmanager')}`],
+        ...[`--web.listen-address=127.0.0.1:${port}`, `--web.external-url=${url}/`],
+        // Alone: without this it would open its gossip port to the network.
+        '--cluster.listen-address=',
+      ],
+      ready: () => answersOk(`${url}/-/ready`),
+      readyWithinSeconds,
+    }),
+  );
+  return { url, process, folder };
+}
+
+/** The shipped files, with this lab's addresses in place of the examples in them. */
+function writePrometheusConfiguration(folder: string, options: AlertingOptions, alertmanagerAddress: string): void {
   copyFileSync(join(shipped, 'rules.yml'), join(folder, 'rules.yml'));
   copyFileSync(options.caFile, join(folder, 'infinispan-ca.pem'));
   fillIn('prometheus.example.yml', join(folder, 'prometheus.yml'), {
     'alertmanager.example:9093': alertmanagerAddress,
     'infinispan.site-a.example:11222': options.targets['site-a'],
     'infinispan.site-b.example:11222': options.targets['site-b'],
-    [example.accelerator]: options.acceleratorDnsName,
+    'a1234567890abcdef.awsglobalaccelerator.com': options.acceleratorDnsName,
   });
-  fillIn('alertmanager.example.yml', join(folder, 'alertmanager.yml'), {
-    [example.webhook]: options.webhook.address,
-    'username: sitewarden': `username: ${options.webhook.user.username}`,
-  });
-  writeFileSync(join(folder, 'webhook-password'), options.webhook.user.password, { mode: 0o600 });
 }
 
 /** @throws when the shipped file does not contain one of the examples: it would then not be the one that runs. */

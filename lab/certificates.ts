@@ -11,7 +11,7 @@ const validDays = '30';
 export interface Certificates {
   /** PEM file of the CA's certificate. */
   caFile: string;
-  /** PEM file with one server's key and certificate, for `localhost` and `127.0.0.1`. */
+  /** PEM file with one server's key and certificate, for `localhost` and `127.0.0.1`; good for a client too. */
   serverFile: Record<string, string>;
 }
 
@@ -26,7 +26,7 @@ export async function makeCertificates(folder: string, names: readonly string[])
   for (const [index, name] of names.entries()) {
     const [key, request, certificate] = [at(`${name}.key`), at(`${name}.csr`), at(`${name}.crt`)];
     const extensions = at(`${name}.extensions`);
-    writeFileSync(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n');
+    writeFileSync(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n');
     await run('openssl', ['req', ...newKey, '-subj', `/CN=${name}`, '-keyout', key, '-out', request]);
     const issue = ['x509', '-req', '-CA', ca.certificate, '-CAkey', ca.key, '-set_serial', String(index + 1)];
     await run('openssl', [...issue, '-days', validDays, '-in', request, '-extfile', extensions, '-out', certificate]);

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -16,32 +18,82 @@ export interface HttpTrouble {
 
 export const bodyLimitBytes = 1_048_576;
 
+/** How long a client may take, in milliseconds. */
+export interface HttpBounds {
+  /** To complete the TLS handshake. */
+  handshakeMs: number;
+  /** To send the headers, from the connection's or the last request's end on. */
+  headersMs: number;
+  /** To send the request as a whole. */
+  requestMs: number;
+  /** Node looks for late requests only this often; its own default of 30 s would make the bounds above a fiction. */
+  checkedEveryMs: number;
+}
+
+const usualBounds: HttpBounds = { handshakeMs: 5_000, headersMs: 5_000, requestMs: 10_000, checkedEveryMs: 1_000 };
+
+/** What ended a connection before there was a request to answer. */
+export type ClientFault = 'RequestTimedOut' | 'HeadersTooLarge' | 'RequestMalformed';
+
+export interface HttpServerOptions {
+  logger: Logger;
+  bounds?: Partial<HttpBounds>;
+  /** HTTPS instead of HTTP. */
+  tls?: TlsOptions;
+  onClientFault?: (fault: ClientFault) => void;
+}
+
 /**
- * An HTTP server with our defaults: bodies up to 1 MiB, a bound on every wait for a client, no redirect
+ * An HTTP server with our defaults: JSON bodies up to 1 MiB, a bound on every wait for a client, no redirect
  * (a redirected POST loses its body), no framework name in answers, errors as `HttpTrouble`.
  * `close()` refuses new requests and lets those in progress finish. It logs only what its routes log, and every error.
  */
-export function createHttpServer(options: { logger: Logger; requestTimeoutMs?: number }): FastifyInstance {
-  // The server's type names the logger it was made with; our callers know it as any Fastify server.
-  const loggerInstance: FastifyBaseLogger = options.logger;
-  const server = fastify({
-    loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: bodyLimitBytes,
-    requestTimeout: options.requestTimeoutMs ?? 10_000,
-    connectionTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-    // Node looks for late requests only this often; its own default of 30 s would make the bounds above a fiction.
-    http: { connectionsCheckingInterval: 1_000, headersTimeout: 5_000 },
-    forceCloseConnections: 'idle',
-    requestIdHeader: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
-  });
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const bounds = { ...usualBounds, ...options.bounds };
+  const server = listener(options, bounds);
+  // Built into the framework, and taken by none of our routes: a text would reach them in place of an object.
+  server.removeContentTypeParser('text/plain');
+  endConnectionsWhenClosing(server);
   server.setErrorHandler(answerError);
   server.setNotFoundHandler((request, reply) =>
     trouble(reply, 404, { error: `There is nothing at ${pathOf(request)}.`, next: 'Look at the path and the method.' }),
   );
   return server;
+}
+
+function listener(options: HttpServerOptions, bounds: HttpBounds): FastifyInstance {
+  // The server's type names the logger it was made with; our callers know it as any Fastify server.
+  const loggerInstance: FastifyBaseLogger = options.logger;
+  const onClientFault = options.onClientFault ?? (() => undefined);
+  const http = { connectionsCheckingInterval: bounds.checkedEveryMs, headersTimeout: bounds.headersMs };
+  const common = {
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyLimitBytes,
+    // Alert labels may be called anything: one with a forbidden name must not take the body with it.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    requestTimeout: bounds.requestMs,
+    connectionTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    requestIdHeader: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    clientErrorHandler: (error: Error, socket: Socket) => endConnection(error, socket, onClientFault),
+  } as const;
+  if (!options.tls) return fastify({ ...common, http });
+  const https = { ...http, ...options.tls, handshakeTimeout: bounds.handshakeMs };
+  // The routes do not differ by the kind of connection.
+  return fastify({ ...common, https });
+}
+
+/** A connection on which a request is being answered would otherwise stay open for its next one, and hold up the close. */
+function endConnectionsWhenClosing(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', async () => void (closing = true));
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }
 
 /** Answers with a status of 400 or more and the two sentences. */
@@ -54,29 +106,64 @@ export function pathOf(request: FastifyRequest): string {
   return (request.url.split('?')[0] ?? '').slice(0, 200);
 }
 
-const said: Readonly<Record<string, HttpTrouble>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: { error: 'The body is not JSON.', next: 'Send one JSON object.' },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { error: 'The body is empty.', next: 'Send one JSON object.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    error: 'The content type is not supported.',
-    next: 'Send the body as application/json.',
-  },
-  FST_ERR_CTP_BODY_TOO_LARGE: {
-    error: `The body is larger than ${bodyLimitBytes} bytes.`,
-    next: 'Send less at once; for Alertmanager: group by fewer alerts.',
-  },
-};
+function said(error: FastifyError, request: FastifyRequest): HttpTrouble {
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return { error: 'The body is not JSON.', next: 'Send one JSON object.' };
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return { error: 'The body is empty.', next: 'Send one JSON object.' };
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return { error: 'The content type is not supported.', next: 'Send the body as application/json.' };
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return {
+        error: `The body is larger than ${request.routeOptions.bodyLimit} bytes.`,
+        next: 'Send less at once; for Alertmanager: group by fewer alerts.',
+      };
+    default:
+      return { error: 'The request is malformed.', next: 'Look at its body and headers.' };
+  }
+}
 
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = error.statusCode ?? 500;
-  if (status < 400 || status >= 500) {
-    request.log.error({ err: error, reqId: request.id }, 'A request failed for a reason that is ours.');
-    const next = `Try again; if it stays, look for ${request.id} in the log.`;
-    return trouble(reply, 500, { error: 'Something went wrong on our side.', next });
-  }
-  return trouble(
-    reply,
-    status,
-    said[error.code] ?? { error: 'The request is malformed.', next: 'Look at its body and headers.' },
-  );
+  if (status >= 400 && status < 500) return trouble(reply, status, said(error, request));
+  request.log.error({ err: error, reqId: request.id }, 'A request failed for a reason that is ours.');
+  const next = `Try again; if it stays, look for ${request.id} in the log.`;
+  return trouble(reply, 500, { error: 'Something went wrong on our side.', next });
+}
+
+const faults: Readonly<Record<ClientFault, HttpTrouble & { status: string }>> = {
+  RequestTimedOut: {
+    status: '408 Request Timeout',
+    error: 'The request did not arrive in time.',
+    next: 'Send it again, all at once.',
+  },
+  HeadersTooLarge: {
+    status: '431 Request Header Fields Too Large',
+    error: 'The headers are too large.',
+    next: 'Send fewer of them.',
+  },
+  RequestMalformed: {
+    status: '400 Bad Request',
+    error: 'This is no HTTP request.',
+    next: 'Compare the URL with how this server was told to listen: http or https.',
+  },
+};
+
+/** What Node could not make a request of reaches no route. */
+function endConnection(error: Error, socket: Socket, onClientFault: (fault: ClientFault) => void): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ECONNRESET' || socket.destroyed) return;
+  const fault = faultOf(code);
+  onClientFault(fault);
+  const { status, ...said } = faults[fault];
+  const body = JSON.stringify(said);
+  const headers = `content-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close`;
+  if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
+  socket.destroy();
+}
+
+function faultOf(code: string | undefined): ClientFault {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'RequestTimedOut';
+  return code === 'HPE_HEADER_OVERFLOW' ? 'HeadersTooLarge' : 'RequestMalformed';
 }

@@ -12,26 +12,31 @@ export interface HandOver {
   failure?: unknown;
 }
 
-const pairsAtOnce = 8;
+const atOncePerPair = 8;
+
+interface Delivery {
+  intake: AlertIntake;
+  result: HandOver;
+  isOpen: () => boolean;
+}
 
 /**
- * Hands alerts over to Temporal: pair by pair at the same time, within a pair one after the other in the order of the body.
+ * Hands alerts over to Temporal: all pairs at the same time, so that none waits for another one. Within a pair the first
+ * alert goes alone, for the run is told who was heard first; the others follow side by side, those of one fingerprint in
+ * the order of the body. What a body says twice is handed over once.
  * Returns at the latest after `withinMs`, with what is certain by then; a call still under way may yet succeed,
- * which does no harm, as a repeat of an alert is recognised. After a failure nothing more is sent for that pair.
+ * which does no harm, as a repeat of an alert is recognised. After a failure nothing more is begun for that pair.
  */
 export async function handOver(
   alerts: readonly Addressed[],
   options: { intake: AlertIntake; withinMs: number },
 ): Promise<HandOver> {
-  const result: HandOver = { accepted: [], ignored: [], missing: 0 };
-  const waiting = byPair(alerts);
+  const { once, repeated } = withoutRepeats(alerts);
+  const result: HandOver = { accepted: [], ignored: repeated, missing: 0 };
   let open = true;
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next && open; next = waiting.shift())
-      await onePair(next, options.intake, result, () => open);
-  };
-  const workers = Array.from({ length: Math.min(pairsAtOnce, waiting.length) }, worker);
-  await settledWithin(Promise.all(workers), options.withinMs);
+  const delivery = { intake: options.intake, result, isOpen: () => open };
+  const pairs = [...grouped(once, ({ pair }) => pair).values()];
+  await settledWithin(Promise.all(pairs.map((pair) => onePair(pair, delivery))), options.withinMs);
   open = false;
   const { accepted, ignored, failure } = result;
   // A copy: calls that end later must not change an answer that was already given.
@@ -39,34 +44,52 @@ export async function handOver(
   return { accepted: [...accepted], ignored: [...ignored], missing, failure };
 }
 
-function byPair(alerts: readonly Addressed[]): Addressed[][] {
-  const groups = new Map<string, Addressed[]>();
-  for (const addressed of alerts) {
-    const group = groups.get(addressed.pair);
-    if (group) group.push(addressed);
-    else groups.set(addressed.pair, [addressed]);
-  }
-  return [...groups.values()];
+function withoutRepeats(alerts: readonly Addressed[]): { once: Addressed[]; repeated: Ignored[] } {
+  const same = grouped(alerts, ({ pair, alert }) => JSON.stringify([pair, alert.fingerprint, alert.status]));
+  const text = 'The body holds this alert twice.';
+  const repeated = [...same.values()]
+    .flatMap((group) => group.slice(1))
+    .map(({ alert }) => ({ fingerprint: alert.fingerprint, reason: 'RepeatedInBody' as const, text }));
+  return { once: [...same.values()].flatMap(([first]) => first ?? []), repeated };
 }
 
-async function onePair(
-  alerts: readonly Addressed[],
-  intake: AlertIntake,
-  result: HandOver,
-  isOpen: () => boolean,
-): Promise<void> {
-  for (const { pair, alert } of alerts) {
-    if (!isOpen()) return;
-    try {
-      const taken = await taking(pair, alert, intake);
-      if (taken === 'NoOpenRun') {
-        const text = `No run of ${pair} is open, so there is nothing to tell.`;
-        result.ignored.push({ fingerprint: alert.fingerprint, reason: 'NoOpenRun', text });
-      } else result.accepted.push({ pair, ...taken });
-    } catch (failure) {
-      result.failure ??= failure;
-      return;
+function grouped(alerts: readonly Addressed[], keyOf: (one: Addressed) => string): Map<string, Addressed[]> {
+  const groups = new Map<string, Addressed[]>();
+  for (const one of alerts) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
+}
+
+async function onePair(alerts: readonly Addressed[], delivery: Delivery): Promise<void> {
+  const waiting = [...grouped(alerts, ({ alert }) => alert.fingerprint).values()];
+  let failed = false;
+  const next = async (): Promise<void> => {
+    for (const one of waiting.shift() ?? []) {
+      if (failed || !delivery.isOpen()) return;
+      if (!(await handedOver(one, delivery))) failed = true;
     }
+  };
+  const lane = async (): Promise<void> => {
+    while (waiting.length > 0 && !failed && delivery.isOpen()) await next();
+  };
+  await next();
+  await Promise.all(Array.from({ length: atOncePerPair }, lane));
+}
+
+async function handedOver({ pair, alert }: Addressed, { intake, result }: Delivery): Promise<boolean> {
+  try {
+    const taken = await taking(pair, alert, intake);
+    if (taken === 'NoOpenRun') {
+      const text = `No run of ${pair} is open, so there is nothing to tell.`;
+      result.ignored.push({ fingerprint: alert.fingerprint, reason: 'NoOpenRun', text });
+    } else result.accepted.push({ pair, ...taken });
+    return true;
+  } catch (failure) {
+    result.failure ??= failure;
+    return false;
   }
 }
 

@@ -8,11 +8,11 @@ import { lazyTemporal } from '../../runtime/temporal-connection';
 import { SitePairClient } from '../site-pair-client';
 import { serveWebhook } from './serve';
 
-const temporalAnswersWithinMs = 2_000;
+const temporalAnswersWithinMs = 1_000;
 
 /**
  * The webhook's process: resolves when it was asked to stop and everything is closed.
- * @throws Error when the configuration has no webhook, or its address cannot be listened on.
+ * @throws Error when the configuration has no webhook, its address cannot be listened on, or its certificate cannot be used.
  */
 export async function runWebhook(options: {
   config: SitewardenConfig;

@@ -1,18 +1,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Registry } from 'prom-client';
-import { createHttpServer, pathOf, trouble } from '../../runtime/http-server';
+import { createHttpServer, trouble, type HttpBounds } from '../../runtime/http-server';
 import type { Logger } from '../../runtime/logging';
+import type { ServerCertificate } from '../../runtime/server-certificate';
+import { boundStrangers } from '../../runtime/strangers';
+import { Admission } from './admission';
 import type { AlertIntake } from './alert-intake';
 import type { AlertPair } from './alert-pairs';
-import { project, readBody, said, type Addressed, type AlertmanagerBody, type Ignored } from './alert-projection';
-import { challenge } from './authentication';
+import { project, readBody, type Addressed, type AlertmanagerBody, type Ignored } from './alert-projection';
 import { handOver, type HandOver } from './hand-over';
+import { readiness } from './readiness';
+import { watchRequests } from './request-watch';
 import { summary } from './summary';
+import { UnfinishedDeliveries } from './unfinished-deliveries';
 import type { WebhookCredentials } from './webhook-credentials';
-import { countAlerts, type WebhookMetrics } from './webhook-metrics';
+import { countAlerts, type RejectedBecause, type WebhookMetrics } from './webhook-metrics';
 
 /** Together with the time for a change of credentials below the 8 s after which a sender may have given up on us. */
 const handOverWithinMs = 6_000;
+/** 300 alerts of 10 kB each; read only of those who may post alerts. */
+const alertsLimitBytes = 4 * 1_048_576;
+/** More than the 511 connections that the system may hand us at once, so that the genuine one among them is heard. */
+const mostStrangers = 1_024;
 
 export interface WebhookServerOptions {
   pairs: readonly AlertPair[];
@@ -21,65 +29,88 @@ export interface WebhookServerOptions {
   /** Whether Temporal answers, bounded in time. */
   temporalAnswers: () => Promise<boolean>;
   logger: Logger;
-  metrics: { registry: Registry; webhook: WebhookMetrics };
+  metrics: WebhookMetrics;
+  /** HTTPS instead of HTTP. */
+  certificate?: ServerCertificate;
+  /** Alerts are taken only of clients with a certificate of the certificate's client CA. */
+  clientCertificates?: boolean;
   handOverWithinMs?: number;
+  bounds?: Partial<HttpBounds>;
+  mostStrangers?: number;
+  now?: () => number;
 }
 
 /**
  * The server that Alertmanager posts to.
  * `POST /alerts` answers 202 only when Temporal has stored every alert that concerns a pair; 503, on which Alertmanager
  * sends again, when it has not; 4xx for a caller or a body that is wrong. Never 3xx: Alertmanager would follow it without
- * the body and take the answer for delivery. Alerts that concern no pair are answered 202 with the reason, for a 4xx would
- * be sent again for ever.
+ * the body and take the answer for delivery. Alerts that concern no pair or cannot be read are answered 202 with the reason,
+ * for Alertmanager sends a 4xx again at each of its intervals, for ever, and the other alerts of the body with it.
  */
 export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
-  const server = createHttpServer({ logger: options.logger });
-  server.addHook('onResponse', (request, reply) => logAccess(request, reply));
+  const { logger, metrics, credentials, certificate, clientCertificates = false, bounds } = options;
+  const { now = () => performance.now() } = options;
+  const rejected = (reason: RejectedBecause) => metrics.rejected.inc({ reason });
+  const server = createHttpServer({
+    logger,
+    bounds,
+    tls: certificate?.options,
+    onClientFault: rejected,
+  });
+  const strangers = boundStrangers(server.server, {
+    most: options.mostStrangers ?? mostStrangers,
+    onTurnedAway: () => rejected('TooManyConnections'),
+  });
+  server.addHook('preClose', async () => strangers.turnAway());
+  const intake = new UnfinishedDeliveries(options.intake, now);
+  const admission = new Admission(server, { credentials, clientCertificates, strangers, metrics });
+  watchRequests(server, { metrics, isKnown: (request) => admission.isKnown(request), now });
   server.post(
     '/alerts',
-    { onRequest: (request, reply) => admit(request, reply, options.credentials) },
-    (request, reply) => receive(request, reply, options),
+    { bodyLimit: alertsLimitBytes, onRequest: (request, reply) => admission.admit(request, reply) },
+    (request, reply) => receive(request, reply, { ...options, intake }),
   );
+  addProbes(server, { ...options, now });
+  return server;
+}
+
+function addProbes(server: FastifyInstance, options: WebhookServerOptions & { now: () => number }): void {
+  const { credentials, temporalAnswers, now } = options;
+  const lacking = readiness({ credentials, temporalAnswers, now });
   server.get('/healthz', () => ({ status: 'alive' }));
-  server.get('/readyz', (_request, reply) => readiness(reply, options));
+  server.get('/readyz', async (_request, reply) => {
+    const missing = await lacking();
+    if (missing.length === 0) return reply.send({ status: 'ready' });
+    const next = 'Alerts are answered 503 until then, and Alertmanager sends them again.';
+    return trouble(reply, 503, { error: `Not ready: ${missing.join(' and ')}.`, next });
+  });
   server.get('/metrics', async (_request, reply) => {
     const { registry } = options.metrics;
     return reply.type(registry.contentType).send(await registry.metrics());
   });
-  return server;
 }
 
-/** Before the body is read: a stranger's bytes are not parsed. */
-async function admit(request: FastifyRequest, reply: FastifyReply, credentials: WebhookCredentials): Promise<unknown> {
-  const verdict = await credentials.verdict(request.headers.authorization);
-  if (verdict === 'authorized') return undefined;
-  if (verdict === 'unknown') {
-    const next = 'Send again; meanwhile look at the secrets that "webhook" names in the configuration.';
-    return trouble(reply, 503, { error: 'Our own credentials cannot be read, so nobody can be let in.', next });
-  }
-  reply.header('www-authenticate', challenge(credentials.schemes));
-  const next = 'Compare Alertmanager\'s http_config with the secret that "webhook" names in the configuration.';
-  return trouble(reply, 401, { error: 'The credentials are missing or wrong.', next });
-}
-
-async function receive(request: FastifyRequest, reply: FastifyReply, options: WebhookServerOptions): Promise<unknown> {
+async function receive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: WebhookServerOptions & { intake: UnfinishedDeliveries },
+): Promise<unknown> {
   const body = readBody(request.body);
-  if ('unreadable' in body) {
-    const error = `The body is not an Alertmanager notification of version 4: ${body.unreadable}.`;
-    return trouble(reply, 400, {
-      error,
-      next: 'Post to this path from a webhook_configs receiver with its own payload.',
-    });
+  if ('refused' in body) {
+    const error = `The body is not an Alertmanager notification of version 4: ${body.refused}.`;
+    request.log.warn({ reason: body.refused }, 'A body of a known sender is no notification; nothing of it was used.');
+    const next = 'Post to this path from a webhook_configs receiver with its own payload.';
+    return trouble(reply, 400, { error, next });
   }
   const { addressed, strangers } = sorted(body, options.pairs);
   const taken = await handOver(addressed, {
     intake: options.intake,
     withinMs: options.handOverWithinMs ?? handOverWithinMs,
   });
-  const outcome = { ...taken, ignored: [...strangers, ...taken.ignored] };
-  countAlerts(options.metrics.webhook, outcome, body.truncated);
-  logOutcome(request, outcome, body.truncated);
+  const outcome = { ...taken, ignored: [...body.unreadable, ...strangers, ...taken.ignored] };
+  tell(request, outcome, body, options.metrics);
   if (outcome.missing > 0) return trouble(reply, 503, notTaken(outcome, addressed.length));
+  options.intake.finished(addressed);
   return reply.code(202).send({ accepted: outcome.accepted, ignored: outcome.ignored });
 }
 
@@ -99,18 +130,10 @@ function notTaken({ missing, failure }: HandOver, count: number) {
   };
 }
 
-async function readiness(reply: FastifyReply, options: WebhookServerOptions): Promise<unknown> {
-  const [temporal, secrets] = await Promise.all([options.temporalAnswers(), options.credentials.ready()]);
-  if (temporal && secrets) return reply.send({ status: 'ready' });
-  const missing = [
-    ...(temporal ? [] : ['Temporal does not answer']),
-    ...(secrets ? [] : ['our credentials cannot be read']),
-  ];
-  const next = 'Alerts are answered 503 until then, and Alertmanager sends them again.';
-  return trouble(reply, 503, { error: `Not ready: ${missing.join(' and ')}.`, next });
-}
-
-function logOutcome(request: FastifyRequest, outcome: HandOver, truncated: number): void {
+/** In the log and in the metrics: what became of a body. */
+function tell(request: FastifyRequest, outcome: HandOver, body: AlertmanagerBody, metrics: WebhookMetrics): void {
+  const { truncated, knownVersion } = body;
+  countAlerts(metrics, outcome, truncated);
   const fields = summary(outcome);
   if (outcome.missing > 0)
     request.log.error(
@@ -120,17 +143,7 @@ function logOutcome(request: FastifyRequest, outcome: HandOver, truncated: numbe
   else request.log.info(fields, 'Alerts were handed over.');
   if (truncated > 0)
     request.log.error({ truncated }, 'Alertmanager left alerts out. Set max_alerts: 0 in its webhook_configs.');
-}
-
-/** One line a request; health probes only at debug. */
-async function logAccess(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const fields = {
-    method: request.method,
-    path: said(pathOf(request)),
-    status: reply.statusCode,
-    tookMs: Math.round(reply.elapsedTime),
-    from: request.ip,
-  };
-  const level = request.method === 'GET' && reply.statusCode < 400 ? 'debug' : 'info';
-  request.log[level](fields, `${fields.method} ${fields.path} answered ${fields.status}.`);
+  if (knownVersion) return;
+  metrics.otherVersions.inc();
+  request.log.warn('The notification is not of version 4. Its alerts were taken as far as they could be read.');
 }

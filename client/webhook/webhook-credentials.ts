@@ -14,27 +14,39 @@ export interface WebhookSecrets {
 const atMostEveryMs = 5_000;
 /** When a request or a readiness probe finds them older than this, they are asked for anew behind its back. */
 const freshMs = 60_000;
-/** Alertmanager may learn of a rotation later than we do: what was just replaced is accepted for so long. */
-const graceMs = 120_000;
+/** Alertmanager may learn of a rotation later than we do: what was replaced before our eyes is accepted for so long. */
+const graceMs = 600_000;
 /** A caller whose credentials did not match waits no longer than this for the secrets to be asked for anew. */
 const patienceMs = 1_500;
 
+/** Where the secrets come from. */
+export interface InboundSource extends CredentialSource {
+  /** What the secret held before its last rotation, and for how long it may still be accepted. Never fails. */
+  readPrevious?(reference: SecretReference): Promise<{ text: string; acceptForMs: number } | undefined>;
+}
+
+interface Expiring {
+  credential: Accepted;
+  untilMs: number;
+}
+
 /**
  * The credentials that callers of the webhook may present. Follows a rotation without a restart: credentials that do
- * not match are held against the secrets read anew, and those replaced are accepted for two more minutes.
+ * not match are held against the secrets read anew. Those replaced are accepted for ten more minutes when we saw the
+ * rotation, and, in a process that started after it, for as long as the source gives them as the previous ones.
  * While the secrets cannot be read, what was read last stays in force. Keeps digests only.
  */
 export class WebhookCredentials {
   private current: readonly Accepted[] = [];
-  private replaced: readonly Accepted[] = [];
-  private replacedUntilMs = 0;
+  private replaced: readonly Expiring[] = [];
+  private previous: readonly Expiring[] = [];
   private askedAtMs = Number.NEGATIVE_INFINITY;
   private asking: Promise<void> | undefined;
   private readonly now: () => number;
 
   /** @param options.now monotonic milliseconds. */
   constructor(
-    private readonly options: { secrets: WebhookSecrets; source: CredentialSource; logger: Logger; now?: () => number },
+    private readonly options: { secrets: WebhookSecrets; source: InboundSource; logger: Logger; now?: () => number },
   ) {
     this.now = options.now ?? (() => performance.now());
   }
@@ -63,8 +75,9 @@ export class WebhookCredentials {
   }
 
   private isAccepted(authorization: string | undefined): boolean {
-    const grace = this.now() < this.replacedUntilMs ? this.replaced : [];
-    return isAuthorized(authorization, [...this.current, ...grace]);
+    const now = this.now();
+    const grace = [...this.replaced, ...this.previous].filter(({ untilMs }) => now < untilMs);
+    return isAuthorized(authorization, [...this.current, ...grace.map(({ credential }) => credential)]);
   }
 
   private ageMs(): number {
@@ -87,18 +100,24 @@ export class WebhookCredentials {
 
   private async readAll(): Promise<void> {
     this.askedAtMs = this.now();
-    const { secrets, logger } = this.options;
+    const { logger } = this.options;
     try {
       const accepted: Accepted[] = [];
-      if (secrets.basic) {
-        const { username, password } = parseUsernamePassword(await this.text(secrets.basic));
-        accepted.push(acceptBasic(username, password));
-      }
-      if (secrets.bearer) accepted.push(acceptBearer(tokenOf(await this.text(secrets.bearer))));
+      for (const { reference, credentialOf } of this.references())
+        accepted.push(credentialOf(await this.text(reference)));
       this.replaceBy(accepted);
+      this.previous = await this.readPrevious();
     } catch (err) {
       logger.error({ err }, "The webhook's credentials could not be read; those read before stay in force.");
     }
+  }
+
+  private references(): { reference: SecretReference; credentialOf: (text: string) => Accepted }[] {
+    const { basic, bearer } = this.options.secrets;
+    return [
+      ...(basic === undefined ? [] : [{ reference: basic, credentialOf: basicOf }]),
+      ...(bearer === undefined ? [] : [{ reference: bearer, credentialOf: bearerOf }]),
+    ];
   }
 
   private text(reference: SecretReference): Promise<string> {
@@ -106,16 +125,33 @@ export class WebhookCredentials {
     return this.current.length === 0 ? source.read(reference) : source.readAnew(reference);
   }
 
+  private async readPrevious(): Promise<Expiring[]> {
+    const all = this.references().map(async ({ reference, credentialOf }) => {
+      const before = await this.options.source.readPrevious?.(reference);
+      return before ? [{ credential: credentialOf(before.text), untilMs: this.now() + before.acceptForMs }] : [];
+    });
+    const read = await Promise.allSettled(all);
+    // A malformed one was never accepted, so nobody can miss it.
+    return read.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  }
+
   private replaceBy(accepted: readonly Accepted[]): void {
     if (same(accepted, this.current)) return;
     if (this.current.length > 0) {
-      this.replaced = this.current;
-      this.replacedUntilMs = this.now() + graceMs;
-      this.options.logger.info('The webhook has new credentials; the ones before are accepted for two more minutes.');
+      const untilMs = this.now() + graceMs;
+      this.replaced = this.current.map((credential) => ({ credential, untilMs }));
+      this.options.logger.info('The webhook has new credentials; the ones before are accepted for ten more minutes.');
     }
     this.current = accepted;
   }
 }
+
+function basicOf(text: string): Accepted {
+  const { username, password } = parseUsernamePassword(text);
+  return acceptBasic(username, password);
+}
+
+const bearerOf = (text: string): Accepted => acceptBearer(tokenOf(text));
 
 function tokenOf(text: string): string {
   const token = text.trim();

@@ -33,6 +33,8 @@ export interface TemporalOptions {
   assessed?: Journal['assessed'];
   /** Of the SDK's runtime, which is one for the whole process: only the first start in a file can set it. */
   telemetryOptions?: RuntimeOptions['telemetryOptions'];
+  /** `host:port` of a server that runs already, and outlives this; it has the namespace `default`. */
+  existing?: string;
   /** Activities of the test's own in place of the product's. */
   activities?: Partial<Activities>;
   /** The test provokes errors of the SDK's own, which nobody wants to read. */
@@ -47,7 +49,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
     Runtime.install({ logger, telemetryOptions: options.telemetryOptions });
   }
   quiet = true;
-  const env = await (options.skipTime ? skippingServer() : devServer());
+  const env = await serverOf(options);
   const taskQueue = 'sitewarden';
   const sitePairs = new Map<string, ConfiguredPair>();
   const journal: string[] = [];
@@ -100,6 +102,11 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
     },
     stop: () => stopAll(env, workers, running),
   };
+}
+
+function serverOf({ existing, skipTime }: TemporalOptions): Promise<TestWorkflowEnvironment> {
+  if (existing) return TestWorkflowEnvironment.createFromExistingServer({ address: existing, namespace: 'default' });
+  return skipTime ? skippingServer() : devServer();
 }
 
 function devServer(): Promise<TestWorkflowEnvironment> {

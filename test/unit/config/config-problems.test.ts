@@ -115,6 +115,24 @@ describe('a problem of one value', () => {
       /no accel/,
     ],
     ['open webhook', (_, data) => (data.webhook = {}), 'webhook', /neither credentials nor a bearer/],
+    [
+      'webhook in clear text on a network',
+      (_, data) => (data.webhook.listen = '0.0.0.0:8080'),
+      'webhook.listen',
+      /clear text from a network/,
+    ],
+    [
+      'webhook in clear text on another address',
+      (_, data) => (data.webhook.listen = '[2001:db8::1]:8080'),
+      'webhook.listen',
+      /clear text from a network/,
+    ],
+    [
+      'TLS without a key',
+      (_, data) => (data.webhook.tls = { certificate: 'file:webhook.pem' }),
+      'webhook.tls.key',
+      /no reference to a file|missing/,
+    ],
   ];
 
   it.each(cases)('is told: %s', (_name, change, path, what) => {

@@ -26,13 +26,45 @@ describe('sitewarden.example.yaml', () => {
   it('holds only commented lines that would be accepted too', () => {
     const uncommented = exampleText
       .split('\n')
-      .map((line) => line.replace(/^(\s+)# (?=(profile|address|bearer|arn|attachmentArn|healthCa): )/, '$1'))
+      .map((line) =>
+        line.replace(/^(\s+)# (?=(profile|address|bearer|tls|allowPlaintext|arn|attachmentArn|healthCa): )/, '$1'),
+      )
       .join('\n');
 
     const { problems } = problemsOf(uncommented);
 
     expect(problems.map(({ path }) => path)).toEqual(['temporal.profile']);
     expect(problems[0]?.what).toContain("Temporal's own configuration cannot be used");
+  });
+});
+
+describe('the address of the webhook', () => {
+  const at = (listen: string, more: object = {}) =>
+    problemsAfter((data) => Object.assign(data.webhook, { listen, ...more })).problems.map(({ path }) => path);
+  const tls = { certificate: 'file:webhook.pem', key: 'file:webhook.key' };
+
+  it.each(['127.0.0.1:80', '127.9.9.9:80', 'localhost:80', '[::1]:80'])('may be %s, in plain HTTP', (listen) => {
+    expect(at(listen)).toEqual([]);
+  });
+
+  it.each(['0.0.0.0:80', '[::]:80', '10.1.2.3:80', 'webhook.example:80', '127.0.0.1.example:80'])(
+    'may be %s only with TLS, or when it is said that clear text is meant',
+    (listen) => {
+      expect(at(listen)).toEqual(['webhook.listen']);
+      expect(at(listen, { tls })).toEqual([]);
+      expect(at(listen, { allowPlaintext: true })).toEqual([]);
+    },
+  );
+
+  it('has its certificate files beside the configuration', () => {
+    const data = exampleData();
+    data.webhook.tls = { ...tls, clientCa: 'file:/ca.pem' };
+
+    expect(loaded(data).webhook?.tls).toEqual({
+      certificate: 'file:/etc/sitewarden/webhook.pem',
+      key: 'file:/etc/sitewarden/webhook.key',
+      clientCa: 'file:/ca.pem',
+    });
   });
 });
 

@@ -48,9 +48,12 @@ export class RememberingIntake implements AlertIntake {
 /** Secrets that a test can change or take away; counts how often they were fetched past the cache. */
 export class Secrets {
   values: Record<string, string> = { 'env:BASIC': JSON.stringify({ username, password }), 'env:BEARER': token };
+  previous: Record<string, { text: string; acceptForMs: number }> = {};
   reads = 0;
 
   read = (reference: string): Promise<string> => this.readAnew(reference);
+
+  readPrevious = (reference: string) => Promise.resolve(this.previous[reference]);
 
   readAnew = (reference: string): Promise<string> => {
     this.reads += 1;
@@ -76,13 +79,15 @@ export function aWebhook(change: Partial<WebhookServerOptions> & { level?: 'debu
     now: () => clock.now,
   });
   const registry = new Registry();
+  const metrics = webhookMetrics(registry);
   const server = createWebhookServer({
     pairs: [prod],
     intake,
     credentials,
     temporalAnswers: () => Promise.resolve(true),
     logger,
-    metrics: { registry, webhook: webhookMetrics(registry) },
+    metrics,
+    now: () => clock.now,
     ...change,
   });
   const post = (payload: unknown, headers: Record<string, string> = {}) =>
@@ -93,5 +98,14 @@ export function aWebhook(change: Partial<WebhookServerOptions> & { level?: 'debu
       payload: payload as string,
     });
   const log = (): Record<string, unknown>[] => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { server, post, intake, secrets, credentials, clock, registry, lines, log };
+  /** The value of `sitewarden_webhook_<name>` with these labels; 0 where there is none. */
+  const metric = async (name: string, labels: Record<string, string> = {}): Promise<number> => {
+    const found = await registry.getSingleMetric(`sitewarden_webhook_${name}`)?.get();
+    const values = found?.values as { value: number; labels: Record<string, string> }[];
+    const matches = values.filter((one) =>
+      Object.entries(labels).every(([key, value]) => String(one.labels[key]) === value),
+    );
+    return matches.reduce((sum, { value }) => sum + value, 0);
+  };
+  return { server, post, intake, secrets, credentials, clock, registry, metric, lines, log };
 }

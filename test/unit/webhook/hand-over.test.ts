@@ -51,7 +51,43 @@ describe('while Temporal is down', () => {
     const second = await post({ ...firing, alerts });
 
     expect([first.statusCode, second.statusCode]).toEqual([503, 202]);
-    expect(intake.heard.map(({ alert }) => alert.fingerprint)).toEqual(['1', '1', '2', '3']);
+    expect(intake.heard.map(({ alert }) => alert.fingerprint)).toEqual(['1', '3', '2']);
+  });
+
+  it('finishes a delivery that is too large for one try by its repeats, and then hands over a repeat as such', async () => {
+    const { post, intake } = aWebhook({ handOverWithinMs: 100 });
+    const alerts = Array.from({ length: 60 }, (_, index) => ({ ...firingAlert, fingerprint: index.toString(16) }));
+    // Eight at once, 40 ms each: sixty take longer than one try has.
+    intake.before = () => wait(40);
+
+    const statuses: number[] = [];
+    while (!statuses.includes(202) && statuses.length < 60) {
+      statuses.push((await post({ ...firing, alerts })).statusCode);
+      await wait(0);
+    }
+    const heardOnce = intake.heard.map(({ alert }) => alert.fingerprint);
+    intake.before = () => Promise.resolve();
+    await post({ ...firing, alerts });
+
+    expect(statuses.length).toBeGreaterThan(1);
+    expect(statuses.at(-1)).toBe(202);
+    expect([...heardOnce].sort()).toEqual(alerts.map(({ fingerprint }) => fingerprint).sort());
+    expect(intake.heard).toHaveLength(120);
+  });
+
+  it('hands over anew what was taken more than a minute ago, and what began again', async () => {
+    const { post, intake, clock } = aWebhook();
+    const alerts = ['1', '2'].map((fingerprint) => ({ ...firingAlert, fingerprint }));
+    intake.before = (_pair, { fingerprint }) =>
+      fingerprint === '2' ? Promise.reject(new Error('down')) : Promise.resolve();
+    await post({ ...firing, alerts });
+
+    await post({ ...firing, alerts });
+    await post({ ...firing, alerts: [{ ...alerts[0], startsAt: '2026-11-22T10:00:00Z' }, alerts[1]] });
+    clock.now += 60_001;
+    await post({ ...firing, alerts });
+
+    expect(intake.heard.map(({ alert }) => alert.startsAt.slice(11, 16))).toEqual(['09:54', '10:00', '09:54']);
   });
 
   it('still answers 202 to alerts that concern no pair', async () => {
@@ -75,26 +111,43 @@ describe('while Temporal is down', () => {
 });
 
 describe('alerts of many pairs in one body', () => {
-  it('go to at most 8 pairs at once, and keep their order within each', async () => {
+  it('go to all pairs at once; within a pair the first one goes alone, then at most 8 at once', async () => {
     const { post, intake } = aWebhook({ pairs });
-    let busy = 0;
-    let most = 0;
-    intake.before = async () => {
-      most = Math.max(most, (busy += 1));
-      await wait(1);
-      busy -= 1;
-    };
+    const busy = new Map<string, number>();
+    const most = new Map<string, number>();
+    const firstAlone = new Map<string, boolean>();
+    const allWaiting = new Promise<void>((resolve) => {
+      intake.before = async (pair, { fingerprint }) => {
+        busy.set(pair, (busy.get(pair) ?? 0) + 1);
+        most.set(pair, Math.max(most.get(pair) ?? 0, busy.get(pair) ?? 0));
+        if (fingerprint === '0')
+          firstAlone.set(pair, busy.get(pair) === 1 && intake.heard.every((one) => one.pair !== pair));
+        if (busy.size === pairs.length) resolve();
+        await allWaiting;
+        busy.set(pair, (busy.get(pair) ?? 0) - 1);
+      };
+    });
 
-    const response = await post({ ...firing, alerts: alertsOf(3) });
+    const response = await post({ ...firing, alerts: alertsOf(15) });
 
     expect(response.statusCode).toBe(202);
-    expect(most).toBe(8);
-    for (const { name } of pairs)
-      expect(intake.heard.filter(({ pair }) => pair === name).map(({ alert }) => alert.fingerprint)).toEqual([
-        '0',
-        '1',
-        '2',
-      ]);
+    expect(intake.heard).toHaveLength(20 * 15);
+    expect([...firstAlone.values()]).toEqual(pairs.map(() => true));
+    expect(Math.max(...most.values())).toBe(8);
+    for (const { name } of pairs) expect(intake.heard.find(({ pair }) => pair === name)?.alert.fingerprint).toBe('0');
+  });
+
+  it('are not held up by nine pairs that hang', async () => {
+    const intake = new RememberingIntake();
+    const hanging = new Set(pairs.slice(0, 9).map(({ name }) => name));
+    intake.before = (pair) => (hanging.has(pair) ? never() : Promise.resolve());
+    const { post } = aWebhook({ pairs, intake, handOverWithinMs: 100 });
+
+    const response = await post({ ...firing, alerts: alertsOf(30) });
+
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toMatchObject({ error: expect.stringContaining('270 of 600 alerts') as string });
+    expect(intake.heard).toHaveLength(11 * 30);
   });
 
   it('are not held up for the other pairs by one that hangs', async () => {

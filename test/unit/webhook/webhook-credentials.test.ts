@@ -66,7 +66,7 @@ describe('credentials', () => {
 });
 
 describe('a rotation', () => {
-  it('takes effect without a restart, with the old credentials accepted for two more minutes', async () => {
+  it('takes effect without a restart, with the old credentials accepted for ten more minutes', async () => {
     const { post, secrets, clock } = aWebhook();
     await post(firing);
     const status = async (pass: string) => (await post(firing, { authorization: basic(username, pass) })).statusCode;
@@ -74,7 +74,7 @@ describe('a rotation', () => {
     secrets.values['env:BASIC'] = JSON.stringify({ username, password: 'next' });
     clock.now += 6_000;
     const right = [await status('next'), await status(password)];
-    clock.now += 121_000;
+    clock.now += 601_000;
     const after = [await status('next'), await status(password)];
 
     expect(right).toEqual([202, 202]);
@@ -88,7 +88,7 @@ describe('a rotation', () => {
     secrets.values['env:BASIC'] = JSON.stringify({ username, password: 'next' });
     clock.now += 61_000;
     await credentials.ready();
-    clock.now += 121_000;
+    clock.now += 601_000;
 
     expect((await post(firing)).statusCode).toBe(401);
   });
@@ -104,6 +104,49 @@ describe('a rotation', () => {
     }
 
     expect(secrets.reads - before).toBe(2); // one round, two secrets
+  });
+});
+
+describe('a process that starts after a rotation', () => {
+  const previous = JSON.stringify({ username, password: 'before' });
+
+  it('accepts what the source calls the previous credentials, for as long as it says, and never longer', async () => {
+    const { post, secrets, clock } = aWebhook();
+    secrets.previous['env:BASIC'] = { text: previous, acceptForMs: 30_000 };
+    const status = async (pass: string) => (await post(firing, { authorization: basic(username, pass) })).statusCode;
+
+    const early = [await status(password), await status('before')];
+    secrets.previous = {};
+    clock.now += 29_999;
+    const within = await status('before');
+    clock.now += 1;
+    const late = [await status('before'), await status(password)];
+
+    expect([early, within, late]).toEqual([[202, 202], 202, [401, 202]]);
+  });
+
+  it('withdraws them at once when the source does: a second rotation revokes', async () => {
+    const { post, secrets, clock } = aWebhook();
+    secrets.previous['env:BASIC'] = { text: previous, acceptForMs: 600_000 };
+    await post(firing);
+
+    secrets.values['env:BASIC'] = JSON.stringify({ username, password: 'second' });
+    secrets.previous['env:BASIC'] = { text: JSON.stringify({ username, password }), acceptForMs: 600_000 };
+    clock.now += 6_000;
+    await post(firing, { authorization: basic(username, 'second') });
+
+    const statuses = [];
+    for (const pass of ['second', password, 'before'])
+      statuses.push((await post(firing, { authorization: basic(username, pass) })).statusCode);
+    expect(statuses).toEqual([202, 202, 401]);
+  });
+
+  it('goes on without them when they are malformed', async () => {
+    const { post, secrets, lines } = aWebhook();
+    secrets.previous['env:BASIC'] = { text: 'canary, not JSON', acceptForMs: 600_000 };
+
+    expect((await post(firing)).statusCode).toBe(202);
+    expect(lines.join('')).not.toContain('canary, not JSON');
   });
 });
 
