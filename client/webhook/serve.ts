@@ -2,8 +2,8 @@ import type { Server } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { listenAddress, type SitewardenConfig, type WebhookConfig } from '../../config';
+import type { InboundCredentialSource } from '../../gateways/ports';
 import type { Logger } from '../../runtime/logging';
-import { createMetrics } from '../../runtime/metrics';
 import {
   followCertificate,
   readServerCertificate,
@@ -14,17 +14,17 @@ import { closeOnSignal, type Closer } from '../../runtime/shutdown';
 import type { AlertIntake } from './alert-intake';
 import { alertPairs } from './alert-pairs';
 import { createWebhookServer } from './server';
-import { WebhookCredentials, type InboundSource } from './webhook-credentials';
+import { WebhookCredentials } from './webhook-credentials';
 import { certificateExpiry, webhookMetrics } from './webhook-metrics';
 
 export interface WebhookParts {
   config: SitewardenConfig;
   logger: Logger;
-  source: InboundSource;
+  source: InboundCredentialSource;
   intake: AlertIntake;
   /** Whether Temporal answers, bounded in time. */
   temporalAnswers: () => Promise<boolean>;
-  registry?: Registry;
+  registry: Registry;
 }
 
 /** Longer than a request can be in progress by itself; below the time that a shutdown may take. */
@@ -32,7 +32,7 @@ const closeWithinMs = 8_500;
 
 /** @throws Error when the configuration has no section `webhook`, or its certificate cannot be used. */
 export async function createWebhook(parts: WebhookParts) {
-  const { config, logger, source, intake, temporalAnswers, registry = createMetrics('webhook') } = parts;
+  const { config, logger, source, intake, temporalAnswers, registry } = parts;
   const { webhook } = config;
   if (!webhook) {
     throw new Error('The configuration has no section "webhook". Add one; sitewarden.example.yaml shows it.');

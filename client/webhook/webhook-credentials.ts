@@ -1,6 +1,6 @@
 import { OperatingFailure } from '../../domain/failure-types';
 import { parseUsernamePassword } from '../../domain/username-password';
-import type { CredentialSource, SecretReference } from '../../gateways/ports';
+import type { InboundCredentialSource, SecretReference } from '../../gateways/ports';
 import type { Logger } from '../../runtime/logging';
 import { acceptBasic, acceptBearer, isAuthorized, type Accepted } from './authentication';
 
@@ -18,12 +18,6 @@ const freshMs = 60_000;
 const graceMs = 600_000;
 /** A caller whose credentials did not match waits no longer than this for the secrets to be asked for anew. */
 const patienceMs = 1_500;
-
-/** Where the secrets come from. */
-export interface InboundSource extends CredentialSource {
-  /** What the secret held before its last rotation, and for how long it may still be accepted. Never fails. */
-  readPrevious?(reference: SecretReference): Promise<{ text: string; acceptForMs: number } | undefined>;
-}
 
 interface Expiring {
   credential: Accepted;
@@ -46,7 +40,12 @@ export class WebhookCredentials {
 
   /** @param options.now monotonic milliseconds. */
   constructor(
-    private readonly options: { secrets: WebhookSecrets; source: InboundSource; logger: Logger; now?: () => number },
+    private readonly options: {
+      secrets: WebhookSecrets;
+      source: InboundCredentialSource;
+      logger: Logger;
+      now?: () => number;
+    },
   ) {
     this.now = options.now ?? (() => performance.now());
   }
@@ -127,7 +126,7 @@ export class WebhookCredentials {
 
   private async readPrevious(): Promise<Expiring[]> {
     const all = this.references().map(async ({ reference, credentialOf }) => {
-      const before = await this.options.source.readPrevious?.(reference);
+      const before = await this.options.source.readPrevious(reference);
       return before ? [{ credential: credentialOf(before.text), untilMs: this.now() + before.acceptForMs }] : [];
     });
     const read = await Promise.allSettled(all);

@@ -37,40 +37,43 @@ export interface WebhookMetrics {
 /** The webhook's metrics, `sitewarden_webhook_*`; the counters begin at 0, so that the first event is a rise. */
 export function webhookMetrics(registry: Registry): WebhookMetrics {
   const registers = [registry];
-  const name = (of: string) => `sitewarden_webhook_${of}`;
   const metrics = {
     registry,
     alerts: new Counter({
-      name: name('alerts_total'),
+      name: 'sitewarden_webhook_alerts_total',
       help: 'Alerts received, by what became of them; failed and truncated ones reached no run.',
       labelNames: ['result', 'reason'],
       registers,
     }),
     rejected: new Counter({
-      name: name('rejected_requests_total'),
+      name: 'sitewarden_webhook_rejected_requests_total',
       help: 'Requests and connections that were turned away before an alert was read, by reason.',
       labelNames: ['reason'],
       registers,
     }),
     otherVersions: new Counter({
-      name: name('other_versions_total'),
+      name: 'sitewarden_webhook_other_versions_total',
       help: 'Notifications of another version than 4; their alerts were taken as far as they could be read.',
       registers,
     }),
     lastAlert: new Gauge({
-      name: name('last_alert_timestamp_seconds'),
+      name: 'sitewarden_webhook_last_alert_timestamp_seconds',
       help: 'When an alert of the pair was last handed over to Temporal.',
       labelNames: ['pair'],
       registers,
     }),
     duration: new Histogram({
-      name: name('request_duration_seconds'),
+      name: 'sitewarden_webhook_request_duration_seconds',
       help: 'From the headers of a request to the end of its answer.',
       labelNames: ['route', 'status'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     }),
-    inFlight: new Gauge({ name: name('requests_in_flight'), help: 'Requests that are being answered.', registers }),
+    inFlight: new Gauge({
+      name: 'sitewarden_webhook_requests_in_flight',
+      help: 'Requests that are being answered.',
+      registers,
+    }),
   } satisfies WebhookMetrics;
   for (const result of ['started', 'joined', 'failed', 'truncated']) metrics.alerts.inc({ result, reason: '' }, 0);
   for (const reason of ignoredBecause) metrics.alerts.inc({ result: 'ignored', reason }, 0);
