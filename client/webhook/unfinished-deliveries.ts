@@ -21,8 +21,13 @@ export class UnfinishedDeliveries implements AlertIntake {
     private readonly now: () => number,
   ) {}
 
-  firing(pair: string, alert: AlertMessage): Promise<Firing> {
-    return this.once({ pair, alert }, () => this.intake.firing(pair, alert));
+  async firing(pair: string, alert: AlertMessage): Promise<Firing> {
+    let first = false;
+    const taken = await this.once({ pair, alert }, () => {
+      first = true;
+      return this.intake.firing(pair, alert);
+    });
+    return first ? taken : { ...taken, outcome: 'joined' };
   }
 
   resolved(pair: string, alert: AlertMessage): Promise<TakenBy | 'NoOpenRun'> {
