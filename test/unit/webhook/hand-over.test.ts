@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '../../../lab/until';
 import { aWebhook, prod, RememberingIntake } from './a-webhook';
 import { firing, firingAlert } from './captured-bodies';
 
@@ -88,6 +89,21 @@ describe('while Temporal is down', () => {
     await post({ ...firing, alerts });
 
     expect(intake.heard.map(({ alert }) => alert.startsAt.slice(11, 16))).toEqual(['09:54', '10:00', '09:54']);
+  });
+
+  it('hands an alert over once that is sent again while it is under way: the repeat has joined', async () => {
+    const { post, intake, metric } = aWebhook();
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    intake.before = () => held;
+
+    const both = Promise.all([post(firing), post(firing)]);
+    await until(async () => (await metric('requests_in_flight')) === 2, { what: 'both came', withinSeconds: 10 });
+    letGo();
+    const outcomes = (await both).map((one) => one.json<{ accepted: { outcome: string }[] }>().accepted[0]?.outcome);
+
+    expect(outcomes).toEqual(['started', 'joined']);
+    expect(intake.heard).toHaveLength(1);
   });
 
   it('still answers 202 to alerts that concern no pair', async () => {
