@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
-import { webhookMetrics } from '../../client/webhook/webhook-metrics';
+import { certificateExpiry, webhookMetrics } from '../../client/webhook/webhook-metrics';
 import { parseConfig } from '../../config';
 import { createLogger } from '../../runtime/logging';
 import { createSecretMetrics } from '../../runtime/secret-metrics';
@@ -30,6 +30,7 @@ export function ownMetrics(): OwnMetric[] {
   const config = parseConfig(example, readFileSync(example, 'utf8'), {});
   registerProcessGauges({ registry, config, sitePairs: new Map(), queues: () => ({}) });
   webhookMetrics(registry);
+  certificateExpiry(registry);
   // prom-client's types leave out what a metric was made with.
   const metrics = registry.getMetricsAsArray() as unknown as { name: string; help: string; labelNames: string[] }[];
   return metrics.map((metric) => ({
