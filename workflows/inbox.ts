@@ -10,10 +10,10 @@ import { isAlertMessage, isGoalRequest, isTypedDecision } from './shapes';
 /** Kept of each kind of message; a flood must not grow the state without bound. */
 const most = { alerts: 50, requests: 50, decisions: 50, oddities: 20 } as const;
 /**
- * Signals, or updates, after which a run goes on under a new history. Temporal would take 10,000 and 2,000, but a run that moves
- * to another worker hears all of them again within one workflow task of 5 s.
+ * Signals, or updates, after which a run goes on under a new history. Few, because while a storm lasts the change is tried again,
+ * each try hears all of them again, and Temporal breaks off a try during which a hundred more arrive.
  */
-const fullAfter = 500;
+const fullAfter = 100;
 /** Updates that one run answers; Temporal ends its own patience at 2,000. */
 const mostUpdates = 1_500;
 

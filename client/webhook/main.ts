@@ -6,6 +6,7 @@ import { createMetrics } from '../../runtime/metrics';
 import { createSecretMetrics } from '../../runtime/secret-metrics';
 import { lazyTemporal } from '../../runtime/temporal-connection';
 import { SitePairClient } from '../site-pair-client';
+import { paced } from './paced-intake';
 import { serveWebhook } from './serve';
 
 const temporalAnswersWithinMs = 1_000;
@@ -36,7 +37,7 @@ export async function runWebhook(options: {
     logger,
     source,
     registry,
-    intake: new SitePairClient(temporal.client, config.temporal.taskQueue),
+    intake: paced(new SitePairClient(temporal.client, config.temporal.taskQueue)),
     temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
     closeAfter: [
       { name: 'secrets', close: async () => stopFreshening() },

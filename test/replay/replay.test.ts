@@ -35,6 +35,7 @@ const outcomes = [
   'paused-then-fenced',
   'pause-over',
   'shadowed',
+  'went-on-under-a-new-history',
   'carried-over',
 ];
 

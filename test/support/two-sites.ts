@@ -132,8 +132,8 @@ export class TwoSites {
     return this.world.journal.filter((entry) => entry.call === call);
   }
 
-  history() {
-    return this.temporal.env.client.workflow.getHandle(this.workflowId).fetchHistory();
+  history(runId?: string) {
+    return this.temporal.env.client.workflow.getHandle(this.workflowId, runId).fetchHistory();
   }
 
   async eventTypes(): Promise<readonly string[]> {
@@ -142,11 +142,11 @@ export class TwoSites {
   }
 
   /** Under `npm run golden:record` the run's history becomes the golden one of this outcome. */
-  async golden(outcome: string): Promise<void> {
+  async golden(outcome: string, runId?: string): Promise<void> {
     if (!process.env.SITEWARDEN_RECORD) return;
     const folder = join(__dirname, '..', 'replay', 'histories');
     mkdirSync(folder, { recursive: true });
-    const history = JSON.parse(historyToJSON(await this.history())) as unknown;
+    const history = JSON.parse(historyToJSON(await this.history(runId))) as unknown;
     // Stack traces name the folder that this was recorded in, which is nobody's business.
     const text = JSON.stringify(history, null, 1).replaceAll(join(__dirname, '..', '..'), '.');
     writeFileSync(join(folder, `site-pair-run.${outcome}.json`), `${text}\n`);

@@ -1,11 +1,12 @@
 /** Runs that hear and see more than one history can hold; on a real Temporal server over fake sites. */
+import type { RunStatus } from '../../workflows/contract/inputs';
 import { alertSignal } from '../../workflows/contract/messages';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
 import { TwoSites } from '../support/two-sites';
 
 const alerts = 10_000;
 const fingerprints = 20;
-const atOnce = 10;
+const atOnce = 100;
 
 describe('site pair run: a storm of alerts', () => {
   let temporal: RunningTemporal;
@@ -22,33 +23,32 @@ describe('site pair run: a storm of alerts', () => {
     const handle = temporal.env.client.workflow.getHandle(sites.workflowId);
     const firstRun = (await handle.describe()).runId;
 
-    let sent = 0;
-    const sender = async (): Promise<void> => {
-      while (sent < alerts) {
-        const number = sent++ % fingerprints;
-        await handle.signal(alertSignal, {
-          fingerprint: `storm-${number}`,
+    const heardSoFar = (status: RunStatus) => status.alerts.reduce((sum, { timesHeard }) => sum + timesHeard, 0);
+    for (let sent = 0; sent < alerts; sent += atOnce) {
+      const burst = Array.from({ length: atOnce }, (_, index) =>
+        handle.signal(alertSignal, {
+          fingerprint: `storm-${(sent + index) % fingerprints}`,
           status: 'firing',
           alertname: 'SiteOffline',
           site: 'site-a',
           reporter: 'site-b',
           startsAt: '2026-11-22T03:12:01Z',
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, sender));
+        }),
+      );
+      await Promise.all(burst);
+      // The webhook paces a storm so that the run keeps up; here the run itself says that it did.
+      await sites.runUntil(`${sent} alerts heard`, (status) => heardSoFar(status) >= sent + atOnce);
+    }
 
-    const heard = await sites.runUntil(
-      'every alert heard',
-      (status) => status.alerts.reduce((sum, { timesHeard }) => sum + timesHeard, 0) === alerts + 1,
-    );
+    const heard = await sites.runUntil('every alert heard', (status) => heardSoFar(status) === alerts + 1);
     expect((await handle.describe()).runId).not.toBe(firstRun);
-    expect((await handle.describe()).historyLength).toBeLessThan(10_000);
+    expect((await handle.describe()).historyLength).toBeLessThan(1_000);
     expect(heard).toMatchObject({ incident, phase: 'fenced', roles: { staleSite: 'site-b' } });
     expect(heard.alerts).toHaveLength(fingerprints + 1);
     expect(sites.calls('removeEndpoint')).toHaveLength(1);
     expect(sites.calls('takeBackupOffline').map(({ where }) => where)).toEqual(['site-a']);
     expect((await sites.abort()).incident).toBe(incident);
+    await sites.golden('went-on-under-a-new-history', firstRun);
     await sites.golden('carried-over');
   });
 
