@@ -31,18 +31,23 @@ export function openAttempt(commandId: string, clock: Clock): Attempt {
     signal,
     async sending() {
       assertInTime();
-      await assertStillOurs(context);
+      await assertStillOurs(context, signal);
       assertInTime();
       return { commandId, signal };
     },
   };
 }
 
-/** RecordActivityTaskHeartbeat answers NOT_FOUND once the attempt timed out, was retried or the run ended. */
-async function assertStillOurs(context: Context): Promise<void> {
-  const { taskToken, workflowNamespace } = context.info;
+/**
+ * RecordActivityTaskHeartbeat answers NOT_FOUND once the attempt timed out, was retried or the run ended. The client would ask
+ * again and again while Temporal is away: the question ends with the attempt's time.
+ */
+async function assertStillOurs(context: Context, signal: AbortSignal): Promise<void> {
+  const { taskToken, workflowNamespace: namespace } = context.info;
   try {
-    await context.client.workflowService.recordActivityTaskHeartbeat({ namespace: workflowNamespace, taskToken });
+    await context.client.withAbortSignal(signal, () =>
+      context.client.workflowService.recordActivityTaskHeartbeat({ namespace, taskToken }),
+    );
   } catch (cause) {
     const over = (cause as { code?: number }).code === grpcNotFound;
     const message = over

@@ -21,7 +21,7 @@ describe('workers without the right to restore', () => {
 
     const blocked = await sites.runUntil('blocked', ({ next }) => next?.kind === 'blocked');
 
-    expect(blocked.next).toMatchObject({ type: 'RestoreNotPermitted', can: ['retry', 'abort'] });
+    expect(blocked.next).toMatchObject({ type: 'RestoreNotPermitted', can: ['retry', 'confirm', 'abort'] });
     expect(sites.calls('addEndpoint')).toEqual([]);
     expect(sites.calls('takeBackupOffline')).toEqual([]);
     expect((await sites.decide('retry')).outcome).toBe('taken');
