@@ -95,3 +95,33 @@ describe('site pair run: bad days', () => {
     expect(sites.world.journal).toEqual([]);
   });
 });
+
+describe('site pair run: blocked, and a person who does it by hand', () => {
+  let temporal: RunningTemporal;
+  beforeAll(async () => {
+    temporal = await startTemporal({ mayRestore: false });
+  });
+  afterAll(() => temporal?.stop());
+
+  it('a confirmed return is believed when it is read, and not before', async () => {
+    const sites = new TwoSites(temporal, { name: 'by-hand', policy: { stableSeconds: 1 } });
+    const removal = sites.world.faults.hang('removeEndpoint', { afterApplying: true });
+    sites.world.cut();
+    await sites.alert('site-a');
+    await removal.reached;
+    sites.world.heal();
+    removal.release();
+    await sites.runUntil('blocked', ({ next }) => next?.kind === 'blocked');
+
+    const confirmed = await sites.decide('confirm', 'I have put it back');
+    const still = await sites.runUntil('confirmed', ({ decisions }) => decisions.length === 1);
+    sites.world.addedByOthers('site-b');
+    const result = await sites.result();
+
+    expect(confirmed.outcome).toBe('taken');
+    expect(still.next?.kind).toBe('blocked');
+    expect(result.outcome).toBe('restored');
+    expect(sites.calls('addEndpoint')).toEqual([]);
+    expect(sites.calls('takeBackupOffline')).toEqual([]);
+  });
+});
