@@ -13,6 +13,9 @@ import { projectFolder, runInOurPlace, say, Stop } from './support/shell.mjs';
 export const timingSensitive = [
   { kind: 'unit', file: 'test/unit/activities/attempt.test.ts' },
   { kind: 'unit', file: 'test/unit/webhook/shutdown.test.ts' },
+  { kind: 'unit', file: 'test/unit/webhook/closing.test.ts' },
+  { kind: 'unit', file: 'test/unit/webhook/flood.test.ts' },
+  { kind: 'unit', file: 'test/unit/webhook/slow-clients.test.ts' },
   { kind: 'workflow', file: 'test/workflow/guard.test.ts' },
   { kind: 'workflow', file: 'test/workflow/waiting.test.ts' },
   { kind: 'workflow', file: 'test/workflow/parked.test.ts' },

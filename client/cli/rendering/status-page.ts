@@ -34,15 +34,7 @@ function unanswered(
   return [said, opened, ...recorded(memo, now), next].join('\n');
 }
 
-/** A run of version 0.1.0 recorded less. */
-export type Recorded = RunMemo & {
-  goal?: string;
-  gate?: string;
-  blockedBy?: string;
-  pausedUntil?: EpochMs;
-};
-
-function recorded(memo: Recorded, now: EpochMs): string[] {
+function recorded(memo: RunMemo, now: EpochMs): string[] {
   const { incident, goal, phase, keepSite, staleSite, waitingFor, gate, blockedBy, pausedUntil } = memo;
   const waits = blockedBy ? 'blocked' : gate ? 'asks' : 'waiting for';
   return [

@@ -7,7 +7,6 @@ import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
 import { sayBackups } from './observation';
-import type { Recorded } from './status-page';
 import { table } from './table';
 
 export interface PairRow {
@@ -97,7 +96,7 @@ function sayWaiting({ next, waitingFor }: RunStatus, colours: Colours): string {
   return waitingFor ?? '-';
 }
 
-function sayMemo(memo: Recorded | undefined, colours: Colours): string {
+function sayMemo(memo: RunMemo | undefined, colours: Colours): string {
   const silent = colours.yellow('no worker answers');
   if (!memo) return silent;
   const needs = memo.blockedBy ? colours.red('blocked: ') : memo.gate ? colours.yellow('asks: ') : '';
