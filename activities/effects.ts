@@ -2,7 +2,7 @@ import type { Command } from '../domain/command';
 import { groupObstacle } from '../domain/eligibility';
 import { OperatingFailure } from '../domain/failure-types';
 import { otherSite, type SiteName } from '../domain/site-pair';
-import { endpointOf } from '../domain/traffic';
+import { isServedBy } from '../domain/traffic';
 import type { Attempt } from './attempt';
 import type { ConfiguredPair } from './dependencies';
 
@@ -33,13 +33,13 @@ export const removeEndpoint: Effect<'removeEndpoint'> = async (configured, comma
 
 /**
  * Removes a lost site's endpoint from one group, by a person's decision, after reading that group once more.
- * Failure codes: `LostSiteServes` (it is healthy; nothing was sent), the Traffic codes, those of `attempt.sending`.
+ * Failure codes: `LostSiteServes` (it is not unhealthy; nothing was sent), the Traffic codes, those of `attempt.sending`.
  */
 export const removeLostEndpoint: Effect<'removeLostEndpoint'> = async ({ gateways }, command, attempt) => {
   const { groupArn, site, evenIfHealthy } = command;
   const group = await gateways.traffic.readGroup(groupArn, attempt.signal);
-  if (!evenIfHealthy && endpointOf(group, site)?.health === 'HEALTHY') {
-    const message = `${site} is healthy in ${group.region}: it is not lost.`;
+  if (!evenIfHealthy && isServedBy([group], site)) {
+    const message = `${site} is not unhealthy in ${group.region}: it is not lost.`;
     throw new OperatingFailure('LostSiteServes', message, { retryable: true });
   }
   await gateways.traffic.removeEndpoint({ groupArn, site }, await attempt.sending());

@@ -1,6 +1,13 @@
 import { sameJson } from './canonical-json';
-import { admissionApproved, admissionConditions, askAdmitStaleSite, servesAgain } from './conditions/admission';
-import { addCommand, trafficMayChange } from './conditions/changes';
+import {
+  admissionApproved,
+  admissionConditions,
+  askAdmitStaleSite,
+  couldBeAdmitted,
+  isBegun,
+  servesAgain,
+} from './conditions/admission';
+import { addCommand, trafficMayChange, wasPutBackByOthers } from './conditions/changes';
 import { abortConditions, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
 import { isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
@@ -19,7 +26,7 @@ import type { Digest } from './plan';
 import { requestedFence } from './requests';
 import { inShadow, shadowed } from './shadow';
 import { otherSite, type SitePair } from './site-pair';
-import type { GroupMemory, Known, Roles, RunState } from './state';
+import type { Admission, GroupMemory, Known, Roles, RunState } from './state';
 import { recently, seconds, type EpochMs } from './time';
 import { endpointOf, groupsOf, groupsOrNone, isAdmitted } from './traffic';
 import { allAttached, verdictOf, type Verdict } from './verdict';
@@ -96,7 +103,7 @@ function pausing({ by, reason, until }: Pause): Next {
 function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
   const situation = situationOf(assessing, known, roles);
   const { pair, now } = assessing;
-  if (known.admission) return admitting(assessing, situation);
+  if (known.admission) return admitting(assessing, situation, known.admission);
   if (known.restoringSince !== undefined) return giveBackHealed(situation);
   const untouched = nothingToUndo(situation);
   if (untouched) return untouched;
@@ -129,19 +136,33 @@ function keepFenced(situation: Situation): Decided {
 }
 
 /** A person let the stale site serve: the rows of the admission, and then the guard with the roles the other way round. */
-function admitting(assessing: Assessing, situation: Situation): Decided {
-  const { known, roles, observation, now } = situation;
-  if (servesAgain(situation)) {
-    const told = note(known, now, `${roles.keepSite} serves again: ${roles.staleSite} is not admitted`);
-    return keepFenced(situationOf(assessing, { ...told, admission: undefined, epoch: known.epoch + 1 }, roles));
+function admitting(assessing: Assessing, seen: Situation, admission: Admission): Decided {
+  const known: Known = { ...seen.known, admission: { ...admission, begun: isBegun(seen) } };
+  const { roles, observation, now } = seen;
+  const situation = situationOf(assessing, known, roles);
+  if (!isBegun(situation)) {
+    const dropped = notBegun(assessing, situation);
+    if (dropped) return dropped;
   }
   const next = firstUnmet(admissionConditions, situation);
   if (next) return { known, next };
-  const because = `${known.admission?.by} decided that it serves in place of ${roles.keepSite}`;
+  const because = `${admission.by} decided that it serves in place of ${roles.keepSite}`;
   const otherWayRound: Roles = { keepSite: roles.staleSite, staleSite: roles.keepSite, because };
   const latched = relatchRoles(known, otherWayRound, observation, now);
   const learnt = learn({ ...assessing, state: { ...assessing.state, known: latched } });
   return keepFenced(situationOf(assessing, learnt, otherWayRound));
+}
+
+/** As long as the lost site was taken out nowhere, the decision is dropped when it serves again, and put off when the other one is silent. */
+function notBegun(assessing: Assessing, situation: Situation): Decided | undefined {
+  const { known, roles, now } = situation;
+  const again = servesAgain(situation);
+  if (!groupsOf(situation.observation) || (!again && couldBeAdmitted(situation))) return undefined;
+  if (trafficMayChange(situation)) return { known, next: wait('an earlier command, which may still take effect') };
+  const why = again ? `${roles.keepSite} serves again` : `${roles.staleSite}'s Infinispan does not answer`;
+  const told = note({ ...known, admission: undefined }, now, `${why}: ${roles.staleSite} is not admitted`);
+  const epoch = again ? known.epoch + 1 : known.epoch;
+  return keepFenced(situationOf(assessing, { ...told, epoch }, roles));
 }
 
 /** A removal that is refused for longer than a bound becomes a question: the run goes on looking, and a person is asked. */
@@ -248,21 +269,21 @@ function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
   if (command.kind === 'takeBackupOffline' && command.onSite === known.roles?.keepSite) {
     return { ...known, detachRequestedAt: known.detachRequestedAt ?? now };
   }
+  if (command.kind === 'addEndpoint') return inGroup(known, command.groupArn, { putBackByUs: true });
   if (command.kind !== 'removeEndpoint') return known;
-  const again = known.groups[command.groupArn]?.removedByUs === true;
-  const requested = (memory: GroupMemory): GroupMemory => ({
-    ...memory,
-    removalRequestedAt: now,
-    reRemovedAt: again ? now : memory.reRemovedAt,
-  });
-  const reRemovals = again ? [...known.reRemovals, now].slice(-20) : known.reRemovals;
-  return {
-    ...sayWhoFights(known, reRemovals, now),
-    reRemovals,
-    groups: Object.fromEntries(
-      Object.entries(known.groups).map(([arn, memory]) => [arn, arn === command.groupArn ? requested(memory) : memory]),
-    ),
-  };
+  if (!wasPutBackByOthers(known.groups[command.groupArn]))
+    return inGroup(known, command.groupArn, { removalRequestedAt: now });
+  const reRemovals = [...known.reRemovals, now].slice(-20);
+  const told = { ...sayWhoFights(known, reRemovals, now), reRemovals };
+  return inGroup(told, command.groupArn, { removalRequestedAt: now, reRemovedAt: now });
+}
+
+function inGroup(known: Known, groupArn: string, part: Partial<GroupMemory>): Known {
+  const groups = Object.entries(known.groups).map(([arn, memory]) => [
+    arn,
+    arn === groupArn ? { ...memory, ...part } : memory,
+  ]);
+  return { ...known, groups: Object.fromEntries(groups) };
 }
 
 /** Somebody else's automation keeps putting the site back: a person has to find out who, while we go on removing it. */

@@ -20,6 +20,7 @@ export function latchRoles(known: Known, roles: Roles, observation: Observation,
     epoch: known.epoch + 1,
     adopted: groupsHolding(groups, roles.staleSite).length === 0,
     refusal: undefined,
+    wouldDo: undefined,
     groups: Object.fromEntries(groups.map(({ arn, dial, endpoints }) => [arn, { dial, endpoints }])),
     keepSiteAtLatch: {
       startedAt,
@@ -55,12 +56,16 @@ export function relatchRoles(known: Known, roles: Roles, observation: Observatio
   return latchRoles(forgotten, roles, observation, now);
 }
 
-/** Forgets the roles; only while nothing was detached, and this run keeps no site out of traffic. */
+/**
+ * Forgets the roles; only while nothing was detached, and this run keeps no site out of traffic. The new epoch voids what was
+ * decided: a later split is another question.
+ */
 export function unlatchRoles(known: Known, because: string, now: EpochMs): Known {
   const told = note(known, now, because);
   return {
     ...told,
     phase: 'observing',
+    epoch: known.epoch + 1,
     roles: undefined,
     adopted: undefined,
     groups: {},

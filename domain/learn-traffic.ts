@@ -25,14 +25,20 @@ export function learnGroups(lesson: FenceLesson, known: Known): Known {
     const memory = memories[group.arn] ?? { dial: group.dial, endpoints: group.endpoints };
     const present = endpointOf(group, staleSite) !== undefined;
     if (present && memory.absentReadAt !== undefined) {
-      if (known.restoringSince === undefined && known.admission === undefined) {
+      if (!memory.putBackByUs && known.restoringSince === undefined && known.admission === undefined) {
         learnt = note(learnt, now, `${staleSite} is back in ${group.region}, and it was not us`);
       }
       memories[group.arn] = { ...memory, absentReadAt: undefined, drainUntil: undefined };
     } else if (!present && memory.absentReadAt === undefined) {
       learnt = note(learnt, now, `${staleSite} read absent from ${group.region}`);
       const removedByUs = memory.removedByUs === true || memory.removalMayHaveLanded === true;
-      memories[group.arn] = { ...memory, removedByUs, absentReadAt: now, drainUntil: now + drainMs };
+      memories[group.arn] = {
+        ...memory,
+        removedByUs,
+        putBackByUs: undefined,
+        absentReadAt: now,
+        drainUntil: now + drainMs,
+      };
     } else {
       memories[group.arn] = memory;
     }

@@ -43,7 +43,7 @@ export function observing(looking: Looking): Seen {
   }
   const answered: Known = {
     ...refused(known, choice.refusal, now),
-    refusedRequests: { ...known.refusedRequests, [request.id]: choice.refusal },
+    refusedRequests: { ...ofRequestsKept(known.refusedRequests, state), [request.id]: choice.refusal },
   };
   return observing({ ...looking, known: answered, state: { ...state, known: answered } });
 }
@@ -138,6 +138,12 @@ function end({ pair, state, observation, verdict, known }: Looking): Seen {
       : (['nothingToDo', 'Nothing to do'] as const);
   const report = `${what}: ${verdict.because}. ${truth}`;
   return { known: finished, next: { kind: 'finish', outcome, report } };
+}
+
+/** A run that asks for weeks is asked for much: what was said of a request is kept as long as the request is. */
+function ofRequestsKept(refused: Known['refusedRequests'], { heard }: RunState): Known['refusedRequests'] {
+  const kept = new Set(heard.requests.map(({ id }) => id));
+  return Object.fromEntries(Object.entries(refused).filter(([id]) => kept.has(id)));
 }
 
 /** Remembers why nothing is done, and since when; told once per reason. */

@@ -85,6 +85,8 @@ export interface GroupMemory {
   /** Requested by this run and then read absent: only such an endpoint may ever be put back by this run. */
   removedByUs?: boolean;
   absentReadAt?: EpochMs;
+  /** This run itself asked for it to come back: that it is there is nobody else's doing. */
+  putBackByUs?: boolean;
   /** When it was last removed again after somebody had put it back. */
   reRemovedAt?: EpochMs;
   /** Until when Global Accelerator may keep established flows alive (340 s after the removal). */
@@ -108,6 +110,8 @@ export interface Admission {
   plan: string;
   by: string;
   since: EpochMs;
+  /** The lost site was read out of a group that had held it: from then on the decision is carried through. */
+  begun?: boolean;
 }
 
 /** What `assess` learnt from observations; replaced key by key by its `remember`. */

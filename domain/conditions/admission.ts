@@ -9,13 +9,15 @@ import { note } from '../notes';
 import type { EndpointGroup } from '../observation';
 import { planId } from '../plan';
 import type { Known } from '../state';
-import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isServedBy } from '../traffic';
+import { recently, seconds } from '../time';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted, isServedBy } from '../traffic';
 import { allDetached, detachedCaches } from '../verdict';
-import { addCommand } from './changes';
+import { addCommand, removeLostCommand } from './changes';
 import { maySoonShow, protect, restore, type Condition, type Situation } from './condition';
 
 /** The question, with the plan that an approval has to name. The plan is another one in another epoch. */
-export function askAdmitStaleSite({ pair, known, roles, digest }: Situation): Question & { plan: string } {
+export function askAdmitStaleSite(situation: Situation): Question & { plan: string } {
+  const { pair, known, roles, digest } = situation;
   const { keepSite, staleSite } = roles;
   const groups = Object.keys(known.groups).sort();
   const started = known.keepSiteStartedAt;
@@ -23,26 +25,38 @@ export function askAdmitStaleSite({ pair, known, roles, digest }: Situation): Qu
   const question =
     `${keepSite} is not in traffic or not healthy, and ${staleSite} lacks what was written since it was detached. ` +
     `Bring ${keepSite} back into traffic. Or is ${staleSite} to serve, and those writes to be lost?`;
-  return { ...askYesOrNo(pair, 'admitStaleSite', question, plan), plan };
+  const silent = couldBeAdmitted(situation)
+    ? ''
+    : ` ${staleSite}'s Infinispan does not answer; before it does, nothing is done.`;
+  return { ...askYesOrNo(pair, 'admitStaleSite', `${question}${silent}`, plan), plan };
+}
+
+/** Whether the stale site could be detached from the lost one; before that is read, nothing is taken out in its favour. */
+export function couldBeAdmitted({ observation, roles }: Situation): boolean {
+  return detachedCaches(observation, roles.staleSite) !== undefined;
 }
 
 /** What is known once a person approved that very plan; `undefined` until then. */
 export function admissionApproved(situation: Situation, { plan }: Question & { plan: string }): Known | undefined {
   const { state, known, roles, now } = situation;
   const answer = answerAt(state, known, 'admitStaleSite', plan);
-  if (answer?.kind !== 'approve') return undefined;
+  if (answer?.kind !== 'approve' || !couldBeAdmitted(situation)) return undefined;
   const told = note(known, now, `${answer.by} decided that ${roles.staleSite} serves in place of ${roles.keepSite}`);
   return { ...told, admission: { plan, by: answer.by, since: now } };
 }
 
-/** Whether the lost site serves again before it was taken out anywhere: then nothing is admitted in its place. */
-export function servesAgain({ observation, roles, known }: Situation): boolean {
+/** Whether the lost site serves again: before it was taken out anywhere, nothing is admitted in its place. */
+export function servesAgain({ observation, roles }: Situation): boolean {
   const groups = groupsOf(observation);
-  return groups !== undefined && isServedBy(groups, roles.keepSite) && !isPartlyOut({ observation, roles, known });
+  return groups !== undefined && isServedBy(groups, roles.keepSite);
 }
 
-/** Once it is out of one group it has to go out of all: half a site serving one region, the other half another. */
-function isPartlyOut({ observation, roles, known }: Pick<Situation, 'observation' | 'roles' | 'known'>): boolean {
+/**
+ * Once it is out of one group it has to go out of all: half a site serving one region, the other half another. And it stays so
+ * when somebody puts it back: by then the stale site may be on its way in.
+ */
+export function isBegun({ observation, roles, known }: Situation): boolean {
+  if (known.admission?.begun) return true;
   const held = Object.entries(known.groups).filter(([, { endpoints }]) =>
     endpoints.some(({ site }) => site === roles.keepSite),
   );
@@ -83,27 +97,35 @@ export const admissionConditions: readonly Condition[] = [
 function removeLost(situation: Situation): Next {
   const { observation, roles, known } = situation;
   const groups = groupsOf(observation);
-  if (!groups || !known.admission) return wait('Global Accelerator to answer');
-  const { plan } = known.admission;
-  const command = ({ arn }: { arn: string }): Command => ({
-    kind: 'removeLostEndpoint',
-    groupArn: arn,
-    site: roles.keepSite,
-    plan,
-    evenIfHealthy: isPartlyOut(situation),
-  });
+  if (!groups) return wait('Global Accelerator to answer');
+  const command = ({ arn }: EndpointGroup): Command => removeLostCommand(situation, arn, isBegun(situation));
   const group = groupsHolding(groups, roles.keepSite).find((one) => !maySoonShow(situation, command(one)));
   if (!group) return wait(`the accepted removal of ${roles.keepSite} to be read`);
-  return protect(situation, command(group), `${roles.staleSite} is to serve in its place, by decision ${plan}`);
+  const because = `${roles.staleSite} is to serve in its place, by decision ${known.admission?.plan}`;
+  return decidedStep(situation, command(group), because);
 }
 
 function detachLost(situation: Situation): Next {
   const { keepSite, staleSite } = situation.roles;
-  if (detachedCaches(situation.observation, staleSite) === undefined)
-    return wait(`${staleSite}'s Infinispan to answer`);
+  if (!couldBeAdmitted(situation)) return askToBringBack(situation);
   const command: Command = { kind: 'takeBackupOffline', onSite: staleSite, backupSite: keepSite };
   if (maySoonShow(situation, command)) return wait(`the accepted detach of ${keepSite} on ${staleSite} to be read`);
-  return protect(situation, command, 'the site that will serve must write without waiting for the lost one');
+  return decidedStep(situation, command, 'the site that will serve must write without waiting for the lost one');
+}
+
+/** A step towards online, until the stale site is in traffic: from then on it guards against two sites that differ. */
+function decidedStep(situation: Situation, command: Command, because: string): Next {
+  const isIn = isAdmitted(groupsOrNone(situation.observation), situation.roles.staleSite);
+  return (isIn ? protect : restore)(situation, command, because);
+}
+
+const silentForMs = seconds(60);
+
+/** The lost site is out, and the other one fell silent before it could be let in: no answer helps, only its return. */
+function askToBringBack({ known, roles: { keepSite, staleSite }, now }: Situation): Next {
+  if (recently(known.admission?.since, silentForMs, now)) return wait(`${staleSite}'s Infinispan to answer`);
+  const question = `${keepSite} is out by decision, and ${staleSite}'s Infinispan does not answer, so it is not let in. Bring ${staleSite} back.`;
+  return { kind: 'ask', gate: 'admitStaleSite', question, answers: [] };
 }
 
 function admit(situation: Situation): Next {

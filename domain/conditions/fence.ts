@@ -14,7 +14,7 @@ import { refusal, type Refusal } from '../refusals';
 import { recently, seconds, type EpochMs } from '../time';
 import { endpointOf, groupsHolding, groupsOf } from '../traffic';
 import { allDetached, detachedCaches } from '../verdict';
-import { addCommand, removeCommand, trafficMayChange } from './changes';
+import { addCommand, removeCommand, trafficMayChange, wasPutBackByOthers } from './changes';
 import { maySoonShow, protect, type Condition, type Situation } from './condition';
 import { mayBeHealing } from './healing';
 import { keepSiteServes, mayHaveDetached } from './lost-site';
@@ -179,7 +179,7 @@ function removeFromTraffic(situation: Situation): Next {
 
 /** By policy a site that somebody put back is removed again only once a person agreed, in this epoch. */
 function askBeforeRemovingAgain({ state, known, pair, roles }: Situation, group: EndpointGroup): Next | undefined {
-  const putBack = known.groups[group.arn]?.removedByUs === true && known.restoringSince === undefined;
+  const putBack = wasPutBackByOthers(known.groups[group.arn]) && known.restoringSince === undefined;
   if (pair.policy.whenPutBack !== 'ask' || !putBack) return undefined;
   if (answerAt(state, known, 'fence')?.kind === 'approve') return undefined;
   const question = `${roles.staleSite} was put back into ${group.region}, and not by this run: both sites are reachable. Remove it again?`;

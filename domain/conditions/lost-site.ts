@@ -34,11 +34,17 @@ export function mayHaveDetached({ known }: Situation): boolean {
 /** While the kept site reads lost and the other one could serve, nothing is detached that would make the loss final. */
 export const keepSiteServes: Condition = {
   name: 'keepSiteServes',
-  because: 'nothing is detached on a kept site that is being lost while the other one could still take its place',
+  because:
+    'nothing is detached on a kept site that is being lost while the other one could still take its place, unless a person keeps it',
   undo: 'none needed: nothing is done',
-  holds: (situation) => mayHaveDetached(situation) || !isBeingLost(situation),
+  holds: (situation) => mayHaveDetached(situation) || !isBeingLost(situation) || isKeptByDecision(situation),
   make: ({ roles }) => wait(`${roles.keepSite} to serve again before ${roles.staleSite} is detached`),
 };
+
+/** A person was asked and keeps it all the same. */
+function isKeptByDecision({ state, known, roles }: Situation): boolean {
+  return chosenKeepSite(state, known)?.site === roles.keepSite;
+}
 
 function isBeingLost({ observation, roles }: Situation): boolean {
   const groups = groupsOf(observation);
@@ -60,8 +66,8 @@ export function lostBeforeDetach(situation: Situation): LostBeforeDetach | undef
   if (mayHaveDetached(situation) || !isLost(situation) || !isBeingLost(situation)) return undefined;
   const { known, state, roles, observation, pair, now } = situation;
   const { keepSite, staleSite } = roles;
+  if (isKeptByDecision(situation)) return undefined;
   const chosen = chosenKeepSite(state, known);
-  if (chosen?.site === keepSite) return undefined;
   const mayBySelf = (known.swaps ?? 0) < 1 && !requestedFence(state);
   const missing = groupsOrNone(observation).filter((group) => !endpointOf(group, staleSite));
   const notOurs = missing.some(({ arn }) => known.groups[arn]?.removedByUs !== true);

@@ -311,7 +311,8 @@ export class SimulatedIncident {
 
   /** An addition would, even of what is there: after the next removal. */
   private wouldChangeTraffic(command: Command): boolean {
-    if (command.kind !== 'removeEndpoint') return command.kind === 'addEndpoint';
+    if (command.kind === 'takeBackupOffline') return false;
+    if (command.kind === 'addEndpoint') return true;
     return this.groups.some(({ arn, endpoints }) => arn === command.groupArn && endpoints.has(command.site));
   }
 
@@ -357,7 +358,8 @@ export class SimulatedIncident {
 
   private isWell({ groupArn, site, evenIfHealthy }: Extract<Command, { kind: 'removeLostEndpoint' }>): boolean {
     const group = this.groups.find(({ arn }) => arn === groupArn);
-    return !evenIfHealthy && group?.endpoints.get(site)?.health === 'HEALTHY';
+    const endpoint = group?.endpoints.get(site);
+    return !evenIfHealthy && endpoint !== undefined && endpoint.health !== 'UNHEALTHY';
   }
 
   private takeEffect(command: Command): void {

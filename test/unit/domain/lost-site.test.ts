@@ -202,7 +202,7 @@ describe('a kept site that is lost after the detach', () => {
   });
 
   it('each step waits for what was accepted to be read', () => {
-    const admitting = knowing(guarded, { admission: { plan: plan ?? '', by: 'alice', since: later } });
+    const admitting = knowing(guarded, { admission: { plan: plan ?? '', by: 'alice', since: later, begun: true } });
     const removeLost = {
       kind: 'removeLostEndpoint',
       groupArn,
