@@ -1,7 +1,7 @@
 import type { AlertMessage } from '../domain/alert';
 import { oneLine } from '../domain/one-line';
 import type { Next } from '../domain/next';
-import { decisionRefusal, requestRefusal, type RequestAnswer } from '../domain/requests';
+import { decisionRefusal, requestedFence, requestRefusal, type RequestAnswer } from '../domain/requests';
 import type { Decision, GoalRequest, Heard, HeardAlert, RunState } from '../domain/state';
 import type { Verdict } from '../domain/verdict';
 import type { DecisionAnswer, Received, TypedDecision } from './contract/messages';
@@ -111,10 +111,11 @@ export class Inbox {
     const requests = [...this.state.heard.requests, { ...request, at: this.now(), refused }];
     this.revision += 1;
     this.wakes += 1;
-    // The request that the run rests on must survive a flood of others.
+    // The requests that the run rests on must survive a flood of others: the first one, and the fence that people asked for.
     const first = requests.find((one) => !one.refused);
+    const fence = requestedFence({ ...this.state, heard: { ...this.state.heard, requests } });
     const latest = requests.slice(-most.requests);
-    this.hear({ requests: first && !latest.includes(first) ? [first, ...latest] : latest });
+    this.hear({ requests: requests.filter((one) => one === first || one === fence || latest.includes(one)) });
     return refused;
   }
 

@@ -37,12 +37,17 @@ export function isRunInput(value: unknown): value is SitePairRunInput {
 
 /** What a run was handed by its own former history; typed by hand it may be anything, and then the run begins anew. */
 export function isRunState(value: unknown): value is RunState {
+  if (!isObject(value) || !areTexts(value, ['pair', 'incident']) || !goals.includes(value.goal as Goal)) return false;
+  const { heard, known, commands, startedAt } = value;
   return (
-    isObject(value) &&
-    areTexts(value, ['pair', 'incident']) &&
-    isObject(value.heard) &&
-    isObject(value.known) &&
-    isObject(value.commands)
+    isObject(heard) &&
+    isObject(known) &&
+    isObject(commands) &&
+    [startedAt, known.epoch, commands.round].every(Number.isFinite) &&
+    isText(known.phase) &&
+    [heard.alerts, known.groups, known.refusedRequests, commands.acceptedAt, commands.failures].every(isObject) &&
+    [heard.requests, heard.decisions, heard.oddities].every(Array.isArray) &&
+    [known.findings, known.timeline, known.reRemovals, known.detachedCaches].every(Array.isArray)
   );
 }
 

@@ -56,7 +56,7 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
   // The id names the pair whose lock it is; an input that says otherwise, or nothing, must not hold the lock idly.
   const pair = pairOfWorkflowId(info.workflowId);
   const understood = isRunInput(input) && input.pair === pair;
-  const carried = understood && isRunState(input.carried) ? input.carried : undefined;
+  const carried = understood && isRunState(input.carried) && input.carried.pair === pair ? input.carried : undefined;
   const state: RunState =
     carried ??
     newRunState({
@@ -69,7 +69,8 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
   const page = new RunPage(state);
   const inbox = new Inbox(state, () => Date.now(), {
     verdict: () => page.assessed?.verdict,
-    next: () => page.assessed?.next,
+    // What was asked under the former history may be answered before this one has looked for the first time.
+    next: () => page.assessed?.next ?? (carried && understood ? input.next : undefined),
     startedWith: carried ? undefined : understood ? input.request : (input ?? 'nothing'),
   });
   registerHandlers(inbox, page);
@@ -85,11 +86,12 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
       page.show(assessed);
       const { next } = assessed;
       assessed = undefined;
-      if (mustGoOnUnderNewHistory()) {
-        await condition(allHandlersFinished);
-        await continueAsNew<typeof sitePairRun>({ pair, goal: state.goal, carried: state });
-      } else if (next.kind === 'do') {
+      if (next.kind === 'do') {
+        // What is remembered of a command says that it was sent, so it is sent before anything else.
         await carryOut(next.command);
+      } else if (mustGoOnUnderNewHistory()) {
+        await condition(allHandlersFinished);
+        await continueAsNew<typeof sitePairRun>({ pair, goal: state.goal, carried: state, next });
       } else if (next.kind === 'finish') {
         await condition(allHandlersFinished);
         // No await between this look into the inbox and the return: a message that comes later starts a new run.

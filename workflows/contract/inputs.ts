@@ -17,6 +17,8 @@ export interface SitePairRunInput {
   request?: GoalRequest;
   /** What the run remembers, when it goes on under a new history. */
   carried?: RunState;
+  /** With it, what was next: a question may be answered before the new history has looked. */
+  next?: Next;
 }
 
 /** How a run ended. */

@@ -1,0 +1,48 @@
+import { requestedFence } from '../../../domain/requests';
+import { newRunState, type GoalRequest, type RunState } from '../../../domain/state';
+import { Inbox } from '../../../workflows/inbox';
+import { isRunState } from '../../../workflows/shapes';
+
+const now = Date.parse('2026-11-22T03:12:00Z');
+const paused = (): RunState =>
+  newRunState({ pair: 'keycloak-prod', goal: 'pause', incident: 'incident-1', startedAt: now });
+const request = (part: Partial<GoalRequest>): GoalRequest => ({
+  id: 'a-request',
+  goal: 'fence',
+  by: 'alice',
+  reason: 'a test',
+  ...part,
+});
+
+describe('inbox', () => {
+  it('a flood of refused requests makes a paused run forget neither its pause nor the fence that ended it', () => {
+    const state = paused();
+    const startedWith = request({ id: 'pause', goal: 'pause', forSeconds: 3_600 });
+    const inbox = new Inbox(state, () => now, { verdict: () => undefined, next: () => undefined, startedWith });
+    inbox.request(request({ id: 'fence', site: 'site-b' }));
+
+    for (let count = 0; count < 60; count += 1) {
+      expect(inbox.request(request({ id: `other-${count}`, site: 'site-a' })).outcome).toBe('refused');
+    }
+
+    expect(requestedFence(state)?.id).toBe('fence');
+    expect(state.heard.requests.map(({ id }) => id).slice(0, 3)).toEqual(['pause', 'fence', 'other-10']);
+    expect(state.heard.requests).toHaveLength(52);
+  });
+});
+
+describe('what a run is handed by its own former history', () => {
+  it('is believed as it was written', () => {
+    expect(isRunState(JSON.parse(JSON.stringify(paused())))).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['parts without anything in them', { heard: {}, known: {}, commands: {} }],
+    ['alerts that are a list', { heard: { ...paused().heard, alerts: [] } }],
+    ['no timeline', { known: { ...paused().known, timeline: undefined } }],
+    ['an epoch that is a word', { known: { ...paused().known, epoch: 'first' } }],
+    ['a goal that nobody knows', { goal: 'win' }],
+  ])('is not believed with %s, which would park the run that holds the lock', (_case, part) => {
+    expect(isRunState({ ...paused(), ...part })).toBe(false);
+  });
+});
