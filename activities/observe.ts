@@ -37,7 +37,7 @@ export async function observe(
       read(`${site} start`, (signal) => replication.readStartedAt(signal)),
       read(`${site} backups`, (signal) => replication.readBackups(otherSite(pair, site), signal)),
       read(`${site} sizes`, (signal) => replication.readSizes(pair.caches, signal)),
-      health ? read(`${site} health`, (signal) => health.probe(signal)) : notObserved(clock.now()),
+      health ? read(`${site} health`, (signal) => health.probe(signal)).then(asked) : notObserved(clock.now()),
     ]);
     return { view, startedAt, backups, sizes, health: status };
   };
@@ -53,6 +53,11 @@ export async function observe(
     traffic: { status, groups },
     sites: Object.fromEntries(pair.sites.map((site, index) => [site, sites[index]])) as Record<string, SiteObservation>,
   };
+}
+
+/** A health URL that was asked and gave no status is never taken for a site that has none, whatever went wrong. */
+function asked(status: Reading<number>): Reading<number> {
+  return 'unknown' in status ? { unknown: 'HealthUnreachable', at: status.at } : status;
 }
 
 function notObserved(at: number): Reading<number> {

@@ -12,7 +12,7 @@ import { wait, type Next } from '../next';
 import type { EndpointGroup } from '../observation';
 import { refusal, type Refusal } from '../refusals';
 import { recently, seconds, type EpochMs } from '../time';
-import { endpointOf, groupsHolding, groupsOf } from '../traffic';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
 import { allDetached, detachedCaches } from '../verdict';
 import { addCommand, removeCommand, trafficMayChange, wasPutBackByOthers } from './changes';
 import { maySoonShow, protect, type Condition, type Situation } from './condition';
@@ -178,11 +178,15 @@ function removeFromTraffic(situation: Situation): Next {
 }
 
 /** By policy a site that somebody put back is removed again only once a person agreed, in this epoch. */
-function askBeforeRemovingAgain({ state, known, pair, roles }: Situation, group: EndpointGroup): Next | undefined {
+function askBeforeRemovingAgain(
+  { state, known, pair, roles, observation }: Situation,
+  group: EndpointGroup,
+): Next | undefined {
   const putBack = wasPutBackByOthers(known.groups[group.arn]) && known.restoringSince === undefined;
   if (pair.policy.whenPutBack !== 'ask' || !putBack) return undefined;
   if (answerAt(state, known, 'fence')?.kind === 'approve') return undefined;
-  const question = `${roles.staleSite} was put back into ${group.region}, and not by this run: both sites are reachable. Remove it again?`;
+  const where = groupsHolding(groupsOrNone(observation), roles.staleSite).map(({ region }) => region);
+  const question = `${roles.staleSite} was put back into ${where.join(' and ')}, and not by this run: both sites are reachable. Remove it again?`;
   return askYesOrNo(pair, 'fence', question);
 }
 

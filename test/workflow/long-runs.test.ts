@@ -1,6 +1,8 @@
 /** Runs that hear and see more than one history can hold; on a real Temporal server over fake sites. */
+import { askKeepSite } from '../../domain/gates';
+import { newRunState } from '../../domain/state';
 import type { RunStatus } from '../../workflows/contract/inputs';
-import { alertSignal } from '../../workflows/contract/messages';
+import { alertSignal, approveSignal } from '../../workflows/contract/messages';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
 import { TwoSites } from '../support/two-sites';
 
@@ -61,5 +63,35 @@ describe('site pair run: a storm of alerts', () => {
     });
 
     expect((await sites.result()).outcome).toBe('nothingToDo');
+  });
+
+  it('the history of another pair is not believed: its lock is not held here', async () => {
+    const sites = new TwoSites(temporal, { name: 'own' });
+    const carried = newRunState({ pair: 'another', goal: 'protect', incident: 'another-1', startedAt: Date.now() });
+    await temporal.env.client.workflow.start('sitePairRun', {
+      workflowId: sites.workflowId,
+      taskQueue: temporal.taskQueue,
+      args: [{ pair: 'own', goal: 'protect', carried }],
+    });
+
+    expect((await sites.result()).incident).toMatch(/^own-/);
+  });
+
+  it('what was asked under the former history may be answered before the new one has looked', async () => {
+    const sites = new TwoSites(temporal, { name: 'asked' });
+    const carried = newRunState({ pair: 'asked', goal: 'protect', incident: 'asked-1', startedAt: Date.now() });
+    const next = askKeepSite(sites.pair, 'Which site is to be kept?');
+    await temporal.env.client.workflow.signalWithStart('sitePairRun', {
+      workflowId: sites.workflowId,
+      taskQueue: temporal.taskQueue,
+      args: [{ pair: 'asked', goal: 'protect', carried, next }],
+      signal: approveSignal,
+      signalArgs: [{ gate: 'keepSite', site: 'site-a' }],
+    });
+
+    const { decisions } = await sites.result();
+
+    expect(decisions).toMatchObject([{ kind: 'approve', gate: 'keepSite', site: 'site-a' }]);
+    expect(decisions?.[0]?.refused).toBeUndefined();
   });
 });

@@ -52,6 +52,16 @@ describe('an observation', () => {
     expect(observation.sites['site-a']?.sizes).toHaveProperty('value');
   });
 
+  it('never takes a health URL that gave no status for a site without one', async () => {
+    const gateways = world.gateways();
+    const broken = { probe: () => Promise.reject(new TypeError('a bug')) };
+    const health = { ...gateways.health, 'site-b': broken };
+
+    const observation = await look({ ...gateways, health });
+
+    expect(observation.sites['site-b']?.health).toEqual({ unknown: 'HealthUnreachable', at: 42 });
+  });
+
   it('says unknown of a gateway that breaks its promise, instead of failing as a whole', async () => {
     const gateways = world.gateways();
     const broken = { ...gateways.traffic, readStatus: () => Promise.reject(new TypeError('a bug')) };

@@ -43,4 +43,16 @@ describe('latched roles', () => {
     expect([after.roles, after.restoringSince, after.adopted]).toEqual([undefined, undefined, undefined]);
     expect(after.timeline.at(-1)?.what).toBe('site-b is back; nothing was detached');
   });
+
+  it('void what was decided before when they are forgotten: a later split is another question', () => {
+    const { known } = removed(protecting());
+
+    expect(unlatchRoles(known, 'the link healed', now).epoch).toBe(known.epoch + 1);
+  });
+
+  it('end what shadow mode would have done: from here on something is done', () => {
+    const wouldDo = { at: now, roles, steps: [] };
+
+    expect(latchRoles({ ...protecting().known, wouldDo }, roles, observed(), now).wouldDo).toBeUndefined();
+  });
 });

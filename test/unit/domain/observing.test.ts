@@ -199,3 +199,12 @@ describe('a run that put a site back', () => {
     });
   });
 });
+
+describe('requests that were refused', () => {
+  it('are remembered as long as they are kept, so that weeks of them do not fill the state', () => {
+    const older = { code: 'KeepSiteUnhealthy', message: 'no' } as const;
+    const state = knowing(fencing('site-c'), { refusedRequests: { forgotten: older } });
+
+    expect(Object.keys(round(state, observed(split)).state.known.refusedRequests)).toEqual(['request-1']);
+  });
+});
