@@ -279,10 +279,9 @@ function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
 }
 
 function inGroup(known: Known, groupArn: string, part: Partial<GroupMemory>): Known {
-  const groups = Object.entries(known.groups).map(([arn, memory]) => [
-    arn,
-    arn === groupArn ? { ...memory, ...part } : memory,
-  ]);
+  const groups = Object.entries(known.groups).map(
+    ([arn, memory]) => [arn, arn === groupArn ? { ...memory, ...part } : memory] as const,
+  );
   return { ...known, groups: Object.fromEntries(groups) };
 }
 

@@ -5,13 +5,8 @@
 import fc from 'fast-check';
 import { describeCommand } from '../../../domain/command';
 import type { Gate, Next } from '../../../domain/next';
-import {
-  SimulatedIncident,
-  type CommandFate,
-  type IncidentEvent,
-  type SimulatedOptions,
-  type SimulatedSite,
-} from '../../support/simulated-incident';
+import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
+import type { CommandFate, SimulatedSite } from '../../support/simulated-world';
 
 /** As many incidents as a build has time for; a longer look is `INCIDENTS=20000`. */
 const numRuns = Number(process.env.INCIDENTS ?? 700);
@@ -96,14 +91,16 @@ function tell(simulated: SimulatedIncident, wrong: readonly string[]): string {
 function notFenced(simulated: SimulatedIncident): string[] {
   const { run, lastNext } = simulated;
   if (!run) return ['no run is open though the sites are split'];
-  const admitted = simulated.admitted();
+  const admitted = simulated.world.admitted();
   const roles = run.known.roles;
-  const keepable = simulated.pair.sites.filter((name) => simulated.canBeKept(name));
-  const fenced = admitted.length === 1 && simulated.detached().includes(admitted[0] as SimulatedSite);
+  const keepable = simulated.pair.sites.filter((name) => simulated.world.canBeKept(name));
+  const fenced = admitted.length === 1 && simulated.world.detached().includes(admitted[0] as SimulatedSite);
   if (fenced && run.known.provedSince !== undefined) return [];
   const rightly = roles ? !keepable.includes(roles.keepSite) : keepable.length === 0;
   if (asksAPerson(lastNext) && (rightly || asksAtGate(simulated, 'fence'))) return [];
-  return [`admitted ${admitted.join()}, detached ${simulated.detached().join()}, next ${JSON.stringify(lastNext)}`];
+  return [
+    `admitted ${admitted.join()}, detached ${simulated.world.detached().join()}, next ${JSON.stringify(lastNext)}`,
+  ];
 }
 
 /** By policy a person decides whether a site that somebody put back is removed again. */
@@ -131,7 +128,7 @@ function splitStandsStill(simulated: SimulatedIncident): string[] {
     simulated.round();
     const keepSite = simulated.run?.known.roles?.keepSite;
     if (simulated.pair.policy.whenPutBack === 'ask') continue;
-    if (simulated.exposedMs() > exposedAtMostMs && keepSite !== undefined && simulated.canBeKept(keepSite)) {
+    if (simulated.exposedMs() > exposedAtMostMs && keepSite !== undefined && simulated.world.canBeKept(keepSite)) {
       return [`S1: both sites are admitted and one is detached for ${simulated.exposedMs()} ms`];
     }
   }

@@ -77,7 +77,7 @@ describe('a lost site that flaps while the other one is admitted in its place', 
     rounds(40);
 
     expect(incident.violations).toEqual([]);
-    expect(incident.admitted()).toHaveLength(1);
+    expect(incident.world.admitted()).toHaveLength(1);
   });
 });
 
@@ -186,7 +186,7 @@ describe('a site that this run itself put back', () => {
       rounds(1);
       incident.happens({ kind: 'link', siteASees: true, siteBSees: true });
       rounds(5);
-      expect(incident.admitted()).toHaveLength(2);
+      expect(incident.world.admitted()).toHaveLength(2);
       incident.happens({ kind: 'link', siteASees: false, siteBSees: false });
       rounds(40);
 
@@ -195,7 +195,7 @@ describe('a site that this run itself put back', () => {
       );
       expect(incident.run?.known.reRemovals).toEqual([]);
       expect(incident.lastNext).toMatchObject({ kind: 'wait' });
-      expect(incident.admitted()).toEqual(['site-a']);
+      expect(incident.world.admitted()).toEqual(['site-a']);
     },
   );
 });
