@@ -11,7 +11,7 @@ export const failureTypes = {
   TrafficRejected: 'Global Accelerator rejected the request as wrong.',
   TrafficAnswerUnreadable: 'Global Accelerator answered something we do not understand.',
   LastEndpointGuard: 'Read again right before the removal: no healthy endpoint of the kept site would be left.',
-  LostSiteServes: 'Read again right before the removal: the site that was said to be lost is healthy.',
+  LostSiteServes: 'Read again right before the removal: the site that was said to be lost is not unhealthy.',
   ShadowMode: "The pair is in shadow mode by this worker's configuration; nothing was sent.",
   InfinispanUnreachable: 'Infinispan did not answer in time, or the connection failed.',
   InfinispanUntrusted: "Infinispan's certificate was not issued by the configured CA.",
