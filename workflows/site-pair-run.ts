@@ -75,6 +75,8 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
   });
   registerHandlers(inbox, page);
   abortOnCancel(inbox);
+  // A run opened by version 0.1.0 is replayed as it went, however much it has heard.
+  const goesOn = patched('goes-on-under-a-new-history');
 
   return CancellationScope.nonCancellable(async () => {
     let assessed: AssessPairResult | undefined;
@@ -110,10 +112,8 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     state.commands = recordOutcome(state.commands, command, outcome, Date.now());
   }
 
-  /** A run opened by version 0.1.0 may be past the length at which a new one goes on: it is not replayed differently. */
   function mustGoOnUnderNewHistory(): boolean {
-    const isLong = inbox.isFull || workflowInfo().continueAsNewSuggested;
-    return isLong && patched('goes-on-under-a-new-history');
+    return goesOn && (inbox.isFull || workflowInfo().continueAsNewSuggested);
   }
 
   /** Looks until something else is next, or until somebody says something that may change what is next. */
@@ -129,7 +129,7 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     const scope = new CancellationScope();
     const seen = await scope.run(async () => {
       const changed = watch.executeWithOptions(watchOptions, [{ pair: state.pair, state, next }]);
-      const spoken = condition(() => inbox.wakes !== wakesBefore || inbox.isFull);
+      const spoken = condition(() => inbox.wakes !== wakesBefore || (goesOn && inbox.isFull));
       // A wait with an end does not lean on the watch's queue alone: what follows may be protective.
       const due = next.kind === 'wait' && next.until !== undefined ? [sleep(untilDueMs(next.until))] : [];
       try {
