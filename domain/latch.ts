@@ -29,6 +29,7 @@ export function latchRoles(known: Known, roles: Roles, observation: Observation,
     },
     keepSiteStartedAt: startedAt,
     keepSiteRestarts: 0,
+    staleSiteStartedAt: stale && valueOf(stale.startedAt),
     staleSiteAnsweredAtLatch: stale !== undefined && valueOf(stale.view) !== undefined,
   };
   return note(latched, now, `keep ${roles.keepSite}, fence ${roles.staleSite}: ${roles.because}`);
@@ -53,7 +54,9 @@ export function relatchRoles(known: Known, roles: Roles, observation: Observatio
     deployedReadTwiceAt: undefined,
     reRemovals: [],
   };
-  return latchRoles(forgotten, roles, observation, now);
+  // A start that is read only now may be the one that made it lost.
+  const staleSiteStartedAt = known.keepSiteAtLatch?.startedAt;
+  return { ...latchRoles(forgotten, roles, observation, now), staleSiteStartedAt };
 }
 
 /**
@@ -75,6 +78,7 @@ export function unlatchRoles(known: Known, because: string, now: EpochMs): Known
     deployedReadTwiceAt: undefined,
     keepSiteStartedAt: undefined,
     keepSiteAtLatch: undefined,
+    staleSiteStartedAt: undefined,
     keepSiteLostSince: undefined,
   };
 }

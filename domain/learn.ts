@@ -15,7 +15,7 @@ import { allDetached, detachedCaches, unreportedCaches } from './verdict';
 /** Unread for longer than this, a whole link has to prove itself anew. */
 const linkUnknownVoidsMs = seconds(15);
 /** `time_since_start` is in whole seconds, so two reads of one start differ a little. */
-const startToleranceMs = seconds(3);
+export const startToleranceMs = seconds(3);
 
 export interface Lesson {
   pair: SitePair;

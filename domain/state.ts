@@ -129,6 +129,8 @@ export interface Known {
   /** When the kept site's caches last started, as read; a later value than at the latch is a restart. */
   keepSiteStartedAt?: EpochMs;
   keepSiteRestarts: number;
+  /** When the stale site's caches last started before it was taken out, if that was read. */
+  staleSiteStartedAt?: EpochMs;
   /** Written before the first call that detaches; with it, the run can no longer be undone by itself. */
   detachRequestedAt?: EpochMs;
   /** First time any cache of the kept site was read detached. Never unset in a run. */

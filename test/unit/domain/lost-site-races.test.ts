@@ -199,3 +199,44 @@ describe('a site that this run itself put back', () => {
     },
   );
 });
+
+describe('a site that restarted while it was out', () => {
+  const whole: SeenSite = { ...split.a, sees: true };
+  const restarted: SeenSite = { ...out, sees: true, startedAt: now - 500 };
+  const wholeSince = { linkWholeSince: now - 600_000 };
+
+  it('is empty, so a healed link does not bring it back: it is fenced', () => {
+    const state = removed(protecting(), wholeSince);
+
+    expect(round(state, observed({ a: whole, b: { ...out, sees: true } }), now).says).toContain('add site-b');
+    expect(round(state, observed({ a: whole, b: { ...restarted, startedAt: now + 5_000 } }), now + 6_000).says).toBe(
+      'on site-a take the backup to site-b offline',
+    );
+  });
+
+  it('is not known to have restarted before its start was read', () => {
+    const state = removed(protecting(), { ...wholeSince, restoringSince: now });
+
+    const seen = observed({ a: whole, b: { ...restarted, startedAt: undefined } });
+    const unseen = { ...seen, sites: { 'site-a': seen.sites['site-a']! } };
+
+    expect(round(state, seen, now).says).toBe('wait for both sites to be read');
+    expect(round(state, unseen, now).says).toBe('wait for both sites to be read');
+  });
+
+  it('nor does it after a swap: the lost one came back empty, and stays out', () => {
+    const incident = new SimulatedIncident({ groups: 1, stableSeconds: 2, preferredSite: 'site-a' });
+    incident.happens({ kind: 'link', siteASees: false, siteBSees: false });
+    incident.happens({ kind: 'alert', reporter: 'site-a' });
+    incident.round();
+    incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+    incident.happens({ kind: 'siteGoesDown', site: 'site-a' });
+    for (let round = 0; round < 30 && incident.run?.known.roles?.keepSite !== 'site-b'; round += 1) incident.round();
+    incident.happens({ kind: 'siteComesUp', site: 'site-a' });
+    incident.happens({ kind: 'link', siteASees: true, siteBSees: true });
+    for (let round = 0; round < 20; round += 1) incident.round();
+
+    expect(incident.run?.known.provedSince).toBeDefined();
+    expect(incident.world.admitted()).toEqual(['site-b']);
+  });
+});
