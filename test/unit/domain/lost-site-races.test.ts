@@ -214,6 +214,15 @@ describe('a site that restarted while it was out', () => {
     );
   });
 
+  it('counts as restarted where its start was not read before, and lies after that of the run', () => {
+    const state = removed(protecting(), { ...wholeSince, staleSiteStartedAt: undefined });
+    const after = { ...restarted, startedAt: now + 5_000 };
+
+    expect(round(state, observed({ a: whole, b: after }), now + 6_000).says).toBe(
+      'on site-a take the backup to site-b offline',
+    );
+  });
+
   it('is not known to have restarted before its start was read', () => {
     const state = removed(protecting(), { ...wholeSince, restoringSince: now });
 
