@@ -166,12 +166,15 @@ function notBegun(assessing: Assessing, situation: Situation): Decided | undefin
 }
 
 /** A removal that is refused for longer than a bound becomes a question: the run goes on looking, and a person is asked. */
-function refusedFor({ known, pair, observation, now }: Situation, next: Next): Decided {
+function refusedFor(situation: Situation, next: Next): Decided {
+  const { known, pair, observation, now } = situation;
   if (next.kind !== 'refuse') return { known: { ...known, refusal: undefined }, next };
   const told = refused(known, next.refusal, now);
   if (recently(told.refusal?.since, askAfterMs, now)) return { known: told, next };
   const question = `${next.refusal.message} What is to be done? ${whatIsTrue(pair, observation)}`;
-  return { known: told, next: askKeepSite(pair, question) };
+  const asked = askKeepSite(pair, question);
+  // Once anything was detached the sites are no longer equal, and neither can be chosen here.
+  return { known: told, next: mayHaveDetached(situation) ? { ...asked, choices: [], answers: [] } : asked };
 }
 
 /**

@@ -61,13 +61,16 @@ function couldServe(observation: Observation, site: SiteName): boolean {
 
 export type LostBeforeDetach = { next: Next } | { swapped: Known; roles: Roles };
 
-/** What is done about a kept site that is lost before anything was detached; `undefined` when there is nothing to be done. */
+/**
+ * What is done about a kept site that is lost before anything was detached, or for which a person chose the other one;
+ * `undefined` when there is nothing to be done.
+ */
 export function lostBeforeDetach(situation: Situation): LostBeforeDetach | undefined {
-  if (mayHaveDetached(situation) || !isLost(situation) || !isBeingLost(situation)) return undefined;
+  if (mayHaveDetached(situation) || isKeptByDecision(situation)) return undefined;
   const { known, state, roles, observation, pair, now } = situation;
   const { keepSite, staleSite } = roles;
-  if (isKeptByDecision(situation)) return undefined;
   const chosen = chosenKeepSite(state, known);
+  if (!chosen && !(isLost(situation) && isBeingLost(situation))) return undefined;
   const mayBySelf = (known.swaps ?? 0) < 1 && !requestedFence(state);
   const missing = groupsOrNone(observation).filter((group) => !endpointOf(group, staleSite));
   const notOurs = missing.some(({ arn }) => known.groups[arn]?.removedByUs !== true);

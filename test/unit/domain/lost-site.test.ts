@@ -145,6 +145,27 @@ describe('a kept site that is lost before anything is detached', () => {
   });
 });
 
+describe('a kept site that gets no traffic, and so cannot stay alone', () => {
+  const weightless: SeenSite = { ...split.a, endpoint: { health: 'HEALTHY', weight: 0 } };
+  const seen = observed({ a: weightless, b: split.b });
+  const refusing = round(latched(protecting()), seen);
+
+  it('is asked about after a minute, and the other one is kept by decision', () => {
+    const asked = round(refusing.state, seen, now + 60_000);
+    const answered = decided(refusing.state, { gate: 'keepSite', site: 'site-b' });
+
+    expect(asked.says).toBe('ask: keepSite');
+    expect(round(answered, seen, now + 60_000).says).toBe(swapSays);
+  });
+
+  it('is asked about without a choice once anything was detached', () => {
+    const put = observed({ a: { ...weightless, backup: 'offline' }, b: split.b });
+    const first = round(fenced(protecting()), put);
+
+    expect(round(first.state, put, now + 60_000).next).toMatchObject({ gate: 'keepSite', choices: [], answers: [] });
+  });
+});
+
 describe('a kept site that is lost after the detach', () => {
   const guarded = fenced(protecting(), { deployedReadTwiceAt: now - 100, keepSiteLostSince: now });
   const goneDetached: SeenSite = { ...gone, backup: 'offline' };
