@@ -23,7 +23,7 @@ import { askAfterMs, observing, refused } from './observing';
 import { oneLine } from './one-line';
 import { pauseAt, type Pause } from './pause';
 import type { Digest } from './plan';
-import { requestedFence } from './requests';
+import { requestedFence } from './requested-fence';
 import { inShadow, shadowed } from './shadow';
 import { otherSite, type SitePair } from './site-pair';
 import type { Admission, GroupMemory, Known, Roles, RunState } from './state';
@@ -159,7 +159,7 @@ function notBegun(assessing: Assessing, situation: Situation): Decided | undefin
   const again = servesAgain(situation);
   if (!groupsOf(situation.observation) || (!again && couldBeAdmitted(situation))) return undefined;
   if (trafficMayChange(situation)) return { known, next: wait('an earlier command, which may still take effect') };
-  const why = again ? `${roles.keepSite} serves again` : `${roles.staleSite}'s Infinispan does not answer`;
+  const why = again ? `${roles.keepSite} serves again` : `${roles.staleSite} does not answer or could not serve`;
   const told = note({ ...known, admission: undefined }, now, `${why}: ${roles.staleSite} is not admitted`);
   const epoch = again ? known.epoch + 1 : known.epoch;
   return keepFenced(situationOf(assessing, { ...told, epoch }, roles));

@@ -17,8 +17,9 @@ export function explainAlerts(state: RunState, verdict: Verdict | undefined, now
 function answerTo(alert: HeardAlert, state: RunState, verdict: Verdict | undefined, now: EpochMs): string {
   const { roles, refusal, wouldDo } = state.known;
   if (roles) {
+    if (alert.order === 0) return `acted on: ${roles.staleSite} is fenced: ${roles.because}`;
     if (alert.site !== roles.staleSite) return `joined: ${roles.staleSite} is the stale site of this incident`;
-    return alert.order === 0 ? `acted on: ${roles.because}` : `joined: ${roles.staleSite} is being fenced already`;
+    return `joined: ${roles.staleSite} is being fenced already`;
   }
   const pause = pauseAt(state, now);
   if (pause) return `recorded: paused by ${pause.by} until ${clockTime(pause.until)} (${pause.reason})`;

@@ -9,7 +9,7 @@ import { wait, type Next } from './next';
 import { note } from './notes';
 import type { Observation } from './observation';
 import { refusal, type Refusal, type RefusalCode } from './refusals';
-import { requestedFence } from './requests';
+import { requestedFence } from './requested-fence';
 import { rolesForRequest, rolesForSplit, type RoleChoice } from './roles';
 import { otherSite, type SitePair } from './site-pair';
 import type { HeardAlert, Known, Roles, RunState } from './state';

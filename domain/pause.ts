@@ -1,4 +1,4 @@
-import { requestedFence } from './requests';
+import { requestedFence } from './requested-fence';
 import type { HeardRequest, RunState } from './state';
 import { seconds, type EpochMs } from './time';
 

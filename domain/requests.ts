@@ -1,7 +1,10 @@
 import type { Next, Question } from './next';
+import { pauseAt } from './pause';
 import type { Verdict } from './verdict';
 import { refusal, type Refusal } from './refusals';
-import type { Decision, GoalRequest, HeardRequest, RunState } from './state';
+import { requestedFence } from './requested-fence';
+import type { Decision, GoalRequest, RunState } from './state';
+import type { EpochMs } from './time';
 
 /** What a caller is told at once. What will happen is in the run's status. */
 export interface RequestAnswer {
@@ -12,19 +15,12 @@ export interface RequestAnswer {
   verdict?: Verdict;
 }
 
-/** The fence that people asked for: the first request for one that was not refused. */
-export function requestedFence(state: RunState): HeardRequest | undefined {
-  return state.heard.requests.find(
-    (request) => request.goal === 'fence' && !request.refused && !state.known.refusedRequests[request.id],
-  );
-}
-
 const pauseSeconds = { min: 60, max: 7 * 86_400 } as const;
 
 /** Why a request cannot join this run; `undefined` when it can. Depends on what was said and latched, not on the world. */
-export function requestRefusal(state: RunState, request: GoalRequest): Refusal | undefined {
+export function requestRefusal(state: RunState, request: GoalRequest, now: EpochMs): Refusal | undefined {
   if (request.reason.trim() === '') return refusal('ReasonMissing');
-  if (request.goal === 'pause') return pauseRefusal(state, request);
+  if (request.goal === 'pause') return pauseRefusal(state, request, now);
   if (request.goal !== 'fence') {
     return refusal('GoalNotAvailable', `This version cannot pursue "${request.goal}". It can: fence, pause.`);
   }
@@ -40,9 +36,9 @@ export function requestRefusal(state: RunState, request: GoalRequest): Refusal |
 }
 
 /** Only the request that a pausing run was started with begins a pause: an open run has work to do. */
-function pauseRefusal(state: RunState, { forSeconds }: GoalRequest): Refusal | undefined {
+function pauseRefusal(state: RunState, { forSeconds }: GoalRequest, now: EpochMs): Refusal | undefined {
   if (state.goal !== 'pause' || state.heard.requests.length > 0) {
-    const what = state.goal === 'pause' ? 'is paused already' : 'has an open run';
+    const what = pauseAt(state, now) ? 'is paused already' : 'has an open run';
     return refusal('RunOpen', `${state.pair} ${what} (${state.incident}); look at its status first.`);
   }
   const length = forSeconds ?? 0;
@@ -53,13 +49,18 @@ function pauseRefusal(state: RunState, { forSeconds }: GoalRequest): Refusal | u
  * Why a decision has no effect on this run; `undefined` when it is taken.
  * @param next What the run does next, as last assessed: the question that it asks, or why it is blocked.
  */
-export function decisionRefusal(state: RunState, decision: Decision, next: Next | undefined): Refusal | undefined {
+export function decisionRefusal(
+  state: RunState,
+  decision: Decision,
+  next: Next | undefined,
+  now: EpochMs,
+): Refusal | undefined {
   switch (decision.kind) {
     case 'abort':
     case 'hold':
       return decision.reason?.trim() ? undefined : refusal('ReasonMissing');
     case 'release':
-      return state.heard.hold || isPaused(state) ? undefined : refusal('NotHeld');
+      return state.heard.hold || pauseAt(state, now) ? undefined : refusal('NotHeld');
     case 'approve':
     case 'reject':
       return answerRefusal(decision, next?.kind === 'ask' ? next : undefined);
@@ -67,10 +68,6 @@ export function decisionRefusal(state: RunState, decision: Decision, next: Next 
     case 'confirm':
       return next?.kind === 'blocked' ? undefined : refusal('NothingBlocked');
   }
-}
-
-function isPaused(state: RunState): boolean {
-  return state.goal === 'pause' && !state.heard.pauseReleased && !requestedFence(state);
 }
 
 function answerRefusal(decision: Decision, question: Question | undefined): Refusal | undefined {

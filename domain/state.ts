@@ -71,6 +71,8 @@ export interface Heard {
   abort?: { by: string; reason?: string; at: EpochMs };
   /** A pause that was ended before its time. */
   pauseReleased?: { by: string; at: EpochMs };
+  /** Alerts beyond those that a run keeps by name. */
+  alertsNotKept?: { count: number; lastAt: EpochMs };
   /** Messages that could not be understood, newest last; kept so that nobody has to wonder where theirs went. */
   oddities: readonly { at: EpochMs; what: string }[];
 }

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { projectFolder, runInOurPlace } from './support/shell.mjs';
 
 /**
- * Cheap ones first. Kinds that start the real sites run one file at a time: two labs on two cores make each other's
- * deadlines pass.
+ * Cheap ones first. End to end one file at a time: two labs on two cores make each other's deadlines pass.
  */
 const rounds = [
   { kinds: ['unit'], flags: ['--maxWorkers=2'], whole: ['--coverage', '--coverageReporters=text-summary'] },
   { kinds: ['architecture', 'replay'], flags: ['--maxWorkers=2'] },
   { kinds: ['workflow'], flags: ['--maxWorkers=2'] },
-  { kinds: ['contract', 'e2e'], flags: ['--runInBand'] },
+  { kinds: ['contract'], flags: ['--maxWorkers=2'] },
+  { kinds: ['e2e'], flags: ['--runInBand'] },
 ];
 const allKinds = rounds.flatMap(({ kinds }) => kinds);
 

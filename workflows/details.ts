@@ -132,12 +132,13 @@ function backupsOf(observation: Observation | undefined, site: string): string {
   return `mixed: ${online} online, ${offline} offline, of ${statuses.length} caches`;
 }
 
-function heard({ alerts, oddities, decisions, findings, held }: RunStatus): string {
+function heard({ alerts, alertsNotKept, oddities, decisions, findings, held }: RunStatus): string {
   const lines = [
     ...alerts.map(
       (alert) =>
         `- alert "${text(alert.site)} is offline" from ${text(alert.reporter)}, ${alert.status}, heard ${alert.timesHeard} times, first ${clockTime(alert.firstHeardAt)}: ${text(alert.answer)}`,
     ),
+    ...(alertsNotKept ? [`- ${alertsNotKept.count} more alerts, last ${clockTime(alertsNotKept.lastAt)}`] : []),
     ...decisions.map(
       ({ kind, by, how, at, refused }) =>
         `- ${kind} by ${text(by)} (${how}) ${clockTime(at)}${refused ? `: refused ${refused.code}` : ''}`,

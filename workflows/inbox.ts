@@ -1,7 +1,8 @@
 import type { AlertMessage } from '../domain/alert';
 import { oneLine } from '../domain/one-line';
 import type { Next } from '../domain/next';
-import { decisionRefusal, requestedFence, requestRefusal, type RequestAnswer } from '../domain/requests';
+import { decisionRefusal, requestRefusal, type RequestAnswer } from '../domain/requests';
+import { requestedFence } from '../domain/requested-fence';
 import type { Decision, GoalRequest, Heard, HeardAlert, RunState } from '../domain/state';
 import type { Verdict } from '../domain/verdict';
 import type { DecisionAnswer, Received, TypedDecision } from './contract/messages';
@@ -48,7 +49,7 @@ export class Inbox {
     this.revision += 1;
     if (!isAlertMessage(message)) return this.odd('an alert that could not be understood');
     const before = this.state.heard.alerts[message.fingerprint];
-    if (!before && !this.makeRoomForAlert()) return this.odd('one alert too many');
+    if (!before && !this.makeRoomForAlert()) return this.countAlert();
     const { alerts } = this.state.heard;
     const heard: HeardAlert = {
       ...message,
@@ -107,7 +108,7 @@ export class Inbox {
   }
 
   private keepRequest(request: GoalRequest) {
-    const refused = requestRefusal(this.state, request);
+    const refused = requestRefusal(this.state, request, this.now());
     const requests = [...this.state.heard.requests, { ...request, at: this.now(), refused }];
     this.revision += 1;
     this.wakes += 1;
@@ -120,7 +121,7 @@ export class Inbox {
   }
 
   private keepDecision(decision: Decision) {
-    const refused = decisionRefusal(this.state, decision, this.answer.next());
+    const refused = decisionRefusal(this.state, decision, this.answer.next(), this.now());
     const { by, reason } = decision;
     const at = this.now();
     this.revision += 1;
@@ -131,7 +132,10 @@ export class Inbox {
     this.wakes += 1;
     if (decision.kind === 'abort') this.hear({ abort: { by, reason, at } });
     if (decision.kind === 'hold') this.hear({ hold: { by, reason, at } });
-    if (decision.kind === 'release') this.hear({ hold: undefined, pauseReleased: { by, at } });
+    // A hold stands on top of a pause: one release ends one of them.
+    if (decision.kind === 'release') {
+      this.hear(this.state.heard.hold ? { hold: undefined } : { pauseReleased: { by, at } });
+    }
     if (decision.kind === 'retry') this.state.commands = { ...this.state.commands, failures: {} };
     return undefined;
   }
@@ -147,6 +151,12 @@ export class Inbox {
     const { [oldest.fingerprint]: _resolved, ...others } = this.state.heard.alerts;
     this.hear({ alerts: others });
     return true;
+  }
+
+  /** Fifty alerts that fire are enough to know what fires; the others are counted. */
+  private countAlert(): void {
+    const count = (this.state.heard.alertsNotKept?.count ?? 0) + 1;
+    this.hear({ alertsNotKept: { count, lastAt: this.now() } });
   }
 
   private nextOrder(): number {

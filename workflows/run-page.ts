@@ -51,6 +51,7 @@ export class RunPage {
       mode,
       pausedUntil: pauseAt(this.state, now)?.until,
       alerts: explainAlerts(this.state, verdict, now),
+      alertsNotKept: heard.alertsNotKept,
       requests: heard.requests,
       decisions: heard.decisions,
       oddities: heard.oddities,
@@ -61,8 +62,8 @@ export class RunPage {
   }
 
   end({ outcome, refusal, report }: Extract<Next, { kind: 'finish' }>): RunResult {
-    const { alerts, requests, decisions, findings, timeline, incident } = this.status();
-    return { incident, outcome, refusal, report, timeline, alerts, requests, decisions, findings };
+    const { alerts, alertsNotKept, requests, decisions, findings, timeline, incident } = this.status();
+    return { incident, outcome, refusal, report, timeline, alerts, alertsNotKept, requests, decisions, findings };
   }
 
   /** The end of a run that was aborted while nothing could be read. */

@@ -14,6 +14,7 @@ import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted, isServed
 import { allDetached, detachedCaches } from '../verdict';
 import { addCommand, removeLostCommand } from './changes';
 import { maySoonShow, protect, restore, type Condition, type Situation } from './condition';
+import { couldServe } from './lost-site';
 
 /** The question, with the plan that an approval has to name. The plan is another one in another epoch. */
 export function askAdmitStaleSite(situation: Situation): Question & { plan: string } {
@@ -25,15 +26,23 @@ export function askAdmitStaleSite(situation: Situation): Question & { plan: stri
   const question =
     `${keepSite} is not in traffic or not healthy, and ${staleSite} lacks what was written since it was detached. ` +
     `Bring ${keepSite} back into traffic. Or is ${staleSite} to serve, and those writes to be lost?`;
-  const silent = couldBeAdmitted(situation)
+  const silent = answersUs(situation)
     ? ''
     : ` ${staleSite}'s Infinispan does not answer; before it does, nothing is done.`;
-  return { ...askYesOrNo(pair, 'admitStaleSite', `${question}${silent}`, plan), plan };
+  const sick = couldServe(situation.observation, staleSite)
+    ? ''
+    : ` ${staleSite} could not serve as it is read now; before it could, nothing is done.`;
+  return { ...askYesOrNo(pair, 'admitStaleSite', `${question}${silent || sick}`, plan), plan };
 }
 
-/** Whether the stale site could be detached from the lost one; before that is read, nothing is taken out in its favour. */
-export function couldBeAdmitted({ observation, roles }: Situation): boolean {
+/** Whether the stale site can be detached from the lost one. */
+function answersUs({ observation, roles }: Situation): boolean {
   return detachedCaches(observation, roles.staleSite) !== undefined;
+}
+
+/** Before the stale site can be detached, and could serve, nothing is taken out in its favour. */
+export function couldBeAdmitted(situation: Situation): boolean {
+  return answersUs(situation) && couldServe(situation.observation, situation.roles.staleSite);
 }
 
 /** What is known once a person approved that very plan; `undefined` until then. */
@@ -107,7 +116,7 @@ function removeLost(situation: Situation): Next {
 
 function detachLost(situation: Situation): Next {
   const { keepSite, staleSite } = situation.roles;
-  if (!couldBeAdmitted(situation)) return askToBringBack(situation);
+  if (!answersUs(situation)) return askToBringBack(situation);
   const command: Command = { kind: 'takeBackupOffline', onSite: staleSite, backupSite: keepSite };
   if (maySoonShow(situation, command)) return wait(`the accepted detach of ${keepSite} on ${staleSite} to be read`);
   return decidedStep(situation, command, 'the site that will serve must write without waiting for the lost one');

@@ -5,7 +5,7 @@
 import { startToleranceMs } from '../learn';
 import { linkOf } from '../link';
 import { valueOf } from '../observation';
-import { requestedFence } from '../requests';
+import { requestedFence } from '../requested-fence';
 import { allAttached, detachedCaches } from '../verdict';
 import type { Situation } from './condition';
 

@@ -10,7 +10,7 @@ import { askKeepSite, chosenKeepSite } from '../gates';
 import { relatchRoles } from '../latch';
 import { wait, type Next } from '../next';
 import { valueOf, type Observation } from '../observation';
-import { requestedFence } from '../requests';
+import { requestedFence } from '../requested-fence';
 import type { SiteName } from '../site-pair';
 import type { Known, Roles } from '../state';
 import { recently, seconds } from '../time';
@@ -52,7 +52,7 @@ function isBeingLost({ observation, roles }: Situation): boolean {
 }
 
 /** Its health URL says 200; for a site without one, its Infinispan answers. */
-function couldServe(observation: Observation, site: SiteName): boolean {
+export function couldServe(observation: Observation, site: SiteName): boolean {
   const { health, view } = observation.sites[site] ?? {};
   if (!health || !view) return false;
   if ('unknown' in health && health.unknown === 'NotObserved') return valueOf(view) !== undefined;

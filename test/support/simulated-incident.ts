@@ -310,7 +310,7 @@ export class SimulatedIncident {
     const run = this.openRun('fence');
     this.messages += 1;
     const request = { id: `request-${this.messages}`, goal: 'fence', site, by: 'somebody', reason: 'a test' } as const;
-    const heard = { ...request, at: this.world.now, refused: requestRefusal(run, request) };
+    const heard = { ...request, at: this.world.now, refused: requestRefusal(run, request, this.world.now) };
     this.hear(run, { requests: [...run.heard.requests, heard] });
   }
 
@@ -318,7 +318,7 @@ export class SimulatedIncident {
     const { run } = this;
     if (!run) return;
     const decision: Decision = { kind, by: 'somebody', how: 'cli', reason: 'a test' };
-    if (decisionRefusal(run, decision, this.lastNext)) return;
+    if (decisionRefusal(run, decision, this.lastNext, this.world.now)) return;
     const said = { by: 'somebody', reason: 'a test', at: this.world.now };
     if (kind === 'abort') this.hear(run, { abort: said });
     if (kind === 'hold' || kind === 'release') this.hear(run, { hold: kind === 'hold' ? said : undefined });
@@ -331,7 +331,7 @@ export class SimulatedIncident {
     const { gate, plan, choices } = lastNext;
     const site = choices?.includes(chosen) ? chosen : undefined;
     const decision: Decision = { kind, gate, plan, site, by: 'somebody', how: 'cli', reason: 'a test' };
-    const refused = decisionRefusal(run, decision, lastNext);
+    const refused = decisionRefusal(run, decision, lastNext, this.world.now);
     const heard = { ...decision, at: this.world.now, epoch: run.known.epoch, refused };
     this.hear(run, { decisions: [...run.heard.decisions, heard] });
   }

@@ -33,7 +33,7 @@ describe('site pair run: pause', () => {
     const fenced = await sites.untilFenced();
 
     expect(fenced.pausedUntil).toBeUndefined();
-    expect(fenced.alerts[0]?.answer).toMatch(/^acted on: /);
+    expect(fenced.alerts[0]?.answer).toMatch(/^acted on: site-b is fenced/);
     await sites.abort();
     await sites.golden('paused-then-fenced');
   });

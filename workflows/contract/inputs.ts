@@ -30,6 +30,7 @@ export interface RunResult {
   timeline: readonly TimelineEntry[];
   /** Absent in results of version 0.1.0. */
   alerts?: readonly ExplainedAlert[];
+  alertsNotKept?: RunStatus['alertsNotKept'];
   requests?: readonly HeardRequest[];
   decisions?: readonly HeardDecision[];
   findings?: readonly string[];
@@ -58,6 +59,8 @@ export interface RunStatus {
   /** Of a pause in force. */
   pausedUntil?: EpochMs;
   alerts: readonly ExplainedAlert[];
+  /** Alerts beyond those that are kept by name. */
+  alertsNotKept?: { count: number; lastAt: EpochMs };
   requests: readonly HeardRequest[];
   decisions: readonly HeardDecision[];
   oddities: readonly { at: EpochMs; what: string }[];

@@ -25,7 +25,7 @@ describe('the answer to an alert', () => {
     );
 
     expect(answers(state)).toEqual([
-      'acted on: a test',
+      'acted on: site-b is fenced: a test',
       'joined: site-b is the stale site of this incident',
       'joined: site-b is being fenced already',
     ]);

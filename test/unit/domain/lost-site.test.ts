@@ -182,6 +182,17 @@ describe('a kept site that is lost after the detach', () => {
     expect(silent.says).toBe('ask: admitStaleSite');
   });
 
+  it('a site that could not serve is not admitted, and the question says so', () => {
+    const sickStale: SeenSite = { ...out, health: 503 };
+    const { next } = round(approved(), observed({ a: goneDetached, b: sickStale }), later);
+
+    expect(next).toMatchObject({
+      kind: 'ask',
+      gate: 'admitStaleSite',
+      question: expect.stringContaining('site-b could not serve as it is read now; before it could, nothing is done.'),
+    });
+  });
+
   it('is detached again first when it restarted: what protects goes before what is asked', () => {
     expect(round(guarded, observed({ a: { ...sick, backup: 'online' }, b: out }), later).says).toBe(
       'on site-a take the backup to site-b offline',

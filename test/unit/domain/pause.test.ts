@@ -74,18 +74,18 @@ describe('a request for a pause', () => {
   const starting = newRunState({ pair: 'keycloak-prod', goal: 'pause', incident: 'incident-1', startedAt: now });
 
   it.each([60, 7 * 86_400])('begins a run for %s s', (forSeconds) => {
-    expect(requestRefusal(starting, { ...request, forSeconds })).toBeUndefined();
+    expect(requestRefusal(starting, { ...request, forSeconds }, now)).toBeUndefined();
   });
 
   it.each([0, 59, 7 * 86_400 + 1, undefined])('is refused for %s s', (forSeconds) => {
-    expect(requestRefusal(starting, { ...request, forSeconds })?.code).toBe('PauseLengthWrong');
+    expect(requestRefusal(starting, { ...request, forSeconds }, now)?.code).toBe('PauseLengthWrong');
   });
 
   it('is refused by an open run', () => {
-    expect(requestRefusal(protecting(), request)).toMatchObject({
+    expect(requestRefusal(protecting(), request, now)).toMatchObject({
       code: 'RunOpen',
       message: 'keycloak-prod has an open run (incident-1); look at its status first.',
     });
-    expect(requestRefusal(paused(), request)?.message).toContain('is paused already');
+    expect(requestRefusal(paused(), request, now)?.message).toContain('is paused already');
   });
 });

@@ -1,8 +1,9 @@
 import { askKeepSite, askYesOrNo } from '../../../domain/gates';
 import type { Next } from '../../../domain/next';
 import { refusal } from '../../../domain/refusals';
-import { decisionRefusal, requestedFence, requestRefusal } from '../../../domain/requests';
-import type { Decision, GoalRequest } from '../../../domain/state';
+import { decisionRefusal, requestRefusal } from '../../../domain/requests';
+import { requestedFence } from '../../../domain/requested-fence';
+import type { Decision, GoalRequest, RunState } from '../../../domain/state';
 import { now, pair } from '../../support/observations';
 import { fenced, fencing, latched, protecting } from '../../support/run-states';
 import { detach } from './a-round';
@@ -17,14 +18,14 @@ describe('request', () => {
     ['a fence whose site is latched', latched(protecting())],
     ['a proved fence', fenced(protecting())],
   ])('joins %s', (_case, state) => {
-    expect(requestRefusal(state, fence)).toBeUndefined();
+    expect(requestRefusal(state, fence, now)).toBeUndefined();
   });
 
   it.each([
     ['latched', latched(protecting())],
     ['asked for', fencing('site-b')],
   ])('is refused when the fence of the opposite site is %s', (_case, state) => {
-    expect(requestRefusal(state, { ...fence, site: 'site-a' })).toEqual({
+    expect(requestRefusal(state, { ...fence, site: 'site-a' }, now)).toEqual({
       code: 'OppositeSiteFenced',
       message: 'In incident incident-1 site-b is the site to fence; fencing site-a as well would leave none.',
     });
@@ -34,7 +35,11 @@ describe('request', () => {
     const state = fencing('site-b');
     const refusedRequests = { 'request-1': refusal('LastEndpoint') };
 
-    const why = requestRefusal({ ...state, known: { ...state.known, refusedRequests } }, { ...fence, site: 'site-a' });
+    const why = requestRefusal(
+      { ...state, known: { ...state.known, refusedRequests } },
+      { ...fence, site: 'site-a' },
+      now,
+    );
 
     expect(why).toBeUndefined();
   });
@@ -44,7 +49,7 @@ describe('request', () => {
     [{ site: undefined }, 'SiteUnknown'],
     [{ reason: '  ' }, 'ReasonMissing'],
   ])('is refused: %j', (part, code) => {
-    expect(requestRefusal(protecting(), { ...fence, ...part })?.code).toBe(code);
+    expect(requestRefusal(protecting(), { ...fence, ...part }, now)?.code).toBe(code);
   });
 
   it('for a fence is the first that was not refused', () => {
@@ -64,7 +69,7 @@ describe('an answer to a question', () => {
   const admit = askYesOrNo(pair, 'admitStaleSite', 'Shall it?', '7f3a9c41');
   const siteOnline: Next = { kind: 'ask', gate: 'siteOnline', question: 'Shall it come back?', answers: [] };
   const says = (next: Next, part: Partial<Decision>) =>
-    decisionRefusal(protecting(), decision({ kind: 'approve', reason: 'a test', ...part }), next);
+    decisionRefusal(protecting(), decision({ kind: 'approve', reason: 'a test', ...part }), next, now);
 
   it('is taken when it names the gate, the plan and the site that are asked for', () => {
     expect(says(keepSite, { gate: 'keepSite', site: 'site-b' })).toBeUndefined();
@@ -102,6 +107,14 @@ describe('an answer to a question', () => {
 });
 
 describe('decision', () => {
+  const pausing: RunState = {
+    ...protecting(),
+    goal: 'pause',
+    heard: {
+      ...protecting().heard,
+      requests: [{ id: 'p', goal: 'pause', by: 'alice', reason: 'update', forSeconds: 60, at: now - 1_000 }],
+    },
+  };
   const held = protecting();
   const blocked: Next = {
     kind: 'blocked',
@@ -117,11 +130,11 @@ describe('decision', () => {
     ['hold with a reason', decision({ reason: 'wait' }), protecting(), undefined],
     ['abort with a reason', decision({ kind: 'abort', reason: 'over' }), protecting(), undefined],
     ['release of a hold', decision({ kind: 'release' }), hold, undefined],
-    ['release of a pause', decision({ kind: 'release' }), { ...protecting(), goal: 'pause' as const }, undefined],
+    ['release of a pause', decision({ kind: 'release' }), pausing, undefined],
     ['retry of what is blocked', decision({ kind: 'retry' }), protecting(), blocked],
     ['confirm of what is blocked', decision({ kind: 'confirm' }), protecting(), blocked],
   ])('is taken: %s', (_case, said, state, next) => {
-    expect(decisionRefusal(state, said, next)).toBeUndefined();
+    expect(decisionRefusal(state, said, next, now)).toBeUndefined();
   });
 
   it.each([
@@ -133,6 +146,10 @@ describe('decision', () => {
     ['retry of nothing', decision({ kind: 'retry' }), 'NothingBlocked'],
     ['confirm of nothing', decision({ kind: 'confirm' }), 'NothingBlocked'],
   ])('is refused: %s', (_case, said, code) => {
-    expect(decisionRefusal(protecting(), said, undefined)?.code).toBe(code);
+    expect(decisionRefusal(protecting(), said, undefined, now)?.code).toBe(code);
+  });
+
+  it('is refused: release of a pause that is over', () => {
+    expect(decisionRefusal(pausing, decision({ kind: 'release' }), undefined, now + 59_000)?.code).toBe('NotHeld');
   });
 });

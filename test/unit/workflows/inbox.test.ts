@@ -1,4 +1,4 @@
-import { requestedFence } from '../../../domain/requests';
+import { requestedFence } from '../../../domain/requested-fence';
 import { newRunState, type GoalRequest, type RunState } from '../../../domain/state';
 import { Inbox } from '../../../workflows/inbox';
 import { isRunState } from '../../../workflows/shapes';
@@ -28,6 +28,37 @@ describe('inbox', () => {
     expect(requestedFence(state)?.id).toBe('fence');
     expect(state.heard.requests.map(({ id }) => id).slice(0, 3)).toEqual(['pause', 'fence', 'other-10']);
     expect(state.heard.requests).toHaveLength(52);
+  });
+});
+
+describe('a run that hears more than it can keep', () => {
+  const alert = (fingerprint: string) =>
+    ({ fingerprint, status: 'firing', alertname: 'SiteOffline', site: 'b', reporter: 'a', startsAt: 'x' }) as const;
+  const listening = (state: RunState) =>
+    new Inbox(state, () => now, { verdict: () => undefined, next: () => undefined });
+
+  it('keeps fifty alerts that fire, and counts the others', () => {
+    const state = newRunState({ pair: 'keycloak-prod', goal: 'protect', incident: 'incident-1', startedAt: now });
+    const inbox = listening(state);
+
+    for (let count = 0; count < 245; count += 1) inbox.alert(alert(`f-${count}`));
+
+    expect(Object.keys(state.heard.alerts)).toHaveLength(50);
+    expect(state.heard.alertsNotKept).toEqual({ count: 195, lastAt: now });
+    expect(state.heard.oddities).toEqual([]);
+  });
+
+  it('a release ends a hold first, and a pause only by another one', () => {
+    const state = paused();
+    const startedWith = request({ id: 'pause', goal: 'pause', forSeconds: 3_600 });
+    const inbox = new Inbox(state, () => now, { verdict: () => undefined, next: () => undefined, startedWith });
+    const say = (kind: 'hold' | 'release') => inbox.decide({ kind, by: 'alice', how: 'cli', reason: 'a test' }).outcome;
+
+    expect([say('hold'), say('release')]).toEqual(['taken', 'taken']);
+    expect([state.heard.hold, state.heard.pauseReleased]).toEqual([undefined, undefined]);
+    expect(say('release')).toBe('taken');
+    expect(state.heard.pauseReleased).toEqual({ by: 'alice', at: now });
+    expect(say('release')).toBe('refused');
   });
 });
 

@@ -1,0 +1,8 @@
+import type { HeardRequest, RunState } from './state';
+
+/** The fence that people asked for: the first request for one that was not refused. */
+export function requestedFence(state: RunState): HeardRequest | undefined {
+  return state.heard.requests.find(
+    (request) => request.goal === 'fence' && !request.refused && !state.known.refusedRequests[request.id],
+  );
+}
