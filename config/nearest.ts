@@ -1,5 +1,13 @@
-/** The known word that a mistyped one most likely stands for; `undefined` when none is near. */
+/** As many letters as a beginning has to have to tell of a word. */
+const shortestBeginning = 3;
+
+/**
+ * The known word that a mistyped one most likely stands for; `undefined` when none is near. The beginning of one known word
+ * alone stands for that word.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  const begun = known.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  if (word.length >= shortestBeginning && begun.length === 1) return begun[0];
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((left, right) => left.distance - right.distance);

@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from './exit-codes';
 import { Output } from './output';
 import { sitewardenProgram } from './program';
 import { realSurroundings, type Surroundings, type WorkerSide } from './surroundings';
-import { troubleOf } from './trouble';
+import { shortened, troubleOf } from './trouble';
 
 /**
  * Runs one command line and answers its exit code; never throws. A failure is said in one sentence with the next step,
@@ -37,7 +37,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
 /** Commander has told people already, whether this is help or a mistake. */
 function usageEnd({ exitCode, message }: CommanderError, output: Output): ExitCode {
   if (exitCode === 0) return exitCodes.done;
-  output.failed({ message, exitCode: exitCodes.usageOrConfig });
+  output.failed({ message: shortened(message), exitCode: exitCodes.usageOrConfig });
   return exitCodes.usageOrConfig;
 }
 

@@ -5,8 +5,11 @@ import type { Session } from './session';
 export type OpenRun =
   | { temporal: 'silent'; because: string }
   | { temporal: 'answers'; run: 'none' }
-  /** `incident` is unknown where the run never looked, and no worker answers for it. */
-  | { temporal: 'answers'; run: 'open'; incident?: string };
+  /**
+   * `incident` is unknown where the run never looked, and no worker answers for it; the sites where it has not chosen
+   * which one it keeps.
+   */
+  | { temporal: 'answers'; run: 'open'; incident?: string; keepSite?: string; staleSite?: string };
 
 /** A Temporal that does not answer within this is taken for one that is down. */
 const answersWithinMs = 2_000;
@@ -23,7 +26,9 @@ export async function askForOpenRun(session: Session, pair: string): Promise<Ope
   const asked = session.withTemporal(async ({ runs }): Promise<OpenRun> => {
     const status = await runs.status(pair);
     if (status.run !== 'open') return { temporal: 'answers', run: 'none' };
-    return { temporal: 'answers', run: 'open', incident: status.status?.incident ?? status.memo?.incident };
+    const { status: answer, memo } = status;
+    const { keepSite, staleSite } = (answer ? answer.roles : memo) ?? {};
+    return { temporal: 'answers', run: 'open', incident: answer?.incident ?? memo?.incident, keepSite, staleSite };
   }, answersWithinMs);
   try {
     return await Promise.race([asked, late]);

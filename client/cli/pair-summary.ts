@@ -16,6 +16,8 @@ export interface PairSummary {
   /** Of an open run. */
   phase?: string;
   goal?: string;
+  /** Of a pause in force. */
+  pausedUntil?: EpochMs;
   held?: boolean;
   blocked?: boolean;
   /** Of a closed one. */
@@ -53,7 +55,13 @@ function runPart(status: PairStatus): Partial<PairSummary> {
     case 'open': {
       const { status: answer, memo } = status;
       const { goal, held, next } = answer ?? {};
-      return { phase: answer?.phase ?? memo?.phase, goal, held: held !== undefined, blocked: next?.kind === 'blocked' };
+      return {
+        phase: answer?.phase ?? memo?.phase,
+        goal,
+        pausedUntil: (answer ?? memo)?.pausedUntil,
+        held: held !== undefined,
+        blocked: next?.kind === 'blocked',
+      };
     }
   }
 }
@@ -67,16 +75,16 @@ function trafficOf(site: string, observation: Observation | undefined): 'in' | '
 /** One line, as in `fenced, site-a in, site-b out, site-a -> site-b offline 2/2 (read 0.4 s ago)`. */
 export function sayPairSummary(summary: PairSummary, now: EpochMs): string {
   const { traffic, replication, readAt } = summary;
-  if (readAt === undefined) return `${sayRun(summary)} · the sites were not read`;
+  if (readAt === undefined) return `${sayRun(summary, now)} · the sites were not read`;
   const sites = Object.entries(traffic).map(([site, where]) => `${site} ${where}`);
   const backups = Object.entries(replication).map(([direction, said]) => `${direction} ${said}`);
-  return `${[sayRun(summary), ...sites, ...backups].join(' · ')} (read ${duration(Math.max(0, now - readAt))} ago)`;
+  return `${[sayRun(summary, now), ...sites, ...backups].join(' · ')} (read ${duration(Math.max(0, now - readAt))} ago)`;
 }
 
-function sayRun({ run, phase, goal, held, blocked, outcome }: PairSummary): string {
+function sayRun({ run, phase, pausedUntil = 0, held, blocked, outcome }: PairSummary, now: EpochMs): string {
   if (run === 'none') return 'no run';
   if (run === 'closed') return `no open run (the last one: ${outcome})`;
-  const marks = [goal === 'pause' ? 'paused' : '', held ? 'held' : '', blocked ? 'blocked' : ''];
+  const marks = [pausedUntil > now ? 'paused' : '', held ? 'held' : '', blocked ? 'blocked' : ''];
   return [phase ?? 'starting', ...marks.filter((mark) => mark !== '')].join(', ');
 }
 

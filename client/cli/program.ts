@@ -18,6 +18,7 @@ import { exitCodes, exitCodesHelp, type ExitCode } from './exit-codes';
 import { gateOption, lengthOption, shellArgument, waitOption } from './options';
 import { Session, type GlobalOptions } from './session';
 import type { Surroundings } from './surroundings';
+import { shortened } from './trouble';
 import { version } from './version';
 
 interface CommandLine {
@@ -188,7 +189,7 @@ function addActing(program: Command, add: Add): void {
   })
     .option('--reason <text>', 'why; required')
     .addOption(waitOption('wait for the end this long (default: 120 s)'))
-    .option('--no-wait', 'do not wait for the end');
+    .option('--no-wait', 'do not wait for the end; of --wait and --no-wait the later one counts');
 }
 
 function addAnswering(program: Command, add: Add): void {
@@ -289,6 +290,7 @@ function newProgram({ stdout, stderr }: Surroundings): Command {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) => write(shortened(text)),
     })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(--help shows how it is used)')

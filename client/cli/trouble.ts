@@ -18,6 +18,11 @@ export function usage(message: string, next?: string): Trouble {
   return new Trouble(exitCodes.usageOrConfig, message, next);
 }
 
+/** A sentence of the parser, in which what somebody typed stands between apostrophes, however long it is. */
+export function shortened(sentence: string): string {
+  return sentence.replace(/'([^]{60})[^]{60,}'/, "'$1...'");
+}
+
 /** gRPC's words for what went wrong on the way to Temporal. */
 const grpc = {
   deadlineExceeded: 4,

@@ -8,6 +8,8 @@ export interface HandOver {
   ignored: Ignored[];
   /** Alerts that Temporal has not taken, for whatever reason. When there is one, the sender must send again. */
   missing: number;
+  /** Alerts are missing merely because one try has no time for so many: none failed, and of each pair some were taken. */
+  onlyMany: boolean;
   /** The first failure, for the log. */
   failure?: unknown;
 }
@@ -32,7 +34,7 @@ export async function handOver(
   options: { intake: AlertIntake; withinMs: number },
 ): Promise<HandOver> {
   const { once, repeated } = withoutRepeats(alerts);
-  const result: HandOver = { accepted: [], ignored: repeated, missing: 0 };
+  const result: HandOver = { accepted: [], ignored: repeated, missing: 0, onlyMany: false };
   let open = true;
   const delivery = { intake: options.intake, result, isOpen: () => open };
   const pairs = [...grouped(once, ({ pair }) => pair).values()];
@@ -41,7 +43,9 @@ export async function handOver(
   const { accepted, ignored, failure } = result;
   // A copy: calls that end later must not change an answer that was already given.
   const missing = alerts.length - accepted.length - ignored.length;
-  return { accepted: [...accepted], ignored: [...ignored], missing, failure };
+  const moving = new Set(accepted.map(({ pair }) => pair));
+  const onlyMany = missing > 0 && failure === undefined && alerts.every(({ pair }) => moving.has(pair));
+  return { accepted: [...accepted], ignored: [...ignored], missing, onlyMany, failure };
 }
 
 function withoutRepeats(alerts: readonly Addressed[]): { once: Addressed[]; repeated: Ignored[] } {

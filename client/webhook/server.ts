@@ -122,7 +122,13 @@ function sorted(body: AlertmanagerBody, pairs: readonly AlertPair[]): { addresse
   };
 }
 
-function notTaken({ missing, failure }: HandOver, count: number) {
+function notTaken({ missing, onlyMany, failure }: HandOver, count: number) {
+  if (onlyMany) {
+    return {
+      error: `There were more alerts than are handed over in one try: ${missing} of ${count} are not recorded yet.`,
+      next: 'Send again, as Alertmanager does by itself: the repeat goes on with the rest.',
+    };
+  }
   const why = failure === undefined ? 'did not answer in time' : 'could not be reached or refused the message';
   return {
     error: `Temporal ${why}: ${missing} of ${count} alerts are not recorded.`,
@@ -135,7 +141,12 @@ function tell(request: FastifyRequest, outcome: HandOver, body: AlertmanagerBody
   const { truncated, knownVersion } = body;
   countAlerts(metrics, outcome, truncated);
   const fields = summary(outcome);
-  if (outcome.missing > 0)
+  if (outcome.onlyMany)
+    request.log.warn(
+      fields,
+      'There were more alerts than are handed over in one try; the repeat goes on with the rest.',
+    );
+  else if (outcome.missing > 0)
     request.log.error(
       { ...fields, err: outcome.failure },
       'Alerts were not handed over; the sender was told to send again.',

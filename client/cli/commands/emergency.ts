@@ -7,7 +7,7 @@ import type { Emergency, EmergencyEnd } from '../emergency-port';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { askForOpenRun, type OpenRun } from '../open-run';
 import { byHand } from '../rendering/by-hand';
-import { renderEnd, renderLook, sayIncident, sayOpenRun } from '../rendering/emergency';
+import { keeps, renderEnd, renderLook, sayIncident, sayKept, sayOpenRun, type OpenRunOf } from '../rendering/emergency';
 import type { Session } from '../session';
 import type { WorkerSide } from '../surroundings';
 import { Trouble, usage } from '../trouble';
@@ -44,7 +44,7 @@ async function print(session: Session, pair: PairConfig, site: string): Promise<
   const calls = commands.map((command) => byHand(pair, command, observation));
   const forPeople = [
     sayOpenRun(pair.name, site, openRun),
-    renderLook({ pair, site, look, calls, colours: output.colours }),
+    renderLook({ pair, site, look, calls, openRun: openOf(openRun), colours: output.colours }),
   ];
   output.answer(forPeople.join('\n'), { pair: pair.name, site, performed: false, openRun, ...look, calls });
   return 'refusal' in plan ? exitCodes.refused : exitCodes.done;
@@ -59,7 +59,8 @@ async function perform(session: Session, pair: PairConfig, site: string, options
   const withinSeconds = waitSeconds(options.wait) ?? defaultWaitSeconds;
   const journalFile = options.journal ?? journalName(pair.name, surroundings.clock.now());
   const openRun = await askForOpenRun(session, pair.name);
-  if (isOpen(openRun) && !options.althoughARunIsOpen) throw twoHands(pair.name, site, openRun);
+  const open = openOf(openRun);
+  if (open && !options.althoughARunIsOpen) throw twoHands(pair.name, site, open);
   output.progress(sayOpenRun(pair.name, site, openRun));
   output.progress(`Every call is written down in ${journalFile}. Ctrl-C stops before the next call.`);
   const end = await withGateways(session, pair, (gateways) =>
@@ -70,7 +71,7 @@ async function perform(session: Session, pair: PairConfig, site: string, options
       tell: (at, what) => output.progress(`${clockTime(at)}  ${oneLine(what, 500)}`),
     }),
   );
-  output.answer(renderEnd(pair, site, end, journalFile), {
+  output.answer(renderEnd({ pair, site, end, journalFile, openRun: open }), {
     ...{ pair: pair.name, site, performed: true, by, reason, journal: journalFile, openRun },
     ...end,
   });
@@ -92,16 +93,17 @@ function confirmed(site: string, confirm: string | undefined): void {
   throw usage(what, `Add --confirm ${site}. Without --perform the calls are only printed.`);
 }
 
-function twoHands(pair: string, site: string, openRun: { incident?: string }): Trouble {
+function twoHands(pair: string, site: string, openRun: OpenRunOf): Trouble {
   const what = `${sayIncident(openRun)} of ${pair} is open, and two hands on one pair can undo each other's work. Nothing was sent.`;
-  const next =
-    `Use: sitewarden fence ${pair} --site ${site} --reason "...": it joins the run. ` +
-    'Only if no worker can be started for it: add --although-a-run-is-open.';
+  const way = keeps(openRun, site)
+    ? `No fence of ${site} can join the run: ${sayKept(pair, site, openRun)}.`
+    : `Use: sitewarden fence ${pair} --site ${site} --reason "...": it joins the run.`;
+  const next = `${way} Only if no worker can be started for it: add --although-a-run-is-open.`;
   return new Trouble(exitCodes.refused, `${what.charAt(0).toUpperCase()}${what.slice(1)}`, next);
 }
 
-function isOpen(openRun: OpenRun): openRun is Extract<OpenRun, { run: 'open' }> {
-  return openRun.temporal === 'answers' && openRun.run === 'open';
+function openOf(openRun: OpenRun): OpenRunOf | undefined {
+  return openRun.temporal === 'answers' && openRun.run === 'open' ? openRun : undefined;
 }
 
 /** @throws Trouble where a file that the configuration names cannot be read, or the journal cannot be written. */

@@ -85,7 +85,7 @@ const unblocking = {
 } as const;
 
 /** The exact lines by which a person can act on the run as it is now; none where there is nothing to say to it. */
-export function sayWaysOn({ pair, next, held, goal }: RunStatus): string[] {
+export function sayWaysOn({ pair, next, held, pausedUntil }: RunStatus): string[] {
   const explained = (kind: keyof typeof unblocking) =>
     `sitewarden ${kind} ${pair} --reason "..."   ${unblocking[kind]}`;
   const release = `sitewarden release ${pair}   end the ${held ? 'hold' : 'pause'}`;
@@ -93,6 +93,6 @@ export function sayWaysOn({ pair, next, held, goal }: RunStatus): string[] {
     ...(next?.kind === 'ask' ? next.answers.map((answer) => `sitewarden ${answer}`) : []),
     ...(next?.kind === 'ask' && next.answers.length === 0 ? ['act by hand (docs/runbooks)', explained('abort')] : []),
     ...(next?.kind === 'blocked' ? next.can.map(explained) : []),
-    ...(held || goal === 'pause' ? [release] : []),
+    ...(held || pausedUntil !== undefined ? [release] : []),
   ]);
 }

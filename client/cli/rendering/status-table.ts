@@ -72,7 +72,7 @@ function cellsOf({ pair, status }: PairRow, now: EpochMs, colours: Colours): Pai
       const { status: answer, memo } = status;
       const since = answer?.provedSince ?? status.startedAt.getTime();
       return {
-        phase: sayPhase(answer, memo, colours),
+        phase: sayPhase(answer, memo, now, colours),
         sites,
         since: duration(Math.max(0, now - since)),
         waitingFor: answer ? sayWaiting(answer, colours) : sayMemo(memo, colours),
@@ -81,9 +81,10 @@ function cellsOf({ pair, status }: PairRow, now: EpochMs, colours: Colours): Pai
   }
 }
 
-function sayPhase(answer: RunStatus | undefined, memo: RunMemo | undefined, colours: Colours): string {
+function sayPhase(answer: RunStatus | undefined, memo: RunMemo | undefined, now: EpochMs, colours: Colours): string {
+  // What a run recorded before its worker was gone may be over by now.
+  if (((answer ?? memo)?.pausedUntil ?? 0) > now) return colours.yellow('paused');
   if (!answer) return colours.yellow(memo?.phase ?? 'starting');
-  if (answer.goal === 'pause') return colours.yellow('paused');
   const word = answer.held ? `${answer.phase}, held` : answer.phase;
   const paint = answer.phase === 'fenced' ? colours.green : colours.red;
   return paint(answer.mode === 'shadow' ? `${word} (shadow)` : word);

@@ -142,12 +142,14 @@ describe('command line: status of a run that needs a person', () => {
   it('held, paused or in shadow: says so beside the phase, and how to end it', async () => {
     const held = await page({ held: { by: 'carol', reason: 'wait' } });
     const paused = await page({ goal: 'pause', phase: 'observing', pausedUntil: now + 60_000 });
+    const over = await page({ goal: 'pause', phase: 'observing' });
     const shadow = await page({ mode: 'shadow' });
 
     expect(held.stdout).toMatch(/^phase +fencing, held by carol: wait$/m);
     expect(held.stdout).toMatch(/^you can +sitewarden release keycloak-prod +end the hold$/m);
     expect(paused.stdout).toMatch(/^phase +observing, paused until 03:13:01 UTC$/m);
     expect(paused.stdout).toMatch(/^you can +sitewarden release keycloak-prod +end the pause$/m);
+    expect(over.stdout).not.toContain('sitewarden release');
     expect(shadow.stdout).toMatch(/^phase +fencing, shadow: it decides and records, and touches nothing$/m);
   });
 });

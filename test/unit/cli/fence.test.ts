@@ -171,13 +171,27 @@ describe('command line: abort', () => {
   });
 
   it.each([
+    ['in force', now + 60_000, /^before +fencing, paused · /m],
+    ['over', undefined, /^before +fencing · /m],
+  ])('a run that began with a pause, %s: says so beside the write', async (_, pausedUntil, said) => {
+    const runs = new FakeRuns();
+    runs.statuses = [open(aStatus({ goal: 'pause', pausedUntil }))];
+
+    const ran = await commandLine({ runs }).run(...abort, '--no-wait');
+
+    expect(ran.stdout).toMatch(said);
+  });
+
+  it.each([
     ['--no-wait', 0, 'makes safe what was begun'],
     ['--wait=3', 4, 'Not ended within 3 s.'],
+    ['--wait 3 --no-wait', 0, 'makes safe what was begun'],
+    ['--no-wait --wait 3', 4, 'Not ended within 3 s.'],
   ])('%s: exits %d', async (wait, exitCode, said) => {
     const runs = new FakeRuns();
     runs.statuses = [open(aStatus())];
 
-    const ran = await commandLine({ runs }).run(...abort, wait);
+    const ran = await commandLine({ runs }).run(...abort, ...wait.split(' '));
 
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stdout).toContain(said);

@@ -47,6 +47,28 @@ describe('command line: status', () => {
     expect(ended.stdout).toContain('the last one ended 1 min ago (aborted). Nobody guards.');
   });
 
+  it.each([
+    ['in force', now + 60_000, 'paused'],
+    ['over', undefined, 'fencing'],
+  ])('a run that began with a pause, %s: says so in the table', async (_, pausedUntil, phase) => {
+    const status = aStatus({ goal: 'pause', phase: 'fencing', pausedUntil });
+
+    const ran = await commandLine({ runs: telling(open(status)) }).run('status');
+
+    expect(ran.stdout).toContain(`keycloak-prod  ${phase} `);
+  });
+
+  it.each([
+    ['in force', now + 60_000, 'paused'],
+    ['over by now', now - 1, 'observing'],
+  ])('no worker, a recorded pause that is %s: says so in the table', async (_, pausedUntil, phase) => {
+    const memo = { incident, goal: 'pause', startedAt: now, phase: 'observing', pausedUntil, at: now } as const;
+
+    const ran = await commandLine({ runs: telling(open(undefined, memo)) }).run('status');
+
+    expect(ran.stdout).toContain(`keycloak-prod  ${phase} `);
+  });
+
   it('no worker: tells what was recorded, and since when', async () => {
     const roles = { keepSite: 'site-a', staleSite: 'site-b' } as const;
     const memo = {

@@ -80,7 +80,12 @@ describe('command line: usage', () => {
     ['a pair that is like no other', 'status else', 'The configuration has no pair "else".\nIt has'],
     ['a mistyped site', 'fence keycloak-prod --site sitea --dry-run', 'Did you mean site-a?'],
     ['a mistyped gate', 'approve keycloak-prod --gate keepsite', 'Did you mean keepSite?'],
-    ['a gate that is like no other', 'reject keycloak-prod --gate x --reason y', 'Gates: fence, '],
+    ['the beginning of a gate', 'approve keycloak-prod --gate admitStale', 'Did you mean admitStaleSite?'],
+    [
+      'a gate that is like no other',
+      'reject keycloak-prod --gate x --reason y',
+      'Gates: fence, keepSite, siteOnline, admitStaleSite.',
+    ],
     ['no gate', 'approve keycloak-prod --reason y', 'sitewarden status keycloak-prod'],
     ['a plan that is none', 'approve keycloak-prod --gate siteOnline --plan x --reason y', 'it has 8 hex digits'],
     ['an approval without a reason', 'approve keycloak-prod --gate fence', 'Add --reason "...".'],
@@ -101,6 +106,25 @@ describe('command line: usage', () => {
 
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
     expect(ran.stderr).toContain(said);
+  });
+
+  it.each([
+    ['unknown option', [`--resaon=${"it's long ".repeat(500)}`]],
+    ["option '--wait [seconds]' argument", ['--wait', 'long '.repeat(1_000)]],
+  ])('%s: does not echo the whole of a long text', async (said, args) => {
+    const ran = await commandLine().run('abort', 'keycloak-prod', ...args);
+    const asData = await commandLine().run('abort', 'keycloak-prod', ...args, '--json');
+
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(said);
+    expect(ran.stderr.length).toBeLessThan(400);
+    expect(asData.stdout.length).toBeLessThan(400);
+  });
+
+  it('abort --help: says which of --wait and --no-wait counts', async () => {
+    const { stdout } = await commandLine().run('abort', '--help');
+
+    expect(stdout.replace(/\s+/g, ' ')).toContain('of --wait and --no-wait the later one counts');
   });
 
   it('--json: failures are one JSON value on standard output', async () => {

@@ -106,6 +106,23 @@ describe('while Temporal is down', () => {
     expect(intake.heard).toHaveLength(1);
   });
 
+  it('says of a delivery that is merely too large for one try that the repeat goes on, and warns', async () => {
+    const { post, intake, log } = aWebhook({ handOverWithinMs: 300 });
+    let taken = 0;
+    intake.before = () => ((taken += 1) > 3 ? never() : Promise.resolve());
+    const alerts = Array.from({ length: 5 }, (_, index) => ({ ...firingAlert, fingerprint: index.toString(16) }));
+
+    const response = await post({ ...firing, alerts });
+
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toEqual({
+      error: 'There were more alerts than are handed over in one try: 2 of 5 are not recorded yet.',
+      next: 'Send again, as Alertmanager does by itself: the repeat goes on with the rest.',
+    });
+    expect(log()).toContainEqual(expect.objectContaining({ level: 'warn', accepted: 3, missing: 2 }));
+    expect(log()).not.toContainEqual(expect.objectContaining({ level: 'error' }));
+  });
+
   it('still answers 202 to alerts that concern no pair', async () => {
     const { post, intake } = aWebhook();
     intake.before = () => Promise.reject(new Error('down'));
@@ -162,7 +179,8 @@ describe('alerts of many pairs in one body', () => {
     const response = await post({ ...firing, alerts: alertsOf(30) });
 
     expect(response.statusCode).toBe(503);
-    expect(response.json()).toMatchObject({ error: expect.stringContaining('270 of 600 alerts') as string });
+    const error = 'Temporal did not answer in time: 270 of 600 alerts are not recorded.';
+    expect(response.json()).toMatchObject({ error });
     expect(intake.heard).toHaveLength(11 * 30);
   });
 

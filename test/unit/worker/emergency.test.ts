@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { journalName } from '../../../client/cli/commands/emergency';
 import type { EmergencyJournal } from '../../../worker/emergency-journal';
 import { now } from '../../support/observations';
-import { open } from '../cli/fake-runs';
+import { aStatus, open } from '../cli/fake-runs';
 import { AnEmergency } from './an-emergency';
 
 const incident = 'keycloak-prod-20261122T031000Z-1a2b';
@@ -366,6 +366,25 @@ describe('emergency, when it must not or cannot', () => {
     expect(emergency.lines()[0]).toMatchObject({
       circumstances: { openRun: { run: 'open', incident }, althoughARunIsOpen: true },
     });
+    expect(ran.stdout).toContain(`The open run ${incident} goes on with what it reads`);
+    expect(ran.stdout).toContain('While no worker answers for it, nobody guards keycloak-prod.');
+    expect(ran.stdout).not.toMatch(/^Nobody guards|The next run adopts/m);
+  });
+
+  it('a run is open that keeps the site: names its stale site, and advises no fence that it would refuse', async () => {
+    const emergency = split();
+    const roles = { keepSite: 'site-b', staleSite: 'site-a', because: 'a test' };
+    emergency.temporal = open(aStatus({ roles }));
+
+    const printed = await emergency.run();
+    const performed = await emergency.perform();
+
+    for (const said of [printed.stdout, performed.stderr]) {
+      expect(said).toContain(
+        'it keeps site-b, and would refuse to fence it (OppositeSiteFenced). Its stale site is site-a',
+      );
+      expect(said).not.toContain('sitewarden fence keycloak-prod --site site-b');
+    }
   });
 
   it('the machine sleeps between the look and the removal: what was decided before is not sent, but looked at anew', async () => {
