@@ -11,6 +11,7 @@ import { tiers } from './tiers';
 import { readTools } from './tools';
 
 const readyWithinSeconds = 60;
+const siteView = '{__name__=~"(vendor_)?jgroups_site_view_status"}';
 const shipped = join(projectFolder, 'deploy', 'alerting');
 
 export interface AlertingOptions {
@@ -50,13 +51,30 @@ export class Alerting {
     return (await getJson(`${this.alertmanagerUrl}/api/v2/alerts?active=true`)) as HeldAlert[];
   }
 
+  /** The alerts that Prometheus holds: Alertmanager may not have been told of them yet. */
+  async pendingOrFiring(): Promise<readonly Pick<HeldAlert, 'labels'>[]> {
+    const answer = (await getJson(`${this.prometheusUrl}/api/v1/alerts`)) as {
+      data: { alerts: Pick<HeldAlert, 'labels'>[] };
+    };
+    return answer.data.alerts;
+  }
+
   /** Whether Prometheus has the cross-site view of both sites. */
   async seesBothSites(): Promise<boolean> {
-    const query = encodeURIComponent('count by (reporter) ({__name__=~"(vendor_)?jgroups_site_view_status"})');
-    const answer = (await getJson(`${this.prometheusUrl}/api/v1/query?query=${query}`)) as {
+    return (await this.#count(`count by (reporter) (${siteView})`)) === labSites.length;
+  }
+
+  /** Whether what Prometheus scraped last shows both sites seeing each other: its rules have nothing left to find. */
+  async seesBothSitesWhole(): Promise<boolean> {
+    return (await this.#count(`min by (reporter) (${siteView}) == 1`)) === labSites.length;
+  }
+
+  /** How many series a query finds. */
+  async #count(query: string): Promise<number> {
+    const answer = (await getJson(`${this.prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`)) as {
       data: { result: unknown[] };
     };
-    return answer.data.result.length === labSites.length;
+    return answer.data.result.length;
   }
 }
 

@@ -1,7 +1,7 @@
 /** `npm run demo [-- --keep]`: one incident, for real and measured, told while it happens. */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { breakTheLink, proveTheFence } from './demo/incident';
+import { breakTheLink, proveTheFence, waitUntilNothingIsGoingOn } from './demo/incident';
 import { milestonesTable, proofsTable, Story } from './demo/story';
 import { startLab, type Lab } from './lab';
 import { labPair } from './sitewarden-config';
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     lab = await startLab({ signal: stop });
     await tellIncident(lab, story, values.keep, stop);
   } catch (error) {
-    if (!stop.aborted) console.error(`\nThe demo failed: ${(error as Error).message}`);
+    if (!stop.aborted) console.error(`\nThe demo failed: ${explained(error as Error)}`);
     process.exitCode = stop.aborted ? 130 : 1;
   } finally {
     story.tell('Stopping everything ...');
@@ -40,6 +40,8 @@ async function tellIncident(lab: Lab, story: Story, keep: boolean, stop: AbortSi
     withinSeconds: 30,
   });
   story.tell(`Clients log in through the accelerator: ${serving(clients.summary().servedBy)}.`);
+  await waitUntilNothingIsGoingOn(lab);
+  story.tell('Both views are whole, SiteOffline is not firing, and no run is open.');
 
   story.tell('CUT: the link between site-a and site-b is gone.');
   const incident = await breakTheLink(lab, (milestone) => story.milestone(milestone));
@@ -60,6 +62,10 @@ async function tellIncident(lab: Lab, story: Story, keep: boolean, stop: AbortSi
   if (!keep) return;
   console.log(`Heal the link:  curl -X POST ${lab.link.controlUrl}/heal\nCtrl-C stops everything.`);
   await Promise.race([once(stop, 'abort'), lab.run.crashed]);
+}
+
+function explained({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
 }
 
 function servedByBoth(servedBy: Record<string, number>): boolean {

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { whyTheLabStops } from './crash-report';
 import { startLab, type Lab } from './lab';
+import { PartCrashed } from './processes';
 import { projectFolder } from './project-folder';
 import { labPair } from './sitewarden-config';
 import { interruption } from './stop-signal';
@@ -22,7 +24,7 @@ async function main(): Promise<void> {
     await Promise.race([once(stop, 'abort'), lab.run.crashed]);
   } catch (error) {
     if (!stop.aborted) {
-      console.error((error as Error).message);
+      console.error(error instanceof PartCrashed ? whyTheLabStops(error) : (error as Error).message);
       process.exitCode = 1;
     }
   } finally {

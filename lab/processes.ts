@@ -27,9 +27,17 @@ export interface PartSpecification {
 /** A part ended, and nobody had asked it to. */
 export class PartCrashed extends Error {
   override readonly name = 'PartCrashed';
+  /** Which part, and how it ended: `worker was ended by SIGKILL`. */
+  readonly reason: string;
+  readonly logFile: string;
+  readonly lastLines: string;
 
   constructor(part: Part, how: string) {
-    super(`${part.name} ${how}. The last lines of ${part.logFile}:\n${part.lastLines()}`);
+    const [reason, lastLines] = [`${part.name} ${how}`, part.lastLines()];
+    super(`${reason}. The last lines of ${part.logFile}:\n${lastLines}`);
+    this.reason = reason;
+    this.logFile = part.logFile;
+    this.lastLines = lastLines;
   }
 }
 

@@ -1,10 +1,9 @@
-import { Client, Connection } from '@temporalio/client';
-import { SitePairClient } from '../../client/site-pair-client';
 import type { RunStatus } from '../../workflows/contract/inputs';
 import type { ClientPopulation } from '../clients';
 import type { Lab } from '../lab';
-import { labPair } from '../sitewarden-config';
 import { labCaches } from '../infinispan';
+import { PairRuns } from './pair-runs';
+import { alertSince, reasonsToWait, removals, removalsSince, runSince } from './since-the-cut';
 
 /** Something that happened, and how long after the cut. */
 export interface Milestone {
@@ -27,10 +26,36 @@ export interface Proof {
 }
 
 const withinSeconds = 60;
-const askedWithinMs = 2_000;
+
+/**
+ * Waits until nothing is going on, so that all that is seen after the cut follows from it: while the sites start, one of
+ * them may see only itself long enough for an alert and a run.
+ * @throws with what is still going on as the cause, when that does not end.
+ */
+export async function waitUntilNothingIsGoingOn(lab: Lab): Promise<void> {
+  const runs = await PairRuns.connect(lab);
+  const nothingIsGoingOn = async () => {
+    const [views, scrapedWhole, prometheus, alertmanager, pair] = await Promise.all([
+      lab.infinispan.views(),
+      lab.alerting.seesBothSitesWhole(),
+      lab.alerting.pendingOrFiring(),
+      lab.alerting.firing(),
+      runs.status(),
+    ]);
+    const reasons = reasonsToWait({ views, scrapedWhole, prometheus, alertmanager, pair });
+    if (reasons.length > 0) throw new Error(reasons.join('; '));
+    return true;
+  };
+  try {
+    await lab.until(nothingIsGoingOn, { what: 'nothing is going on before the cut', withinSeconds });
+  } finally {
+    await runs.close();
+  }
+}
 
 /** Cuts the link and waits for all that must follow. Each milestone is told as soon as it is known. */
 export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => void): Promise<Incident> {
+  const runs = await PairRuns.connect(lab);
   const milestones: Milestone[] = [];
   const cutAt = Date.now();
   const reached = (what: string, at: number, knownBy: string): void => {
@@ -38,15 +63,7 @@ export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => voi
     milestones.push(milestone);
     tell(milestone);
   };
-  const connection = await Connection.connect({ address: lab.temporal.address });
-  const runs = new SitePairClient(new Client({ connection, namespace: lab.temporal.namespace }), 'sitewarden');
-  const asking = new Set<Promise<unknown>>();
-  const runOpen = async (): Promise<RunStatus | undefined> => {
-    const asked = connection.withDeadline(Date.now() + askedWithinMs, () => runs.status(labPair));
-    asking.add(asked);
-    const status = await asked.finally(() => asking.delete(asked));
-    return status.run === 'open' ? status.status : undefined;
-  };
+  const runOpen = async () => runSince(cutAt, await runs.status());
   const wait = <T>(what: string, condition: () => Promise<T>) =>
     lab.until(condition, { what, withinSeconds, everyMs: 50 });
 
@@ -59,11 +76,11 @@ export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => voi
     const [, , , , , , status] = await Promise.all([
       blind('site-a'),
       blind('site-b'),
-      wait('an alert', async () => (await lab.alerting.firing()).find(isSiteOffline)).then(({ startsAt }) =>
+      wait('an alert', async () => alertSince(cutAt, await lab.alerting.firing())).then(({ startsAt }) =>
         reached('alert SiteOffline fires', Date.parse(startsAt), 'Prometheus'),
       ),
       wait('a run', runOpen).then(({ startedAt }) => reached('webhook started the run', startedAt, 'Temporal')),
-      wait('the removal', async () => removals(lab)[0]).then(({ at }) =>
+      wait('the removal', async () => removalsSince(cutAt, lab)[0]).then(({ at }) =>
         reached('endpoint removed', at, 'call to Global Accelerator'),
       ),
       wait('backups offline', async () => (await keptSite(lab))?.offline).then(() =>
@@ -79,9 +96,7 @@ export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => voi
     ]);
     return { cutAt, milestones: milestones.sort((left, right) => left.seconds - right.seconds), status };
   } finally {
-    // A call that is being repeated when its connection closes would throw where nobody can catch it.
-    await Promise.allSettled(asking);
-    await connection.close();
+    await runs.close();
   }
 }
 
@@ -130,14 +145,6 @@ export async function proveTheFence(
       found: `${after.logins} new logins, ${after.refused} refused, served by ${Object.keys(after.servedBy).join()}`,
     },
   ];
-}
-
-function isSiteOffline({ labels }: { labels: Record<string, string> }): boolean {
-  return labels.alertname === 'SiteOffline';
-}
-
-function removals(lab: Lab) {
-  return lab.aws.standIn.journal.of('RemoveEndpoints').filter(({ applied }) => applied);
 }
 
 /** The site whose backup to the other one reads offline as a whole, if one does. */
