@@ -4,7 +4,18 @@ import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
-import { line, lines, sayAlert, sayDecision, sayNext, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
+import {
+  line,
+  lines,
+  sayAlert,
+  sayDecision,
+  sayNext,
+  sayNotKept,
+  sayProof,
+  sayRequest,
+  sayWaysOn,
+  timelineOf,
+} from './lines';
 import { sayVerdict } from './observation';
 import { renderStatusPage } from './status-page';
 
@@ -59,12 +70,13 @@ function ofLastRun(name: string, result: RunResult, ended: string, colours: Colo
   ];
 }
 
-type Heard = Pick<RunResult, 'alerts' | 'requests' | 'decisions'>;
+type Heard = Pick<RunResult, 'alerts' | 'alertsNotKept' | 'requests' | 'decisions'>;
 
 /** Each with the answer it was given. A run of version 0.1.0 left none. */
-function whatWasHeard({ alerts = [], requests = [], decisions = [] }: Heard): string[] {
+function whatWasHeard({ alerts = [], alertsNotKept, requests = [], decisions = [] }: Heard): string[] {
   return [
     ...alerts.flatMap((alert) => [line('alert', sayAlert(alert)), line('', `  ${alert.answer}`)]),
+    ...sayNotKept(alertsNotKept),
     ...requests.map((request) => line('request', sayRequest(request))),
     ...decisions.map((decision) => line('decision', sayDecision(decision))),
   ];

@@ -38,6 +38,11 @@ export function sayAlert(alert: HeardAlert): string {
   return `${what}, heard ${times}, first ${clockTime(alert.firstHeardAt)}`;
 }
 
+/** Alerts that the run counted without keeping their names. */
+export function sayNotKept(more: RunStatus['alertsNotKept']): string[] {
+  return more ? [line('alert', `${more.count} more, counted only, last ${clockTime(more.lastAt)}`)] : [];
+}
+
 export function sayRequest({ goal, site, by, at, reason, refused }: HeardRequest): string {
   return `${clockTime(at)}  ${[goal, site].filter((word) => word).join(' ')} by ${by}: ${reason}${sayRefused(refused)}`;
 }

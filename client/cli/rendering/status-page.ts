@@ -4,7 +4,7 @@ import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
-import { line, sayAlert, sayDecision, sayNext, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
+import { line, sayAlert, sayDecision, sayNext, sayNotKept, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
 import { renderObservation } from './observation';
 
 export function renderStatusPage(pair: PairConfig, status: PairStatus, now: EpochMs, colours: Colours): string {
@@ -75,9 +75,10 @@ function marks({ held, mode, pausedUntil }: RunStatus): string[] {
   ];
 }
 
-function heard({ alerts, requests, decisions, findings, oddities }: RunStatus): string[] {
+function heard({ alerts, alertsNotKept, requests, decisions, findings, oddities }: RunStatus): string[] {
   return [
     ...alerts.map((alert) => line('alert', sayAlert(alert))),
+    ...sayNotKept(alertsNotKept),
     ...requests.map((request) => line('request', sayRequest(request))),
     ...decisions.map((decision) => line('decision', sayDecision(decision))),
     ...findings.map((finding) => line('finding', finding)),

@@ -152,4 +152,10 @@ describe('command line: status of a run that needs a person', () => {
     expect(over.stdout).not.toContain('sitewarden release');
     expect(shadow.stdout).toMatch(/^phase +fencing, shadow: it decides and records, and touches nothing$/m);
   });
+
+  it('tells how many alerts were counted only', async () => {
+    const { stdout } = await explain(open(aStatus({ ...heard, alertsNotKept: { count: 195, lastAt: now } })));
+
+    expect(stdout).toMatch(/^alert +195 more, counted only, last 03:12:01 UTC$/m);
+  });
 });
