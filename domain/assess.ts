@@ -33,7 +33,7 @@ import { allAttached, verdictOf, type Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
 
 /** Stands in every answer, so that a history tells which rules gave it. Raise it when a rule changes. */
-export const domainVersion = 1;
+export const domainVersion = 2;
 
 export interface Assessment {
   verdict: Verdict;
@@ -57,9 +57,10 @@ const abortBoundMs = seconds(30);
 
 /**
  * Says what is so, what is next, and what to remember: the whole of the runbook in one pure function.
- * Invariants, whatever is read: no command leaves an endpoint group without a keep-eligible endpoint (S2); replication is
- * detached on the kept site only in a round that read the stale site out of every group (S3); a site that this run did not
- * remove is never added, and nothing is added once anything was detached (S4).
+ * Invariants, whatever is read: no command takes an endpoint group's last keep-eligible endpoint (S2); replication is detached
+ * on the kept site only in a round that read the stale site out of every group, or could not read the groups after a proved
+ * fence (S3); without a person's decision a site that this run did not remove is never added, and nothing is added once
+ * anything was detached (S4).
  */
 export function assess(assessing: Assessing): Assessment {
   const verdict = verdictOf(assessing.pair, assessing.observation);

@@ -39,6 +39,8 @@ const lookTimes = {
 } as const;
 const watchTimes = {
   startToCloseTimeout: '5 seconds',
+  // Of each try. Nobody polls the watch's queue: the run must not be blind for longer than its guard may take.
+  scheduleToStartTimeout: '15 seconds',
   cancellationType: 'TRY_CANCEL',
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 } as const;
@@ -46,7 +48,7 @@ const watchTimes = {
 const { assessPair } = proxyActivities<Pick<Activities, 'assessPair'>>(lookTimes);
 const { watch } = proxyActivities<Pick<Activities, 'watch'>>(watchTimes);
 
-/** A watch that nobody polls for must not blind the run: after this the pair is assessed on the main queue. */
+/** However a watch goes on, after this the pair is assessed on the main queue. */
 const longestWatch = { fast: '10 minutes', slow: '1 day' } as const;
 /** How long an abort waits for a last look at the world. */
 const lastLook = '30 seconds';

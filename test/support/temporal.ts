@@ -19,6 +19,8 @@ export interface RunningTemporal {
   journal: string[];
   /** Further workers, with other workflow code if given. They end with the others, or before. */
   moreWorkers(workflowBundle?: WorkflowBundle): Promise<{ stop(): Promise<void> }>;
+  /** Nobody takes tasks from this queue any more. */
+  stopPolling(queue: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -89,6 +91,11 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
     client: new SitePairClient(env.client, taskQueue),
     sitePairs,
     journal,
+    async stopPolling(queue) {
+      const index = workers.findIndex((worker) => worker.options.taskQueue === queue);
+      if (index === -1) throw new Error(`no worker polls ${queue}`);
+      workers.splice(index, 1).forEach((worker) => worker.shutdown());
+    },
     async moreWorkers(workflowBundle) {
       const more = await create(workflowBundle);
       workers.push(...more);
