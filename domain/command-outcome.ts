@@ -1,11 +1,13 @@
 import { commandKey, type Command } from './command';
+import type { Comparison } from './comparison';
 import type { FailureType } from './failure-types';
 import type { CommandMemory } from './state';
 import { seconds, type EpochMs } from './time';
 
 /** How a command ended, as a value: a failure is an answer, and the next observation says what is true. */
 export type CommandOutcome =
-  { accepted: { at: EpochMs } } | { failed: { type: FailureType; message: string; mayStillLand: boolean } };
+  | { accepted: { at: EpochMs; comparison?: Comparison } }
+  | { failed: { type: FailureType; message: string; mayStillLand: boolean } };
 
 /** Failures after which the command is known not to have been applied; after every other one it may yet be. */
 const notApplied: ReadonlySet<FailureType> = new Set<FailureType>([
@@ -51,7 +53,8 @@ export function recordOutcome(
   const { acceptedAt, failures } = memory;
   if ('accepted' in outcome) {
     const { [key]: _succeeded, ...others } = failures;
-    return { ...memory, acceptedAt: { ...acceptedAt, [key]: outcome.accepted.at }, failures: others };
+    const { at, comparison = memory.comparison } = outcome.accepted;
+    return { ...memory, acceptedAt: { ...acceptedAt, [key]: at }, failures: others, comparison };
   }
   const { type, message, mayStillLand } = outcome.failed;
   const failure = { type, message, at: now, count: (failures[key]?.count ?? 0) + 1 };

@@ -1,4 +1,4 @@
-import type { EndpointSettings, SiteName } from './site-pair';
+import type { CacheName, EndpointSettings, SiteName } from './site-pair';
 
 /** One effect on the world. An activity carries it out and makes no choice of its own. */
 export type Command =
@@ -6,7 +6,17 @@ export type Command =
   /** Takes out a kept site that is lost, so that the stale one can serve in its place, by a person's decision. */
   | { kind: 'removeLostEndpoint'; groupArn: string; site: SiteName; plan: string; evenIfHealthy: boolean }
   | { kind: 'addEndpoint'; groupArn: string; site: SiteName; settings: EndpointSettings }
-  | { kind: 'takeBackupOffline'; onSite: SiteName; backupSite: SiteName };
+  | { kind: 'takeBackupOffline'; onSite: SiteName; backupSite: SiteName }
+  | { kind: 'stopApplication'; site: SiteName }
+  /** Reads every key and value of both sites; its outcome carries the comparison. Changes nothing. */
+  | { kind: 'compareSites'; keepSite: SiteName; staleSite: SiteName; caches: readonly CacheName[]; epoch: number }
+  /** On the stale site: cancels what it still receives, and clears these caches there and only there. */
+  | { kind: 'emptySite'; site: SiteName; keepSite: SiteName; caches: readonly CacheName[] }
+  | { kind: 'cancelPush'; fromSite: SiteName; toSite: SiteName; caches: readonly CacheName[] }
+  /** Clears the status of earlier pushes, then starts one per cache; it brings the backup of each of them online. */
+  | { kind: 'startPush'; fromSite: SiteName; toSite: SiteName; caches: readonly CacheName[] }
+  | { kind: 'bringBackupOnline'; onSite: SiteName; backupSite: SiteName }
+  | { kind: 'startApplication'; site: SiteName };
 
 export type CommandKind = Command['kind'];
 
@@ -18,7 +28,17 @@ export function commandKey(command: Command): string {
     case 'addEndpoint':
       return `${command.kind}/${command.site}/${command.groupArn}`;
     case 'takeBackupOffline':
+    case 'bringBackupOnline':
       return `${command.kind}/${command.backupSite}/on/${command.onSite}`;
+    case 'compareSites':
+      return `${command.kind}/${command.keepSite}/${command.staleSite}`;
+    case 'stopApplication':
+    case 'startApplication':
+    case 'emptySite':
+      return `${command.kind}/${command.site}`;
+    case 'cancelPush':
+    case 'startPush':
+      return `${command.kind}/${command.fromSite}/${command.toSite}`;
   }
 }
 
@@ -33,6 +53,20 @@ export function describeCommand(command: Command): string {
       return `add ${command.site} to Global Accelerator (${shortGroup(command.groupArn)})`;
     case 'takeBackupOffline':
       return `on ${command.onSite} take the backup to ${command.backupSite} offline`;
+    case 'bringBackupOnline':
+      return `on ${command.onSite} bring the backup to ${command.backupSite} online`;
+    case 'compareSites':
+      return `compare every key and value of ${command.keepSite} and ${command.staleSite}`;
+    case 'stopApplication':
+      return `stop the application of ${command.site}`;
+    case 'startApplication':
+      return `start the application of ${command.site}`;
+    case 'emptySite':
+      return `empty ${command.caches.length} caches of ${command.site}, and of no other site`;
+    case 'cancelPush':
+      return `on ${command.fromSite} cancel the push to ${command.toSite}`;
+    case 'startPush':
+      return `on ${command.fromSite} push ${command.caches.length} caches to ${command.toSite}`;
   }
 }
 
@@ -41,7 +75,22 @@ export function shortGroup(groupArn: string): string {
   return groupArn.slice(groupArn.lastIndexOf('/') + 1);
 }
 
-/** True when the command sends clients to a site again; such commands run on the restore queue only. */
+const restoring: ReadonlySet<CommandKind> = new Set<CommandKind>([
+  'addEndpoint',
+  'emptySite',
+  'startPush',
+  'bringBackupOnline',
+  'startApplication',
+]);
+
+/** True when the command leads towards two serving sites again; such commands run on the restore queue only. */
 export function restores(command: Command): boolean {
-  return command.kind === 'addEndpoint';
+  return restoring.has(command.kind);
+}
+
+const long: ReadonlySet<CommandKind> = new Set<CommandKind>(['compareSites', 'stopApplication', 'startApplication']);
+
+/** True when the command may take minutes: it runs beside the loop, so that the guard goes on meanwhile. */
+export function runsLong(command: Command): boolean {
+  return long.has(command.kind);
 }

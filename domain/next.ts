@@ -1,14 +1,14 @@
 import type { Command } from './command';
 import type { FailureType } from './failure-types';
 import type { Refusal } from './refusals';
-import type { SiteName } from './site-pair';
+import type { Gate, SiteName } from './site-pair';
+
+export type { Gate } from './site-pair';
 import type { EpochMs } from './time';
 
-/** Places where a human decides. */
-export type Gate =
-  'fence' | 'fenceDiverging' | 'keepSite' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'admitStaleSite';
-
-export type Outcome = 'nothingToDo' | 'restored' | 'refused' | 'aborted' | 'pauseOver' | 'shadowed';
+/** `siteOnline`: both sites serve again, equal; `siteOffline`: one was taken out as planned. */
+export type Outcome =
+  'nothingToDo' | 'restored' | 'refused' | 'aborted' | 'pauseOver' | 'shadowed' | 'siteOnline' | 'siteOffline';
 
 export type WayOut = 'retry' | 'confirm' | 'abort';
 
@@ -24,6 +24,12 @@ export interface Question {
   plan?: string;
   /** The sites that an approval may name. */
   choices?: readonly SiteName[];
+  /** Where more than one person, or certain ones, must approve: what counts so far. */
+  approvals?: { needed: number; by: readonly string[]; from?: readonly string[] };
+  /** Until when an approval counts; then the question is asked anew under another plan. */
+  expiresAt?: EpochMs;
+  /** Entries that an approval would discard, as compared; what `discardAtMost` is held against. */
+  discards?: number;
   /** What a person can type, without the program's name. Empty when this version takes no answer at that gate. */
   answers: readonly string[];
 }

@@ -36,6 +36,15 @@ export interface SiteView {
   members: readonly string[];
 }
 
+/** Status of a push of one cache's entries to the other site (Infinispan REST: push-state-status). */
+export type PushStatus = 'IDLE' | 'SENDING' | 'OK' | 'ERROR' | 'CANCELED';
+
+/** Health of one site's cluster (Infinispan REST: container health). */
+export type ClusterHealth = 'HEALTHY' | 'HEALTHY_REBALANCING' | 'DEGRADED' | 'FAILED';
+
+/** What a workload driver says of the site's application. */
+export type ApplicationState = 'running' | 'stopped';
+
 export interface SiteObservation {
   view: Reading<SiteView>;
   /** When the caches of this site started; a later value than before means a restart, and empty caches. */
@@ -43,6 +52,14 @@ export interface SiteObservation {
   /** Per cache that has one: status of the backup to the *other* site. Reading it needs the ADMIN permission. */
   backups: Reading<Readonly<Record<CacheName, BackupStatus>>>;
   sizes: Reading<Readonly<Record<CacheName, number>>>;
+  /** This and the next three are read once roles are latched, or a site is to be brought back; `NotObserved` before. */
+  cluster: Reading<ClusterHealth>;
+  /** Per cache that has a backup: status of this site's last push to the *other* site. */
+  pushes: Reading<Readonly<Record<CacheName, PushStatus>>>;
+  /** Entries stored by this site's caches since they started, local and replicated; still means that nobody writes. */
+  stores: Reading<number>;
+  /** `NotObserved` where no driver can tell. */
+  application: Reading<ApplicationState>;
   /** HTTP status of the site's health URL. Advisory: it stays 200 in a split. */
   health: Reading<number>;
 }

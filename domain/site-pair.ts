@@ -13,10 +13,33 @@ export interface EndpointSettings {
   attachmentArn?: string;
 }
 
-/** How many people must approve before a run passes a gate; 0 means it goes on by itself. */
+/** Places where a human decides. */
+export type Gate =
+  'fence' | 'fenceDiverging' | 'keepSite' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'admitStaleSite';
+
+/** Who must approve before a run passes a gate. */
 export interface GatePolicy {
+  /** How many different people; 0 means that the run goes on by itself. */
   approvals: number;
+  /** Only members of these groups may decide; whoever has no proved identity may not. */
+  from?: readonly string[];
+  /** Whoever asked for the goal may not approve it. */
+  notRequester: boolean;
+  /** An approval needs a reason. */
+  reasonRequired: boolean;
+  /** Whether decisions count whose author nobody has proved: typed into the Temporal UI, or sent past the API. */
+  unattributed: 'accept' | 'refuse';
+  /** After this a question, and every approval of it, is void, and it is asked anew. */
+  expiresSeconds?: number;
+  /** How often the run says that it still waits. */
+  remindSeconds?: number;
 }
+
+/**
+ * Who stops and starts the application of a site: commands of the configuration, a person who confirms it, or nobody (then a
+ * site counts as quiet once nothing is written to it).
+ */
+export type WorkloadKind = 'exec' | 'manual' | 'none';
 
 /** What a run does when somebody else puts the fenced site back into traffic: remove it again, or ask a person. */
 export type ForeignChangePolicy = 'repair' | 'ask';
@@ -26,7 +49,11 @@ export interface PairPolicy {
   preferredSite?: SiteName;
   /** How long both views must be read whole before the link counts as healed. */
   stableSeconds: number;
-  gates: { fence: GatePolicy };
+  gates: Readonly<Record<Gate, GatePolicy>>;
+  /** How long a site that came back is watched before the run ends. */
+  soakSeconds: number;
+  /** How long a site that was added may take to become healthy before it is taken out again. */
+  healthyWithinSeconds: number;
   whenPutBack: ForeignChangePolicy;
 }
 
@@ -40,6 +67,7 @@ export interface SitePair {
   sites: readonly [SiteName, SiteName];
   caches: readonly CacheName[];
   endpoints: Readonly<Record<SiteName, EndpointSettings>>;
+  workloads: Readonly<Record<SiteName, WorkloadKind>>;
   policy: PairPolicy;
 }
 

@@ -1,14 +1,27 @@
 import type { AlertMessage } from './alert';
 import type { Command } from './command';
+import type { Comparison, Progress } from './comparison';
 import type { FailureType } from './failure-types';
 import type { Endpoint } from './observation';
 import type { Refusal } from './refusals';
-import type { CacheName, SiteName } from './site-pair';
+import type { CacheName, Gate, SiteName } from './site-pair';
 import type { EpochMs } from './time';
 
 export type Goal = 'protect' | 'fence' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'pause';
 
-export type Phase = 'observing' | 'fencing' | 'fenced' | 'finished';
+export type Phase =
+  | 'observing'
+  | 'fencing'
+  | 'fenced'
+  | 'clearing'
+  | 'pushing'
+  | 'comparing'
+  | 'reattaching'
+  | 'synchronized'
+  | 'admitting'
+  | 'soaking'
+  | 'goingOffline'
+  | 'finished';
 
 export interface Roles {
   keepSite: SiteName;
@@ -37,8 +50,13 @@ export interface Decision {
   /** At the gate `keepSite`: the site that is to be kept. */
   site?: SiteName;
   by: string;
+  /** How it came. Only by the API is it proved who `by` is. */
   how: 'api' | 'cli' | 'temporal-ui';
+  /** Of whoever decided, as the API proved them. */
+  groups?: readonly string[];
   reason?: string;
+  /** At the gate `synchronize`: the approval is void if more than so many entries would be discarded. */
+  discardAtMost?: number;
 }
 
 export interface HeardAlert extends AlertMessage {
@@ -116,6 +134,62 @@ export interface Admission {
   begun?: boolean;
 }
 
+/** A stretch of time in which a run could not go on without a person; open while `to` is absent. */
+export interface HumanWait {
+  for: 'gate' | 'hold' | 'blocked';
+  /** The gate, who holds, or why it is blocked. */
+  what: string;
+  from: EpochMs;
+  to?: EpochMs;
+}
+
+/** What a phase has cost in Temporal: events of the history, and billable actions. */
+export interface PhaseCost {
+  phase: Phase;
+  from: EpochMs;
+  events: number;
+  actions: number;
+}
+
+/** A synchronize that was decided on; void in another epoch. */
+export interface Synchronization {
+  plan: string;
+  by: readonly string[];
+  since: EpochMs;
+  /** As compared before anything was cleared: what was given up. */
+  discarded: number;
+  keepSiteStartedAt: EpochMs;
+  staleSiteStartedAt: EpochMs;
+  caches: readonly CacheName[];
+  /** When every cache of the stale site read empty after it was emptied. */
+  emptiedAt?: EpochMs;
+  pushStartedAt?: EpochMs;
+  /** How often a push was started. */
+  pushes: number;
+  /** Caches that read OK with their backup online at every look since their push started. */
+  pushed: readonly CacheName[];
+  /** Caches whose backup read offline since their push started: whatever their status says, they are pushed again. */
+  spoiled: readonly CacheName[];
+  /** Entries read on the stale site against those on the kept one, as last told. */
+  progress?: Progress;
+  /** The comparison after the push that found every key and value equal ended at this time. */
+  equalAt?: EpochMs;
+  reattachedAt?: EpochMs;
+  applicationReadyAt?: EpochMs;
+}
+
+/** A site on its way back into traffic; void in another epoch. */
+export interface Return {
+  plan: string;
+  by: readonly string[];
+  since: EpochMs;
+  /** Written before the first call that adds. */
+  addRequestedAt?: EpochMs;
+  /** When it read present in every group, healthy, and the accelerator DEPLOYED. */
+  servingAt?: EpochMs;
+  soakUntil?: EpochMs;
+}
+
 /** What `assess` learnt from observations; replaced key by key by its `remember`. */
 export interface Known {
   phase: Phase;
@@ -159,6 +233,18 @@ export interface Known {
   /** How often the roles were changed because the kept site was lost before anything was detached. */
   swaps?: number;
   admission?: Admission;
+  synchronization?: Synchronization;
+  return?: Return;
+  /** When the stale site's application was proved stopped, and by what. */
+  applicationStoppedAt?: EpochMs;
+  /** The stale site's store counter, and since when it has stood still. */
+  storesUnchanged?: { stores: number; since: EpochMs };
+  /** A new split inside the soak was fenced: the run holds itself until a person releases it. */
+  refenced?: { at: EpochMs; released?: boolean };
+  /** The question that is open, since when, and how often it was asked anew because it had expired. */
+  asked?: { gate: Gate; plan: string; since: EpochMs; expired: number; remindedAt?: EpochMs };
+  /** Newest last. */
+  humanWaits?: readonly HumanWait[];
   wouldDo?: ShadowPlan;
   /** Requests that were refused by what was read, by request id. */
   refusedRequests: Readonly<Record<string, Refusal>>;
@@ -179,6 +265,10 @@ export interface CommandMemory {
   round: number;
   acceptedAt: Readonly<Record<string, EpochMs>>;
   failures: Readonly<Record<string, CommandFailure>>;
+  /** A long command that goes on beside the loop. */
+  running?: { command: Command; commandId: string; since: EpochMs };
+  /** What the last `compareSites` found. */
+  comparison?: Comparison;
   /** A command that timed out may still land until then. */
   unconfirmed?: { command: Command; until: EpochMs };
 }
@@ -192,6 +282,8 @@ export interface RunState {
   heard: Heard;
   known: Known;
   commands: CommandMemory;
+  /** What each phase has cost so far, in order. */
+  costs?: readonly PhaseCost[];
 }
 
 export function newRunState(start: Pick<RunState, 'pair' | 'goal' | 'incident' | 'startedAt'>): RunState {

@@ -4,7 +4,15 @@
  * A read that is not finished within its signal's time fails: silence is never an answer.
  */
 import type { OperatingFailure } from '../domain/failure-types';
-import type { AcceleratorStatus, BackupStatus, EndpointGroup, SiteView } from '../domain/observation';
+import type {
+  AcceleratorStatus,
+  ApplicationState,
+  BackupStatus,
+  ClusterHealth,
+  EndpointGroup,
+  PushStatus,
+  SiteView,
+} from '../domain/observation';
 import type { CacheName, EndpointSettings, SiteName } from '../domain/site-pair';
 import type { SiteTag } from '../domain/site-tags';
 import type { EpochMs } from '../domain/time';
@@ -42,12 +50,77 @@ export interface ReplicationGateway {
   /** Status of the backup to `backupSite`, for every cache that has one. Needs ADMIN. Empty means: no cache has one. */
   readBackups(backupSite: SiteName, signal: AbortSignal): Promise<Readonly<Record<CacheName, BackupStatus>>>;
   readSizes(caches: readonly CacheName[], signal: AbortSignal): Promise<Readonly<Record<CacheName, number>>>;
+  readCluster(signal: AbortSignal): Promise<ClusterHealth>;
+  /** Status of the last push to `backupSite`, for every cache named. */
+  readPushes(
+    backupSite: SiteName,
+    caches: readonly CacheName[],
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<CacheName, PushStatus>>>;
+  /** The sum of `stores` of these caches' statistics. */
+  readStores(caches: readonly CacheName[], signal: AbortSignal): Promise<number>;
+  /** Every entry of one cache as digests, streamed; never the whole cache in memory. Equal content gives equal digests on both sites. */
+  readEntryDigests(cache: CacheName, signal: AbortSignal): AsyncIterable<EntryDigest>;
   /**
    * Takes `backupSite` offline for all caches of this site: afterwards this site no longer sends to it.
    * Purely local to this site and repeatable. Succeeds only when every cache answered "ok".
    * @returns the caches that answered.
    */
   takeBackupOffline(backupSite: SiteName, sending: Sending): Promise<readonly CacheName[]>;
+  /** The reverse, as local and as repeatable; transfers nothing. */
+  bringBackupOnline(backupSite: SiteName, sending: Sending): Promise<readonly CacheName[]>;
+  /** Ends what this site still receives from `fromSite`. Nothing to end is success. */
+  cancelReceive(fromSite: SiteName, caches: readonly CacheName[], sending: Sending): Promise<void>;
+  /**
+   * Clears one cache on this site and on no other (SKIP_XSITE_BACKUP), after reading once more, immediately before, that the
+   * server is of this site and has `keepSite` offline for this cache; else fails with `KeepSiteStillOnline`.
+   */
+  clearCache(cache: CacheName, keepSite: SiteName, sending: Sending): Promise<void>;
+  /** Cancels pushes to `backupSite`. Succeeds when each of them reads as not SENDING afterwards. */
+  cancelPush(backupSite: SiteName, caches: readonly CacheName[], sending: Sending): Promise<void>;
+  /**
+   * Clears the status of the last push, reads it IDLE, then starts to push one cache. Side effect: its backup is online then.
+   * Fails with `PushUnderWay` when one is being sent.
+   */
+  startPush(backupSite: SiteName, cache: CacheName, sending: Sending): Promise<void>;
+}
+
+/** One entry: digests (32 hex digits each) of its key and of its value, types included, expiry times not. */
+export interface EntryDigest {
+  key: string;
+  value: string;
+}
+
+/** Stops and starts the application of one site, by the commands of the configuration. */
+export interface WorkloadGateway {
+  /** Fails with `NotObserved` where no command can tell. */
+  readState(signal: AbortSignal): Promise<ApplicationState>;
+  /** @returns the last lines of what the command printed. Stopped already is success. */
+  stop(sending: Sending): Promise<string>;
+  /** @returns the last lines of what the command printed. Running already is success. */
+  start(sending: Sending): Promise<string>;
+}
+
+/** Where reports are kept once their runs are closed, each chained to the one before by its hash. */
+export interface ArchiveGateway {
+  /** Adds a report to its pair's chain. The same incident again replaces nothing: an equal document is success. */
+  append(document: ArchivedDocument, signal: AbortSignal): Promise<ArchiveReceipt>;
+}
+
+export interface ArchivedDocument {
+  pair: string;
+  incident: string;
+  /** Canonical JSON of the report. */
+  content: string;
+}
+
+export interface ArchiveReceipt {
+  /** Where it lies, as a person would look for it. */
+  location: string;
+  /** Position in the pair's chain, from 1. */
+  sequence: number;
+  /** SHA-256, in hex, over the content and the hash before. */
+  hash: string;
 }
 
 /** A site's health URL, as its load balancer would ask it. */
@@ -72,6 +145,8 @@ export interface PairGateways {
   /** Only for sites whose configuration names a health URL. */
   health: Readonly<Record<SiteName, HealthGateway>>;
   siteTags: SiteTagsGateway;
+  /** Only for sites whose configuration has commands for their application. */
+  workload: Readonly<Record<SiteName, WorkloadGateway>>;
 }
 
 /** `aws:<secret id>`, `file:<path>` or `env:<NAME>`. The reference may be logged; what it resolves to never is. */

@@ -1,7 +1,20 @@
 import type { ExplainedAlert } from '../../domain/explain';
 import type { FailureType } from '../../domain/failure-types';
 import type { Mode } from '../../domain/site-pair';
-import type { Goal, GoalRequest, HeardDecision, HeardRequest, Phase, Roles, RunState } from '../../domain/state';
+import type { Comparison, Progress } from '../../domain/comparison';
+import type {
+  Goal,
+  GoalRequest,
+  HeardDecision,
+  HeardRequest,
+  HumanWait,
+  Phase,
+  PhaseCost,
+  Return,
+  Roles,
+  RunState,
+  Synchronization,
+} from '../../domain/state';
 import type { Gate, Next, Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
 import type { Refusal } from '../../domain/refusals';
@@ -34,6 +47,10 @@ export interface RunResult {
   requests?: readonly HeardRequest[];
   decisions?: readonly HeardDecision[];
   findings?: readonly string[];
+  /** Absent in results of version 0.1.0, as is what follows. Where the report was archived. */
+  archived?: { location: string; sequence: number; hash: string };
+  /** The status at the end, from which the report is made. */
+  status?: RunStatus;
 }
 
 /** What a run says of itself; also what the command line and the page are made from. */
@@ -67,6 +84,16 @@ export interface RunStatus {
   findings: readonly string[];
   timeline: readonly TimelineEntry[];
   held?: { by: string; reason?: string };
+  /** The last comparison of the sites, whatever became of it. */
+  comparison?: Comparison;
+  synchronization?: Synchronization;
+  return?: Return;
+  /** How far a long step has come, where that can be read. */
+  progress?: Progress;
+  applicationStoppedAt?: EpochMs;
+  refenced?: { at: EpochMs; released?: boolean };
+  humanWaits: readonly HumanWait[];
+  costs: readonly PhaseCost[];
 }
 
 /** The part of a status that stands in the run's memo, readable while no worker is up. */

@@ -1,0 +1,33 @@
+import type { RequestAnswer } from '../domain/requests';
+import type { Decision, GoalRequest } from '../domain/state';
+import type { ObserveInput, ObserveResult, RunResult } from '../workflows/contract/inputs';
+import type { DecisionAnswer } from '../workflows/contract/messages';
+import type { PairStatus } from './site-pair-client';
+
+/** One run of a pair, as a list shows it. */
+export interface ListedRun {
+  pair: string;
+  runId: string;
+  incident?: string;
+  startedAt: Date;
+  closedAt?: Date;
+  /** `open`, or how it ended. */
+  outcome: string;
+  phase?: string;
+  waitingFor?: string;
+}
+
+/** What people ask of a pair's runs; straight from Temporal, or through the API where one is configured. */
+export interface PairRuns {
+  /** Works without a worker: then an open run is described by its memo. */
+  status(pair: string): Promise<PairStatus>;
+  /** A repeat with the same request id is answered alike. */
+  request(pair: string, request: GoalRequest): Promise<RequestAnswer>;
+  /** @param id Makes a repeat harmless: the same decision with the same id is taken once. */
+  decide(pair: string, decision: Decision, id: string): Promise<DecisionAnswer>;
+  observe(input: ObserveInput, withinMs?: number): Promise<ObserveResult>;
+  /** The result of the pair's current run, when it ends. */
+  result(pair: string, runId?: string): Promise<RunResult>;
+  /** Open and closed runs, newest first, by Temporal's visibility. */
+  runs(query: { pair?: string; open?: boolean; limit: number }): Promise<readonly ListedRun[]>;
+}

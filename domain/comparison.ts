@@ -1,0 +1,48 @@
+import type { CacheName, SiteName } from './site-pair';
+import type { EpochMs } from './time';
+
+/** One cache on both sites, compared by every key and value; expiry times are ignored, since a push restarts lifespans. */
+export interface CacheComparison {
+  keepEntries: number;
+  staleEntries: number;
+  onlyOnKeep: number;
+  /** Keys that a synchronize would discard. */
+  onlyOnStale: number;
+  /** Keys whose values differ: on two reads apart, the kept site's value unchanged between. */
+  differing: number;
+  /** Counting ended at its bound: the last three numbers are "at least". */
+  atLeast?: boolean;
+}
+
+/** What one `compareSites` found. It counts only in its epoch, and only while neither site has restarted since. */
+export interface Comparison {
+  keepSite: SiteName;
+  staleSite: SiteName;
+  epoch: number;
+  startedAt: EpochMs;
+  endedAt: EpochMs;
+  /** When each site's caches had started, read before and found unchanged after the comparison. */
+  keepSiteStartedAt: EpochMs;
+  staleSiteStartedAt: EpochMs;
+  caches: Readonly<Record<CacheName, CacheComparison>>;
+}
+
+/** How far a long command has come. */
+export interface Progress {
+  what: string;
+  done: number;
+  total: number;
+  /** By the observing worker's clock: since when, and as of when. */
+  since: EpochMs;
+  at: EpochMs;
+}
+
+export function isEqual(comparison: Pick<Comparison, 'caches'>): boolean {
+  const caches = Object.values(comparison.caches);
+  return caches.length > 0 && caches.every((cache) => cache.onlyOnKeep + cache.onlyOnStale + cache.differing === 0);
+}
+
+/** How many entries of the stale site would be lost by a synchronize: keys that only it has, and values that differ. */
+export function discards({ caches }: Pick<Comparison, 'caches'>): number {
+  return Object.values(caches).reduce((sum, { onlyOnStale, differing }) => sum + onlyOnStale + differing, 0);
+}
