@@ -112,7 +112,7 @@ module.exports = {
       [rooms.awsSdk],
     ),
     ...gateway('elastic-load-balancing', ['@aws-sdk/client-elastic-load-balancing-v2'], [rooms.awsSdk]),
-    ...gateway('infinispan', ['undici']),
+    ...gateway('infinispan', ['undici', '@streamparser/json']),
     ...gateway('health', ['undici']),
     ...gateway('secrets', ['@aws-sdk/client-secrets-manager'], [rooms.awsSdk]),
     ...room('config', rooms.config, {
