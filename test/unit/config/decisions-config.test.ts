@@ -1,7 +1,6 @@
 import { effectiveConfig } from '../../../config';
 import { exampleData, loaded, problemsAfter, problemsOf } from './a-config';
 
-/* eslint-disable @typescript-eslint/no-explicit-any */
 const gateNames = [
   'fence',
   'fenceDiverging',
