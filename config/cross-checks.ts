@@ -1,4 +1,6 @@
 import { acceleratorKey } from '../domain/accelerator-name';
+import { archiveFaults, gateFaults, workloadFaults } from './decision-checks';
+import { isRecord, isText, list, record, type Loose } from './loose';
 import type { Path } from './read-yaml';
 
 /** A fault that shows only when two values are held against each other. */
@@ -17,6 +19,7 @@ export function crossChecks(data: unknown): CrossFault[] {
   const pairs = list(root.sitePairs).map(record);
   return [
     ...webhookFaults(root),
+    ...archiveFaults(root),
     ...pairs.flatMap((pair, index) => pairFaults(pair, ['sitePairs', index])),
     ...shared(
       pairs.flatMap((pair, index) => named(pair.name, ['sitePairs', index, 'name'])),
@@ -75,6 +78,7 @@ function pairFaults(pair: Loose, path: Path): CrossFault[] {
   return [
     ...namesAcceleratorFault(pair, path),
     ...preferredSiteFault(pair, sites, path),
+    ...gateFaults(pair, path),
     ...shared(
       sites.flatMap((site, index) => named(site.name, [...path, 'sites', index, 'name'])),
       {
@@ -90,6 +94,7 @@ function pairFaults(pair: Loose, path: Path): CrossFault[] {
       },
     ),
     ...sites.flatMap((site, index) => transportFaults(site, [...path, 'sites', index])),
+    ...sites.flatMap((site, index) => workloadFaults(site, [...path, 'sites', index])),
   ];
 }
 
@@ -237,10 +242,4 @@ function shared(values: Named[], said: Omit<CrossFault, 'path'>): CrossFault[] {
     .map(({ path }) => ({ path, ...said }));
 }
 
-type Loose = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const record = (value: unknown): Loose => (isRecord(value) ? value : {});
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const isText = (value: unknown): value is string => typeof value === 'string';
 const isPlain = (url: unknown): boolean => typeof url === 'string' && /^http:/i.test(url);

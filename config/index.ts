@@ -1,4 +1,5 @@
 export { loadConfig, parseConfig, type SitewardenConfig } from './load';
+export type { ExecConfig } from './workload-schema';
 export { ConfigProblems, type ConfigProblem } from './problems';
 export type { PairConfig, SiteConfig, WebhookConfig } from './schema';
 export { temporalConnect, type Environment, type TemporalConnect } from './temporal';
