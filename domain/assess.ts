@@ -12,7 +12,7 @@ import { abortConditions, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
 import { isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
-import { askKeepSite } from './gates';
+import { askKeepSite, rememberAsked, unanswerable } from './gates';
 import { latchRoles, relatchRoles, unlatchRoles } from './latch';
 import { learn, linkIsStable } from './learn';
 import { linkOf, sees } from './link';
@@ -67,7 +67,7 @@ export function assess(assessing: Assessing): Assessment {
   const learnt = learn(assessing);
   const decided = decide({ ...assessing, verdict }, learnt);
   const { known, next } = assessing.pair.mode === 'shadow' ? shadowed(decided) : decided;
-  const remembered = rememberCommand(known, next, assessing.now);
+  const remembered = rememberAsked(rememberCommand(known, next, assessing.now), next, assessing);
   const unchanged = sameJson(remembered, assessing.state.known);
   return { verdict, next, remember: unchanged ? undefined : remembered };
 }
@@ -173,9 +173,9 @@ function refusedFor(situation: Situation, next: Next): Decided {
   const told = refused(known, next.refusal, now);
   if (recently(told.refusal?.since, askAfterMs, now)) return { known: told, next };
   const question = `${next.refusal.message} What is to be done? ${whatIsTrue(pair, observation)}`;
-  const asked = askKeepSite(pair, question);
+  const asked = askKeepSite({ ...situation, known: told }, question);
   // Once anything was detached the sites are no longer equal, and neither can be chosen here.
-  return { known: told, next: mayHaveDetached(situation) ? { ...asked, choices: [], answers: [] } : asked };
+  return { known: told, next: mayHaveDetached(situation) ? unanswerable(asked) : asked };
 }
 
 /**

@@ -3,11 +3,12 @@
  * Every answer that is not a latch leaves the world as it is, so a run may stay here, look again and act when facts allow.
  */
 import { firingAlerts } from './alerting';
-import { askKeepSite, chosenKeepSite } from './gates';
+import { askKeepSite, atGate, chosenKeepSite, namesOf } from './gates';
 import { linkOf, type Link } from './link';
 import { wait, type Next } from './next';
 import { note } from './notes';
 import type { Observation } from './observation';
+import type { Digest } from './plan';
 import { refusal, type Refusal, type RefusalCode } from './refusals';
 import { requestedFence } from './requested-fence';
 import { rolesForRequest, rolesForSplit, type RoleChoice } from './roles';
@@ -26,6 +27,7 @@ interface Looking {
   state: RunState;
   observation: Observation;
   now: EpochMs;
+  digest: Digest;
   known: Known;
   verdict: Verdict;
 }
@@ -37,7 +39,7 @@ export function observing(looking: Looking): Seen {
   const request = requestedFence(state);
   if (!request?.site) return observingAlerts(looking);
   const choice = rolesForRequest(observation, pair, request.site, request.by);
-  if ('roles' in choice) return { known, roles: choice.roles };
+  if ('roles' in choice) return gated(looking, 'fence', choice.roles);
   if (choice.passing && recently(request.at, askAfterMs, now)) {
     return { known: refused(known, choice.refusal, now), next: { kind: 'refuse', refusal: choice.refusal } };
   }
@@ -55,7 +57,7 @@ function observingAlerts(looking: Looking): Seen {
   if (!woken) return end(looking);
   if (verdict.kind === 'healthy') return wholeAgain(looking, firing);
   const choice = chooseBySplit(looking);
-  if ('roles' in choice) return { known, roles: choice.roles };
+  if ('roles' in choice) return gated(looking, verdict.kind === 'diverging' ? 'fenceDiverging' : 'fence', choice.roles);
   if (choice.refusal.code === 'SiteOutAlready') {
     return { known, next: { kind: 'ask', gate: 'siteOnline', question: choice.refusal.message, answers: [] } };
   }
@@ -65,13 +67,28 @@ function observingAlerts(looking: Looking): Seen {
     return { known: told, next: { kind: 'refuse', refusal: choice.refusal } };
   }
   const question = `${choice.refusal.message} Which site is to be kept? ${whatIsTrue(pair, observation)}`;
-  return { known: told, next: askKeepSite(pair, question) };
+  return { known: told, next: askKeepSite({ pair, state, known: told }, question) };
+}
+
+/** By policy people decide whether a site is fenced. A run in shadow mode asks nobody, because it touches nothing. */
+function gated(looking: Looking, gate: 'fence' | 'fenceDiverging', roles: Roles): Seen {
+  const { pair, known } = looking;
+  if (pair.mode === 'shadow') return { known, roles };
+  const { keepSite, staleSite, because } = roles;
+  const lost = `Each site has accepted writes that the other one lacks; those of ${staleSite} will have to be discarded. `;
+  const question = `${because}. ${gate === 'fence' ? '' : lost}Is ${staleSite} to be fenced, and ${keepSite} kept?`;
+  const asked = atGate(looking, { gate, question, plan: { keepSite, staleSite } });
+  if ('passed' in asked) {
+    const by = asked.passed.length > 0 ? `; approved by ${namesOf(asked.passed)}` : '';
+    return { known: asked.known, roles: { ...roles, because: `${because}${by}` } };
+  }
+  return { known: { ...asked.known, refusal: undefined }, next: asked.question };
 }
 
 /** What a person answered at the gate `keepSite` comes first; the site must be keep-eligible all the same. */
 function chooseBySplit(looking: Looking): RoleChoice {
-  const { pair, state, observation, known } = looking;
-  const chosen = chosenKeepSite(state, known);
+  const { pair, observation } = looking;
+  const chosen = chosenKeepSite(looking);
   if (!chosen?.site) return chooseByRule(looking);
   const choice = rolesForRequest(observation, pair, otherSite(pair, chosen.site), chosen.by);
   const because = `${chosen.by} decided to keep ${chosen.site}`;

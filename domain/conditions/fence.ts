@@ -7,7 +7,7 @@
  */
 import { commandKey, type Command } from '../command';
 import { administrationObstacle, groupObstacle, healthStatus } from '../eligibility';
-import { answerAt, askYesOrNo } from '../gates';
+import { atGate } from '../gates';
 import { wait, type Next } from '../next';
 import type { EndpointGroup } from '../observation';
 import { refusal, type Refusal } from '../refusals';
@@ -178,16 +178,14 @@ function removeFromTraffic(situation: Situation): Next {
 }
 
 /** By policy a site that somebody put back is removed again only once a person agreed, in this epoch. */
-function askBeforeRemovingAgain(
-  { state, known, pair, roles, observation }: Situation,
-  group: EndpointGroup,
-): Next | undefined {
+function askBeforeRemovingAgain(situation: Situation, group: EndpointGroup): Next | undefined {
+  const { known, pair, roles, observation } = situation;
   const putBack = wasPutBackByOthers(known.groups[group.arn]) && known.restoringSince === undefined;
   if (pair.policy.whenPutBack !== 'ask' || !putBack) return undefined;
-  if (answerAt(state, known, 'fence')?.kind === 'approve') return undefined;
   const where = groupsHolding(groupsOrNone(observation), roles.staleSite).map(({ region }) => region);
   const question = `${roles.staleSite} was put back into ${where.join(' and ')}, and not by this run: both sites are reachable. Remove it again?`;
-  return askYesOrNo(pair, 'fence', question);
+  const gate = atGate(situation, { gate: 'fence', question, plan: { removeAgain: roles.staleSite }, atLeast: 1 });
+  return 'question' in gate ? gate.question : undefined;
 }
 
 /** Blind tries are few: a kept site whose status cannot be read would rarely take a command, and each try costs history. */
