@@ -201,6 +201,18 @@ export interface Return {
 /** A person's wish for a pair that is whole: one site out of traffic, or back. Nothing is detached for it. */
 export type Planned = 'offline' | 'online';
 
+/** A question with a plan: since when it is asked, and how often it was asked anew because it had expired. */
+export interface Asked {
+  gate: Gate;
+  plan: string;
+  since: EpochMs;
+  expired: number;
+  /** The plan under which it was asked until it expired. */
+  expiredPlan?: string;
+  /** When the run last said that it still waits. */
+  remindedAt?: EpochMs;
+}
+
 /** What `assess` learnt from observations; replaced key by key by its `remember`. */
 export interface Known {
   phase: Phase;
@@ -246,6 +258,8 @@ export interface Known {
   admission?: Admission;
   synchronization?: Synchronization;
   planned?: Planned;
+  /** The id of the last request for a fence that was followed. */
+  fencedFor?: string;
   return?: Return;
   /** How many returns were begun: an approval is good for one of them. */
   returns?: number;
@@ -255,8 +269,10 @@ export interface Known {
   storesUnchanged?: { stores: number; since: EpochMs };
   /** A new split inside the soak was fenced: the run holds itself until a person releases it. */
   refenced?: { at: EpochMs };
-  /** The question that is open, since when, and how often it was asked anew because it had expired. */
-  asked?: { gate: Gate; plan: string; since: EpochMs; expired: number; remindedAt?: EpochMs };
+  /** The question that was asked last. */
+  asked?: Asked;
+  /** Others before it, newest last: one that is asked again is as old as it is. */
+  askedBefore?: readonly Asked[];
   /** Newest last. */
   humanWaits?: readonly HumanWait[];
   wouldDo?: ShadowPlan;

@@ -8,6 +8,7 @@ import type {
   SiteObservation,
 } from '../../domain/observation';
 import type { SitePair } from '../../domain/site-pair';
+import { gatePolicies } from './gate-policies';
 
 export const now = Date.parse('2026-11-22T03:12:01Z');
 export const groupArn = 'arn:aws:globalaccelerator::111122223333:accelerator/x/listener/y/endpoint-group/1';
@@ -21,7 +22,14 @@ export const pair: SitePair = {
     'site-b': { weight: 64, clientIpPreservation: true },
   },
   mode: 'act',
-  policy: { preferredSite: 'site-a', stableSeconds: 60, gates: { fence: { approvals: 0 } }, whenPutBack: 'repair' },
+  policy: {
+    preferredSite: 'site-a',
+    stableSeconds: 60,
+    gates: gatePolicies(),
+    whenPutBack: 'repair',
+    soakSeconds: 600,
+    healthyWithinSeconds: 120,
+  },
 };
 
 /** Plans are told apart by their whole text. */

@@ -17,6 +17,7 @@ import { seconds, type EpochMs } from '../../domain/time';
 import { groupsOf, isServedBy } from '../../domain/traffic';
 import { allDetached, detachedCaches } from '../../domain/verdict';
 import { SimulatedWorld, sites, timeOutMs, type SimulatedSite, type WorldEvent } from './simulated-world';
+import { gatePolicies } from './gate-policies';
 
 /** What is said to the run. */
 type Message =
@@ -71,7 +72,7 @@ export class SimulatedIncident {
         'site-b': { weight: 128, clientIpPreservation: false },
       },
       mode,
-      policy: { preferredSite, stableSeconds, gates: { fence: { approvals: 0 } }, whenPutBack },
+      policy: { preferredSite, stableSeconds, gates: gatePolicies(), whenPutBack },
     };
     this.world = new SimulatedWorld(groups, {
       staleSite: () => this.run?.known.roles?.staleSite,
