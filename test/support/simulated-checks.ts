@@ -123,7 +123,11 @@ export class SimulatedChecks {
       case 'startPush':
         if (command.fromSite !== roles.keepSite) this.violate('S4: a push from the stale site');
         return;
-      default:
+      case 'bringBackupOnline':
+      case 'cancelPush':
+      case 'compareSites':
+      case 'stopApplication':
+      case 'startApplication':
         return;
     }
   }

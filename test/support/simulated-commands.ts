@@ -4,7 +4,7 @@ import type { Comparison } from '../../domain/comparison';
 import { groupObstacle } from '../../domain/eligibility';
 import type { FailureType } from '../../domain/failure-types';
 import type { WorkloadKind } from '../../domain/site-pair';
-import { caches, rivalOf, type SimulatedReplication, type SimulatedSite } from './simulated-replication';
+import { rivalOf, type SimulatedReplication, type SimulatedSite } from './simulated-replication';
 import type { SimulatedTraffic } from './simulated-traffic';
 
 /** The command's text names sites by any name; here there are two. */
@@ -19,18 +19,9 @@ interface Place {
 
 /** The site whose Infinispan has to answer for the command. */
 export function askedOf(command: Command): SimulatedSite | undefined {
-  switch (command.kind) {
-    case 'takeBackupOffline':
-    case 'bringBackupOnline':
-      return simulated(command.onSite);
-    case 'emptySite':
-      return simulated(command.site);
-    case 'cancelPush':
-    case 'startPush':
-      return simulated(command.fromSite);
-    default:
-      return undefined;
-  }
+  if ('onSite' in command) return simulated(command.onSite);
+  if ('fromSite' in command) return simulated(command.fromSite);
+  return command.kind === 'emptySite' ? simulated(command.site) : undefined;
 }
 
 /** What the command reads once more, immediately before it sends; a failure says that nothing was sent. */
@@ -54,7 +45,12 @@ export function obstacle(command: Command, { traffic, replication, workload }: P
     case 'stopApplication':
     case 'startApplication':
       return workload === 'exec' ? undefined : 'WorkloadManual';
-    default:
+    case 'addEndpoint':
+    case 'takeBackupOffline':
+    case 'bringBackupOnline':
+    case 'cancelPush':
+    case 'startPush':
+    case 'compareSites':
       return undefined;
   }
 }
@@ -98,14 +94,8 @@ export function takeEffect(command: Command, place: Place, staleSite: SimulatedS
 
 /** The command as it is when it ends before its last cache, or its last call. */
 export function halfOf(command: Command): Command | undefined {
-  switch (command.kind) {
-    case 'emptySite':
-    case 'startPush':
-    case 'cancelPush':
-      return { ...command, caches: command.caches.slice(0, 1) };
-    default:
-      return undefined;
-  }
+  if (command.kind === 'compareSites' || !('caches' in command)) return undefined;
+  return { ...command, caches: command.caches.slice(0, 1) };
 }
 
 /** A comparison that was begun; what it found is known once it has ended. */
@@ -145,5 +135,3 @@ export function failureOf(command: Command, how: 'refused' | 'unanswered' | 'noW
   if (how === 'refused') return isTraffic ? 'TrafficThrottled' : 'InfinispanFailed';
   return isTraffic ? 'TrafficUnreachable' : 'InfinispanUnreachable';
 }
-
-export const allCaches: readonly string[] = caches;

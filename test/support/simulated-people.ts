@@ -98,7 +98,11 @@ export class SimulatedPeople {
       case 'approves':
       case 'rejects':
         return this.answer(inbox, message);
-      default:
+      case 'hold':
+      case 'release':
+      case 'retry':
+      case 'confirm':
+      case 'abort':
         inbox.decide({ kind: message.kind, ...by(message.person) });
     }
   }

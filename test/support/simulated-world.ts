@@ -10,7 +10,7 @@ import type { ClusterHealth, EndpointHealth, Observation, Reading } from '../../
 import type { SiteName, WorkloadKind } from '../../domain/site-pair';
 import { seconds, type EpochMs } from '../../domain/time';
 import { askedOf, beginComparison, failureOf, halfOf, obstacle, takeEffect } from './simulated-commands';
-import { caches, rivalOf, SimulatedReplication, sites, type SimulatedSite } from './simulated-replication';
+import { rivalOf, SimulatedReplication, sites, type SimulatedSite } from './simulated-replication';
 import { SimulatedTraffic } from './simulated-traffic';
 
 /** What the next commands do, once each. */
@@ -215,6 +215,8 @@ export class SimulatedWorld {
         if (!('groupArn' in command) && command.kind !== 'takeBackupOffline') break;
         this.landLater(command, landsAfterMs.accepted);
         return { accepted: { at: this.now } };
+      case undefined:
+        break;
     }
     const wrong = this.land(command);
     return wrong ? this.failed(wrong) : { accepted: { at: this.now } };
@@ -316,5 +318,3 @@ export class SimulatedWorld {
     }
   }
 }
-
-export const everyCache: readonly string[] = caches;
