@@ -54,6 +54,8 @@ export class SimulatedIncident {
   readonly world: SimulatedWorld;
   /** Every command is sent twice. */
   repeats = false;
+  /** Called right before the command with this index, from 0, is sent. */
+  beforeCommand?: (index: number) => void;
   private readonly people: SimulatedPeople;
   private readonly checks: SimulatedChecks;
   private betweenReadingAndActing: IncidentEvent[] = [];
@@ -115,11 +117,11 @@ export class SimulatedIncident {
       : this.world.now - Math.max(since, run.startedAt, this.calmSince);
   }
 
-  calmDown(link: { siteASees: boolean; siteBSees: boolean }): void {
+  calmDown(link: { siteASees: boolean; siteBSees: boolean }, { held = false } = {}): void {
     this.tell('calm');
     this.betweenReadingAndActing = [];
     this.world.calmDown(link);
-    this.apply({ kind: 'release', person: 0 });
+    if (!held) this.apply({ kind: 'release', person: 0 });
     this.calmSince = this.world.now;
   }
 
@@ -148,6 +150,7 @@ export class SimulatedIncident {
   }
 
   private carryOut(run: RunState, command: Command, observation: Observation): void {
+    this.beforeCommand?.(this.commands.length);
     this.commands.push(command);
     this.checks.before(run, command, observation);
     run.commands = { ...run.commands, round: run.commands.round + 1 };
