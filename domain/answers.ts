@@ -1,5 +1,5 @@
 /** Whether an answer to a question is taken. Each refusal is a sentence that says what to do instead; both are recorded. */
-import { answersTo, isProved, personOf, standingApprovals, type Answering } from './approvals';
+import { answersTo, isProved, isSamePerson, standingApprovals, type Answering } from './approvals';
 import type { Approvals, Question } from './next';
 import { refusal, type Refusal } from './refusals';
 import type { Decision, RunState } from './state';
@@ -19,11 +19,12 @@ export function answerRefusal(
   question: Question | undefined,
   now: EpochMs,
 ): Refusal | undefined {
-  if (!question) return refusal('GateNotOpen', nothingOpen(state, decision));
+  if (!question) return refusal('GateNotOpen', `Nothing waits for this decision.${whoApproved(state, decision)}`);
   const answer: Answer = { state, decision, question, now };
   const { gate, answers } = question;
   if (decision.gate !== gate) {
-    return refusal('GateNotOpen', `The open question is "${gate}", and this answers "${decision.gate ?? 'none'}".`);
+    const open = `The open question is "${gate}", and this answers "${decision.gate ?? 'none'}".`;
+    return refusal('GateNotOpen', `${open}${whoApproved(state, decision)}`);
   }
   if (answers.length === 0) {
     return refusal('GoalNotAvailable', `This version takes no answer at the gate ${gate}: act by hand, or abort.`);
@@ -31,19 +32,17 @@ export function answerRefusal(
   return planRefusal(answer) ?? approverRefusal(answer) ?? approvalRefusal(answer) ?? repeatRefusal(answer);
 }
 
-/** What a decision without a reason is handed on as: the place-holder of a line that was pasted as it stands is none. */
+/** The place-holder in a line that was pasted as it stands is no reason. */
 export function hasReason({ reason = '' }: Pick<Decision, 'reason'>): boolean {
   return !['', '...'].includes(reason.trim());
 }
 
 /** Of two people who decide at the same time, the second one is told who was first. */
-function nothingOpen({ heard, known }: RunState, { gate, plan }: Decision): string {
-  const nothing = 'Nothing waits for this decision.';
-  if (plan === undefined) return nothing;
-  const first = heard.decisions.find((one) => one.kind === 'approve' && !one.refused && one.plan === plan);
-  if (!first || first.gate !== gate) return nothing;
-  const void_ = first.epoch === known.epoch ? '' : ', and what that was about has changed since';
-  return `${nothing} ${first.by} approved plan ${plan}${void_}: look at the status.`;
+function whoApproved({ heard }: RunState, { gate, plan }: Decision): string {
+  const first = heard.decisions.find(
+    (one) => one.kind === 'approve' && !one.refused && one.gate === gate && one.plan === plan,
+  );
+  return first && plan !== undefined ? ` ${first.by} has approved plan ${plan} already.` : '';
 }
 
 function planRefusal({ state, decision, question, now }: Answer): Refusal | undefined {
@@ -113,16 +112,15 @@ function approvalRefusal({ state, decision, question }: Answer): Refusal | undef
 function repeatRefusal({ state, decision, question }: Answer): Refusal | undefined {
   const { plan, approvals, choices } = question;
   const answering: Answering = { state, epoch: state.known.epoch, question };
-  const person = personOf(decision);
   if (decision.kind === 'reject') {
     const last = answersTo(answering).at(-1);
-    const same = last?.kind === 'reject' && personOf(last) === person;
+    const same = last?.kind === 'reject' && isSamePerson(last, decision);
     return same ? refusal('AlreadyDecided', `${last.by} has rejected it already. It stays open.`) : undefined;
   }
   const standing = standingApprovals(answering);
   const needed = approvals?.needed ?? 1;
   if (choices) {
-    const chosen = standing.some((one) => personOf(one) === person && one.site === decision.site);
+    const chosen = standing.some((one) => isSamePerson(one, decision) && one.site === decision.site);
     return chosen
       ? refusal('AlreadyDecided', `${decision.site} is what was chosen already. ${oneOnly(decision)}`)
       : undefined;
@@ -131,7 +129,7 @@ function repeatRefusal({ state, decision, question }: Answer): Refusal | undefin
   if (standing.length >= needed) {
     return refusal('AlreadyDecided', `Plan ${plan} is approved already, by ${names}; nothing more is needed.`);
   }
-  if (!standing.some((one) => personOf(one) === person)) return undefined;
+  if (!standing.some((one) => isSamePerson(one, decision))) return undefined;
   const so = `Plan ${plan} has ${standing.length} of ${needed} approvals (${names})`;
   return refusal(
     'AlreadyDecided',

@@ -11,9 +11,11 @@ export interface Answering {
   question: Pick<Question, 'gate' | 'plan' | 'discards'>;
 }
 
-/** Whoever is not proved to be somebody may be anybody: all of them together are one person. */
-export function personOf({ how, by }: Pick<Decision, 'how' | 'by'>): string {
-  return isProved({ how }) ? `proved ${by}` : 'unattributed';
+type Person = Pick<Decision, 'how' | 'by'>;
+
+/** Whoever is not proved to be somebody may be anybody: all of them together are one person, and so is who has the same name. */
+export function isSamePerson(one: Person, other: Person): boolean {
+  return one.by === other.by || (!isProved(one) && !isProved(other));
 }
 
 /** Only the API proves who decides. */
@@ -43,7 +45,7 @@ export function approvalsSinceRejection(answering: Answering): readonly HeardDec
   const since = answers.findLastIndex(({ kind }) => kind === 'reject') + 1;
   const approvals = answers.slice(since);
   return approvals.filter(
-    (approval, index) => !approvals.slice(index + 1).some((later) => personOf(later) === personOf(approval)),
+    (approval, index) => !approvals.slice(index + 1).some((later) => isSamePerson(later, approval)),
   );
 }
 
