@@ -27,6 +27,8 @@ import {
   statusQuery,
   type DecisionAnswer,
 } from '../workflows/contract/messages';
+import { heartbeatProgress } from './heartbeat-progress';
+import type { PairRuns } from './pair-runs';
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
 import { signalAlertWithStart } from './signal-with-start';
 import { observeSitePairType, runSummary, sitePairRunType, workflowTaskTimeoutSeconds } from './start-options';
@@ -65,12 +67,18 @@ const alertWithinMs = 5_000;
  * The one client of site pair runs; webhook and command line go through it.
  * Its errors are Temporal's own (unreachable, denied), `NoWorkerAnswers`, and `WorkflowNotFoundError` for a missing run.
  */
-export class SitePairClient implements AlertIntake {
+export class SitePairClient implements AlertIntake, Omit<PairRuns, 'runs'> {
+  private readonly answersWithinMs: number;
+
+  /** @param patience How long the answer to a request or a decision is waited for; 10 s when absent. */
   constructor(
     private readonly client: Client,
     /** The prefix of the four queues, which is also the queue of the workflows. */
     private readonly taskQueue: string,
-  ) {}
+    patience: { answersWithinMs?: number } = {},
+  ) {
+    this.answersWithinMs = patience.answersWithinMs ?? updateWithinMs;
+  }
 
   async firing(pair: string, alert: AlertMessage): Promise<TakenBy & { outcome: 'started' | 'joined' }> {
     const { started, ...run } = await this.client.withDeadline(Date.now() + alertWithinMs, () =>
@@ -97,7 +105,7 @@ export class SitePairClient implements AlertIntake {
 
   /**
    * Asks the pair's run for a goal, starting the run if there is none. A repeat with the same id is answered alike.
-   * @throws NoWorkerAnswers when no worker answered within 10 s.
+   * @throws NoWorkerAnswers when no worker answered in time.
    */
   async request(pair: string, request: GoalRequest): Promise<RequestAnswer> {
     const input: SitePairRunInput = { pair, goal: request.goal, request };
@@ -110,7 +118,7 @@ export class SitePairClient implements AlertIntake {
       staticSummary: runSummary(input),
     });
     try {
-      return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
+      return await this.client.withDeadline(Date.now() + this.answersWithinMs, () =>
         this.client.workflow.executeUpdateWithStart(requestUpdate, {
           args: [request],
           updateId: request.id,
@@ -123,12 +131,15 @@ export class SitePairClient implements AlertIntake {
     }
   }
 
-  /** @throws NoWorkerAnswers when no worker answered within 10 s; then the next worker may still be given the decision. */
-  async decide(pair: string, decision: Decision): Promise<DecisionAnswer> {
+  /**
+   * Sends a decision to the pair's open run; the same one with the same id is taken once, and answered alike.
+   * @throws NoWorkerAnswers when no worker answered in time; then the next worker may still be given the decision.
+   */
+  async decide(pair: string, decision: Decision, id: string): Promise<DecisionAnswer> {
     const handle = this.client.workflow.getHandle(sitePairWorkflowId(pair));
     try {
-      return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
-        handle.executeUpdate(decideUpdate, { args: [decision], updateId: randomUUID() }),
+      return await this.client.withDeadline(Date.now() + this.answersWithinMs, () =>
+        handle.executeUpdate(decideUpdate, { args: [decision], updateId: id }),
       );
     } catch (error) {
       if (isTimeOut(error)) throw new NoWorkerAnswers(false);
@@ -147,7 +158,7 @@ export class SitePairClient implements AlertIntake {
       return { run: 'closed', outcome, closedAt, runId, result };
     }
     const memo = description.memo?.[memoKey] as RunMemo | undefined;
-    return { run: 'open', startedAt, runId, memo, status: await this.ask(pair) };
+    return { run: 'open', startedAt, runId, memo, status: withProgress(await this.ask(pair), description) };
   }
 
   /** The result of the pair's current run, when it ends. */
@@ -219,6 +230,12 @@ export class SitePairClient implements AlertIntake {
       throw error;
     }
   }
+}
+
+/** A long command tells how far it is by its heartbeats, which are newer than what its run knows. */
+function withProgress(status: RunStatus | undefined, description: WorkflowExecutionDescription): RunStatus | undefined {
+  const progress = status && heartbeatProgress(description);
+  return status && progress ? { ...status, progress } : status;
 }
 
 /** gRPC DEADLINE_EXCEEDED (4) and CANCELLED (1), however deep the SDK wrapped it. */

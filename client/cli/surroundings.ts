@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type * as Config from '../../config';
 import type { Environment, SitewardenConfig } from '../../config';
 import type { LogLevel } from '../../runtime/logging';
-import type { SitePairClient } from '../site-pair-client';
+import type { PairRuns } from '../pair-runs';
 import type { Emergency } from './emergency-port';
 import { interruption } from './interruption';
 import type { TextStream } from './output';
@@ -14,7 +14,7 @@ import type * as Temporal from './temporal';
 import type * as WebhookMain from '../webhook/main';
 
 /** What commands ask of runs. */
-export type Runs = Pick<SitePairClient, 'request' | 'decide' | 'status' | 'observe' | 'result'>;
+export type Runs = Omit<PairRuns, 'runs'>;
 
 /** A Temporal that was found to answer. */
 export interface OpenTemporal {

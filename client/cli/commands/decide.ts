@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PairConfig } from '../../../config';
 import { oneLine } from '../../../domain/one-line';
 import type { Decision } from '../../../domain/state';
@@ -119,7 +120,7 @@ export async function sendDecision({ session, write, runs, pair, part }: Sending
 
 async function heardBy(runs: Runs, pair: string, decision: Decision): Promise<DecisionHeard> {
   try {
-    return await runs.decide(pair, decision);
+    return await runs.decide(pair, decision, randomUUID());
   } catch (error) {
     const { name } = error as Error;
     if (name === 'WorkflowNotFoundError') {

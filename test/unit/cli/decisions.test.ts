@@ -1,7 +1,7 @@
 import { NoWorkerAnswers } from '../../../client/site-pair-client';
 import { verdictOf } from '../../../domain/verdict';
 import { fine, now, observed, pair } from '../../support/observations';
-import { aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
+import { anId, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
 
 const reason = ['--reason', 'as agreed'];
 const attributed = { by: 'alice@laptop', how: 'cli', reason: 'as agreed' };
@@ -37,7 +37,8 @@ describe('command line: decisions', () => {
 
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(decide).toHaveBeenCalledTimes(1);
-    expect(decide).toHaveBeenCalledWith('keycloak-prod', expect.objectContaining({ ...attributed, ...decision }));
+    const sent = expect.objectContaining({ ...attributed, ...decision }) as unknown;
+    expect(decide).toHaveBeenCalledWith('keycloak-prod', sent, anId);
     expect(ran.stdout).toContain(said);
   });
 
@@ -98,8 +99,7 @@ describe('command line: pause', () => {
 
     const ran = await commandLine({ runs }).run(...pause);
 
-    const id = expect.stringMatching(/^[0-9a-f-]{36}$/);
-    const wish = { id, goal: 'pause', by: 'alice@laptop', reason: 'as agreed', forSeconds: 5_400 };
+    const wish = { id: anId, goal: 'pause', by: 'alice@laptop', reason: 'as agreed', forSeconds: 5_400 };
     expect(request).toHaveBeenCalledWith('keycloak-prod', wish);
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(ran.stdout).toContain('Paused for 1 h 30 m, until about 2026-11-22 04:42 UTC');
