@@ -27,6 +27,10 @@ function newProgram({ stdout, stderr }: Surroundings): Command {
     .version(version())
     .option('--config <file>', configHelp)
     .option('--json', 'one JSON value on standard output; text for people and logs on standard error')
+    .option(
+      '--straight-to-temporal',
+      'go past the configured API. Lost: the proof of who you are; recorded as unattributed, refused where a gate names groups',
+    )
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),

@@ -83,7 +83,7 @@ async function decide(
   taken: string,
 ): Promise<ExitCode> {
   const pair = session.pair(name);
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     const write = await beginWrite({ session, runs, pair, look: false });
     const { answer, exitCode } = await sendDecision({ session, write, runs, pair, part });
     const said = answer.outcome === 'refused' ? sayRefused(answer) : `${taken} (incident ${answer.incident})`;

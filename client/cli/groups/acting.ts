@@ -5,6 +5,7 @@ import type * as Decide from '../commands/decide';
 import type * as Emergency from '../commands/emergency';
 import type * as Fence from '../commands/fence';
 import type * as Pause from '../commands/pause';
+import type * as WayBack from '../commands/way-back';
 import { deciding, waiting, type Add } from '../command-line';
 import { exitCodes } from '../exit-codes';
 import { lengthOption, waitOption } from '../options';
@@ -15,6 +16,7 @@ const commands = {
   emergency: () => require('../commands/emergency') as typeof Emergency,
   fence: () => require('../commands/fence') as typeof Fence,
   pause: () => require('../commands/pause') as typeof Pause,
+  wayBack: () => require('../commands/way-back') as typeof WayBack,
 };
 
 const { refused, notFinished } = exitCodes;
@@ -36,6 +38,39 @@ export function addActing(program: Command, add: Add): void {
     .option('--dry-run', 'print what would be done; changes nothing')
     .option('--reason <text>', 'why; required unless --dry-run')
     .addOption(waitOption('wait until the fence is proved (120 s, or as many as given)'));
+  add(program, {
+    usage: 'synchronize <pair>',
+    description:
+      'make the fenced site equal to the one that serves: emptied, pushed, compared; it stays out of traffic',
+    examples: ['synchronize keycloak-prod --wait --reason "the link is whole again"'],
+    exits: waiting,
+    run: (session, command) =>
+      commands.wayBack().synchronize(session, command.args[0] ?? '', command.opts<WayBack.WayBackOptions>()),
+  })
+    .option('--reason <text>', 'why; required')
+    .addOption(waitOption('wait until both sites compared equal (1800 s, or as many as given)'));
+  add(program, {
+    usage: 'site-online <pair>',
+    description: 'put a synchronized site back into traffic, and watch it',
+    examples: ['site-online keycloak-prod --site site-b --wait --reason "both sites are equal"'],
+    exits: waiting,
+    run: (session, command) =>
+      commands.wayBack().siteOnline(session, command.args[0] ?? '', command.opts<WayBack.SiteOptions>()),
+  })
+    .option('--site <site>', 'the site that is to serve again')
+    .option('--reason <text>', 'why; required')
+    .addOption(waitOption('wait until it serves (1800 s, or as many as given)'));
+  add(program, {
+    usage: 'site-offline <pair>',
+    description: 'take one of two healthy sites out of traffic, as planned; refused in a split',
+    examples: ['site-offline keycloak-prod --site site-b --wait --reason "its database is upgraded"'],
+    exits: waiting,
+    run: (session, command) =>
+      commands.wayBack().siteOffline(session, command.args[0] ?? '', command.opts<WayBack.SiteOptions>()),
+  })
+    .option('--site <site>', 'the site that is to leave')
+    .option('--reason <text>', 'why; required')
+    .addOption(waitOption('wait until it is proved to be out (1800 s, or as many as given)'));
   add(program, {
     usage: 'emergency <pair>',
     description:
