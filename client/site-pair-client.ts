@@ -28,6 +28,7 @@ import {
   type DecisionAnswer,
 } from '../workflows/contract/messages';
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
+import { NoWorkerAnswers } from './no-worker-answers';
 import { signalAlertWithStart } from './signal-with-start';
 import { observeSitePairType, runSummary, sitePairRunType, workflowTaskTimeoutSeconds } from './start-options';
 
@@ -36,21 +37,6 @@ export type PairStatus =
   | { run: 'none' }
   | { run: 'closed'; outcome: string; closedAt?: Date; runId: string; result?: RunResult }
   | { run: 'open'; startedAt: Date; runId: string; memo?: RunMemo; status?: RunStatus };
-
-/**
- * No worker took up the message in time. `recorded`: it is kept for the next worker for certain. Otherwise the next worker
- * may still be given it: Temporal goes on holding an update that its sender no longer waits for.
- */
-export class NoWorkerAnswers extends Error {
-  override readonly name = 'NoWorkerAnswers';
-  constructor(readonly recorded: boolean) {
-    super(
-      recorded
-        ? 'The request is recorded, and nobody is working: start a worker.'
-        : 'No worker answers, and it is not known whether the next one will be given the message: look at the status.',
-    );
-  }
-}
 
 /** How long a run's own answer is waited for; its memo answers without a worker. */
 const queryWithinMs = 2_000;
