@@ -30,6 +30,7 @@ import {
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
 import { NoWorkerAnswers } from './no-worker-answers';
 import { signalAlertWithStart } from './signal-with-start';
+import { updateIdOf } from './update-id';
 import { observeSitePairType, runSummary, sitePairRunType, workflowTaskTimeoutSeconds } from './start-options';
 
 /** What is known of a pair's run: from its memo alone, or, while a worker answers, from the run itself. */
@@ -40,7 +41,6 @@ export type PairStatus =
 
 /** How long a run's own answer is waited for; its memo answers without a worker. */
 const queryWithinMs = 2_000;
-const updateWithinMs = 10_000;
 const observeWithinMs = 10_000;
 /** One read of the server, which asks no worker. */
 const readWithinMs = 5_000;
@@ -56,6 +56,8 @@ export class SitePairClient implements AlertIntake {
     private readonly client: Client,
     /** The prefix of the four queues, which is also the queue of the workflows. */
     private readonly taskQueue: string,
+    /** For how long a worker's answer to a message is waited for. */
+    private readonly updateWithinMs = 10_000,
   ) {}
 
   async firing(pair: string, alert: AlertMessage): Promise<TakenBy & { outcome: 'started' | 'joined' }> {
@@ -83,7 +85,7 @@ export class SitePairClient implements AlertIntake {
 
   /**
    * Asks the pair's run for a goal, starting the run if there is none. A repeat with the same id is answered alike.
-   * @throws NoWorkerAnswers when no worker answered within 10 s.
+   * @throws NoWorkerAnswers when no worker answered in time.
    */
   async request(pair: string, request: GoalRequest): Promise<RequestAnswer> {
     const input: SitePairRunInput = { pair, goal: request.goal, request };
@@ -96,10 +98,10 @@ export class SitePairClient implements AlertIntake {
       staticSummary: runSummary(input),
     });
     try {
-      return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
+      return await this.client.withDeadline(Date.now() + this.updateWithinMs, () =>
         this.client.workflow.executeUpdateWithStart(requestUpdate, {
           args: [request],
-          updateId: request.id,
+          updateId: updateIdOf(request.id, request),
           startWorkflowOperation,
         }),
       );
@@ -109,11 +111,11 @@ export class SitePairClient implements AlertIntake {
     }
   }
 
-  /** @throws NoWorkerAnswers when no worker answered within 10 s; then the next worker may still be given the decision. */
+  /** @throws NoWorkerAnswers when no worker answered in time; then the next worker may still be given the decision. */
   async decide(pair: string, decision: Decision): Promise<DecisionAnswer> {
     const handle = this.client.workflow.getHandle(sitePairWorkflowId(pair));
     try {
-      return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
+      return await this.client.withDeadline(Date.now() + this.updateWithinMs, () =>
         handle.executeUpdate(decideUpdate, { args: [decision], updateId: randomUUID() }),
       );
     } catch (error) {

@@ -19,9 +19,10 @@ export function listedRunOf(sent: Transported<ListedRun>): ListedRun {
 }
 
 function withDates<T extends object>(sent: T): object {
-  const dates = ['startedAt', 'closedAt'].flatMap((key) => {
-    const value = (sent as Record<string, unknown>)[key];
-    return typeof value === 'string' ? [[key, new Date(value)]] : [];
-  });
-  return { ...sent, ...Object.fromEntries(dates) };
+  const { startedAt, closedAt } = sent as { startedAt?: string; closedAt?: string };
+  return {
+    ...sent,
+    ...(startedAt !== undefined && { startedAt: new Date(startedAt) }),
+    ...(closedAt !== undefined && { closedAt: new Date(closedAt) }),
+  };
 }
