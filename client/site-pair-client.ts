@@ -30,7 +30,9 @@ import {
 import { heartbeatProgress } from './heartbeat-progress';
 import type { PairRuns } from './pair-runs';
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
+import { NoWorkerAnswers } from './no-worker-answers';
 import { signalAlertWithStart } from './signal-with-start';
+import { updateIdOf } from './update-id';
 import { observeSitePairType, runSummary, sitePairRunType, workflowTaskTimeoutSeconds } from './start-options';
 
 /** What is known of a pair's run: from its memo alone, or, while a worker answers, from the run itself. */
@@ -39,24 +41,8 @@ export type PairStatus =
   | { run: 'closed'; outcome: string; closedAt?: Date; runId: string; result?: RunResult }
   | { run: 'open'; startedAt: Date; runId: string; memo?: RunMemo; status?: RunStatus };
 
-/**
- * No worker took up the message in time. `recorded`: it is kept for the next worker for certain. Otherwise the next worker
- * may still be given it: Temporal goes on holding an update that its sender no longer waits for.
- */
-export class NoWorkerAnswers extends Error {
-  override readonly name = 'NoWorkerAnswers';
-  constructor(readonly recorded: boolean) {
-    super(
-      recorded
-        ? 'The request is recorded, and nobody is working: start a worker.'
-        : 'No worker answers, and it is not known whether the next one will be given the message: look at the status.',
-    );
-  }
-}
-
 /** How long a run's own answer is waited for; its memo answers without a worker. */
 const queryWithinMs = 2_000;
-const updateWithinMs = 10_000;
 const observeWithinMs = 10_000;
 /** One read of the server, which asks no worker. */
 const readWithinMs = 5_000;
@@ -68,17 +54,13 @@ const alertWithinMs = 5_000;
  * Its errors are Temporal's own (unreachable, denied), `NoWorkerAnswers`, and `WorkflowNotFoundError` for a missing run.
  */
 export class SitePairClient implements AlertIntake, Omit<PairRuns, 'runs'> {
-  private readonly answersWithinMs: number;
-
-  /** @param patience How long the answer to a request or a decision is waited for; 10 s when absent. */
   constructor(
     private readonly client: Client,
     /** The prefix of the four queues, which is also the queue of the workflows. */
     private readonly taskQueue: string,
-    patience: { answersWithinMs?: number } = {},
-  ) {
-    this.answersWithinMs = patience.answersWithinMs ?? updateWithinMs;
-  }
+    /** For how long a worker's answer to a message is waited for. */
+    private readonly updateWithinMs = 10_000,
+  ) {}
 
   async firing(pair: string, alert: AlertMessage): Promise<TakenBy & { outcome: 'started' | 'joined' }> {
     const { started, ...run } = await this.client.withDeadline(Date.now() + alertWithinMs, () =>
@@ -118,10 +100,10 @@ export class SitePairClient implements AlertIntake, Omit<PairRuns, 'runs'> {
       staticSummary: runSummary(input),
     });
     try {
-      return await this.client.withDeadline(Date.now() + this.answersWithinMs, () =>
+      return await this.client.withDeadline(Date.now() + this.updateWithinMs, () =>
         this.client.workflow.executeUpdateWithStart(requestUpdate, {
           args: [request],
-          updateId: request.id,
+          updateId: updateIdOf(request.id, request),
           startWorkflowOperation,
         }),
       );
@@ -138,8 +120,8 @@ export class SitePairClient implements AlertIntake, Omit<PairRuns, 'runs'> {
   async decide(pair: string, decision: Decision, id: string): Promise<DecisionAnswer> {
     const handle = this.client.workflow.getHandle(sitePairWorkflowId(pair));
     try {
-      return await this.client.withDeadline(Date.now() + this.answersWithinMs, () =>
-        handle.executeUpdate(decideUpdate, { args: [decision], updateId: id }),
+      return await this.client.withDeadline(Date.now() + this.updateWithinMs, () =>
+        handle.executeUpdate(decideUpdate, { args: [{ ...decision, id }], updateId: updateIdOf(id, decision) }),
       );
     } catch (error) {
       if (isTimeOut(error)) throw new NoWorkerAnswers(false);

@@ -1,4 +1,4 @@
-import { NoWorkerAnswers } from '../../../client/site-pair-client';
+import { NoWorkerAnswers } from '../../../client/no-worker-answers';
 import { verdictOf } from '../../../domain/verdict';
 import { fine, now, observed, pair } from '../../support/observations';
 import { anId, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';

@@ -1,4 +1,4 @@
-import { NoWorkerAnswers } from '../../../client/site-pair-client';
+import { NoWorkerAnswers } from '../../../client/no-worker-answers';
 import { rehearseFence } from '../../../domain/rehearse';
 import { verdictOf } from '../../../domain/verdict';
 import { fine, now, observed, pair, type Seen } from '../../support/observations';
