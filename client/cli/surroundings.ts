@@ -78,8 +78,8 @@ export function realSurroundings(workerSide: WorkerSide): Surroundings {
     openTemporal: (config, env, withinMs) =>
       (require('./temporal') as typeof Temporal).openTemporal(config, env, withinMs),
     openApi: (config, env) => {
-      const { close, ...runs } = (require('../through-api') as typeof ThroughApi).openApi(config, env);
-      return { runs, close };
+      const runs = (require('../through-api') as typeof ThroughApi).openApi(config, env);
+      return { runs, close: () => runs.close() };
     },
     interruption,
     runWebhook: (options) => (require('../webhook/main') as typeof WebhookMain).runWebhook(options),

@@ -30,7 +30,7 @@ export async function fence(session: Session, name: string, options: FenceOption
     sayReached: ({ roles, provedSince = 0 }) =>
       `Fenced: ${site} is out, ${roles?.keepSite} serves everyone; proved since ${clockTime(provedSince)}. The run goes on and guards.`,
     endsAs: [],
-    missed: 'Not proved to be fenced',
+    missed: 'Not fenced',
     ifNobodyWorks: {
       recorded: 'nothing is fenced yet',
       next: 'it fences without being asked again',

@@ -80,7 +80,7 @@ function sayAnswer(
 type Waiting = Pursuit & { withinSeconds: number };
 
 function concluded(followed: Followed, pair: string, waiting: Waiting): { exitCode: ExitCode; text: string } {
-  const { missed, withinSeconds, ifNobodyWorks } = waiting;
+  const { withinSeconds, ifNobodyWorks } = waiting;
   switch (followed.end) {
     case 'reached':
       return { exitCode: exitCodes.done, text: waiting.sayReached(followed.status) };
@@ -88,18 +88,18 @@ function concluded(followed: Followed, pair: string, waiting: Waiting): { exitCo
       const { result, outcome } = followed;
       const report = result?.report ?? `Look: sitewarden observe ${pair}`;
       if (waiting.endsAs.some((end) => end === outcome)) return { exitCode: exitCodes.done, text: report };
-      const text = `${missed}; the run has ended (${outcome}). ${report}`;
+      const text = `${waiting.missed}; the run has ended (${outcome}). ${report}`;
       return { exitCode: outcome === 'refused' ? exitCodes.refused : exitCodes.notFinished, text };
     }
     case 'timeUp': {
       const { waitingFor } = followed.status;
       const still = waitingFor === undefined ? '' : ` Last: ${waitingFor.replace(/\.$/, '')}.`;
-      const text = `${missed} within ${withinSeconds} s.${still} The run goes on: sitewarden status ${pair}`;
+      const text = `Not proved within ${withinSeconds} s.${still} The run goes on: sitewarden status ${pair}`;
       return { exitCode: exitCodes.notFinished, text };
     }
     case 'noWorker': {
       const instead = ifNobodyWorks.instead ? `, or ${ifNobodyWorks.instead}` : '';
-      const text = `${missed} within ${withinSeconds} s: no worker answers. The request is recorded; start a worker${instead}.`;
+      const text = `Not proved within ${withinSeconds} s: no worker answers. The request is recorded; start a worker${instead}.`;
       return { exitCode: exitCodes.noWorker, text };
     }
   }

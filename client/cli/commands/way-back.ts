@@ -52,7 +52,7 @@ export function siteOnline(session: Session, name: string, options: SiteOptions)
     reached: ({ phase, return: back }) => phase === 'soaking' || back?.servingAt !== undefined,
     sayReached: (status) => sayOnline(site, status),
     endsAs: ['siteOnline'],
-    missed: 'Not in traffic',
+    missed: 'Not back in traffic',
     ifNobodyWorks: { recorded: `${site} is as it was`, next: 'it goes on without being asked again' },
   });
 }
@@ -75,7 +75,7 @@ export function siteOffline(session: Session, name: string, options: SiteOptions
     reached: () => false,
     sayReached: () => '',
     endsAs: ['siteOffline'],
-    missed: 'Not proved to be out of traffic',
+    missed: 'Not taken out',
     ifNobodyWorks: { recorded: `${site} is as it was`, next: 'it goes on without being asked again' },
   });
 }

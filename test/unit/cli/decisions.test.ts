@@ -143,7 +143,8 @@ describe('command line: before and after a write', () => {
       'before  no run · site-a in · site-b in · site-a -> site-b online 2/2 · site-b -> site-a online 2/2 (read 0.0 s ago)';
     const after =
       'after   fencing · site-a in · site-b out · site-a -> site-b offline 2/2 · site-b -> site-a online 2/2 (read 0.0 s ago)';
-    expect(stdout.split('\n')).toEqual([before, expect.stringMatching(/^Started: /), after, '']);
+    const by = 'by      alice@laptop, recorded as unattributed: no API is configured';
+    expect(stdout.split('\n')).toEqual([before, by, expect.stringMatching(/^Started: /), after, '']);
   });
 
   it('--wait: after is when the fence is proved', async () => {
@@ -200,6 +201,6 @@ describe('command line: before and after a write', () => {
 
     expect(ran.exitCode).toBe(0);
     expect(request).toHaveBeenCalledTimes(1);
-    expect(ran.stdout).toMatch(/^before {2}unknown: it could not be read\nStarted: .*\nafter {3}unknown/);
+    expect(ran.stdout).toMatch(/^before {2}unknown: it could not be read\nby .*\nStarted: .*\nafter {3}unknown/);
   });
 });
