@@ -27,8 +27,12 @@ import {
   statusQuery,
   type DecisionAnswer,
 } from '../workflows/contract/messages';
+import { heartbeatProgress } from './heartbeat-progress';
+import type { PairRuns } from './pair-runs';
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
+import { NoWorkerAnswers } from './no-worker-answers';
 import { signalAlertWithStart } from './signal-with-start';
+import { updateIdOf } from './update-id';
 import { observeSitePairType, runSummary, sitePairRunType, workflowTaskTimeoutSeconds } from './start-options';
 
 /** What is known of a pair's run: from its memo alone, or, while a worker answers, from the run itself. */
@@ -37,24 +41,8 @@ export type PairStatus =
   | { run: 'closed'; outcome: string; closedAt?: Date; runId: string; result?: RunResult }
   | { run: 'open'; startedAt: Date; runId: string; memo?: RunMemo; status?: RunStatus };
 
-/**
- * No worker took up the message in time. `recorded`: it is kept for the next worker for certain. Otherwise the next worker
- * may still be given it: Temporal goes on holding an update that its sender no longer waits for.
- */
-export class NoWorkerAnswers extends Error {
-  override readonly name = 'NoWorkerAnswers';
-  constructor(readonly recorded: boolean) {
-    super(
-      recorded
-        ? 'The request is recorded, and nobody is working: start a worker.'
-        : 'No worker answers, and it is not known whether the next one will be given the message: look at the status.',
-    );
-  }
-}
-
 /** How long a run's own answer is waited for; its memo answers without a worker. */
 const queryWithinMs = 2_000;
-const updateWithinMs = 10_000;
 const observeWithinMs = 10_000;
 /** One read of the server, which asks no worker. */
 const readWithinMs = 5_000;
@@ -65,11 +53,13 @@ const alertWithinMs = 5_000;
  * The one client of site pair runs; webhook and command line go through it.
  * Its errors are Temporal's own (unreachable, denied), `NoWorkerAnswers`, and `WorkflowNotFoundError` for a missing run.
  */
-export class SitePairClient implements AlertIntake {
+export class SitePairClient implements AlertIntake, Omit<PairRuns, 'runs'> {
   constructor(
     private readonly client: Client,
     /** The prefix of the four queues, which is also the queue of the workflows. */
     private readonly taskQueue: string,
+    /** For how long a worker's answer to a message is waited for. */
+    private readonly updateWithinMs = 10_000,
   ) {}
 
   async firing(pair: string, alert: AlertMessage): Promise<TakenBy & { outcome: 'started' | 'joined' }> {
@@ -97,7 +87,7 @@ export class SitePairClient implements AlertIntake {
 
   /**
    * Asks the pair's run for a goal, starting the run if there is none. A repeat with the same id is answered alike.
-   * @throws NoWorkerAnswers when no worker answered within 10 s.
+   * @throws NoWorkerAnswers when no worker answered in time.
    */
   async request(pair: string, request: GoalRequest): Promise<RequestAnswer> {
     const input: SitePairRunInput = { pair, goal: request.goal, request };
@@ -110,10 +100,10 @@ export class SitePairClient implements AlertIntake {
       staticSummary: runSummary(input),
     });
     try {
-      return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
+      return await this.client.withDeadline(Date.now() + this.updateWithinMs, () =>
         this.client.workflow.executeUpdateWithStart(requestUpdate, {
           args: [request],
-          updateId: request.id,
+          updateId: updateIdOf(request.id, request),
           startWorkflowOperation,
         }),
       );
@@ -123,12 +113,15 @@ export class SitePairClient implements AlertIntake {
     }
   }
 
-  /** @throws NoWorkerAnswers when no worker answered within 10 s; then the next worker may still be given the decision. */
-  async decide(pair: string, decision: Decision): Promise<DecisionAnswer> {
+  /**
+   * Sends a decision to the pair's open run; the same one with the same id is taken once, and answered alike.
+   * @throws NoWorkerAnswers when no worker answered in time; then the next worker may still be given the decision.
+   */
+  async decide(pair: string, decision: Decision, id: string): Promise<DecisionAnswer> {
     const handle = this.client.workflow.getHandle(sitePairWorkflowId(pair));
     try {
-      return await this.client.withDeadline(Date.now() + updateWithinMs, () =>
-        handle.executeUpdate(decideUpdate, { args: [decision], updateId: randomUUID() }),
+      return await this.client.withDeadline(Date.now() + this.updateWithinMs, () =>
+        handle.executeUpdate(decideUpdate, { args: [{ ...decision, id }], updateId: updateIdOf(id, decision) }),
       );
     } catch (error) {
       if (isTimeOut(error)) throw new NoWorkerAnswers(false);
@@ -147,7 +140,7 @@ export class SitePairClient implements AlertIntake {
       return { run: 'closed', outcome, closedAt, runId, result };
     }
     const memo = description.memo?.[memoKey] as RunMemo | undefined;
-    return { run: 'open', startedAt, runId, memo, status: await this.ask(pair) };
+    return { run: 'open', startedAt, runId, memo, status: withProgress(await this.ask(pair), description) };
   }
 
   /** The result of the pair's current run, when it ends. */
@@ -219,6 +212,12 @@ export class SitePairClient implements AlertIntake {
       throw error;
     }
   }
+}
+
+/** A long command tells how far it is by its heartbeats, which are newer than what its run knows. */
+function withProgress(status: RunStatus | undefined, description: WorkflowExecutionDescription): RunStatus | undefined {
+  const progress = status && heartbeatProgress(description);
+  return status && progress ? { ...status, progress } : status;
 }
 
 /** gRPC DEADLINE_EXCEEDED (4) and CANCELLED (1), however deep the SDK wrapped it. */

@@ -1,5 +1,6 @@
 import { acceleratorKey } from '../domain/accelerator-name';
 import { archiveFaults, gateFaults, workloadFaults } from './decision-checks';
+import { isLoopback } from './fields';
 import { isRecord, isText, list, record, type Loose } from './loose';
 import type { Path } from './read-yaml';
 
@@ -20,6 +21,7 @@ export function crossChecks(data: unknown): CrossFault[] {
   return [
     ...webhookFaults(root),
     ...archiveFaults(root),
+    ...accessFaults(root, pairs),
     ...pairs.flatMap((pair, index) => pairFaults(pair, ['sitePairs', index])),
     ...shared(
       pairs.flatMap((pair, index) => named(pair.name, ['sitePairs', index, 'name'])),
@@ -57,10 +59,6 @@ function exposedWebhookFault({ listen, tls, allowPlaintext }: Loose): CrossFault
   ];
 }
 
-function isLoopback(listen: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\]):\d+$/i.test(listen);
-}
-
 function openWebhookFault(webhook: Loose): CrossFault[] {
   if ('credentials' in webhook || 'bearer' in webhook) return [];
   return [
@@ -71,6 +69,22 @@ function openWebhookFault(webhook: Loose): CrossFault[] {
         'Write credentials: { secret: <reference> } or bearer: { secret: <reference> }; an open webhook would let anyone fence.',
     },
   ];
+}
+
+/** A right for a pair that is misspelt is a right that nobody has. */
+function accessFaults({ api }: Loose, pairs: Loose[]): CrossFault[] {
+  const known = pairs.map(({ name }) => name);
+  return list(record(api).access).flatMap((grant, index) =>
+    list(record(grant).pairs).flatMap((pair, position) =>
+      typeof pair !== 'string' || known.includes(pair)
+        ? []
+        : {
+            path: ['api', 'access', index, 'pairs', position],
+            what: 'there is no such pair',
+            instead: 'Write the name of a pair, or leave pairs out: then it holds for all.',
+          },
+    ),
+  );
 }
 
 function pairFaults(pair: Loose, path: Path): CrossFault[] {

@@ -50,7 +50,7 @@ function sentence(path: string, fault: Fault, value: unknown): string {
   return shown === undefined ? `${path}: ${fault.what}.` : `${path} is ${shown}: ${fault.what}.`;
 }
 
-const secretKeys = new Set(['secret', 'credentials', 'bearer', 'password', 'token', 'ca', 'healthCa']);
+const secretKeys = new Set(['secret', 'credentials', 'bearer', 'password', 'token', 'tokens', 'ca', 'healthCa']);
 
 /**
  * The value as the reader will recognise it, or nothing: not where a secret may stand, nor where a mapping or list

@@ -58,3 +58,14 @@ export function secretReference(write: string) {
   const secret = text(secretPattern, what, instead);
   return mapping({ secret }, `${write}, where the reference is ${secretForms}.`);
 }
+
+export const listen = (example: string) =>
+  text(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'this is no host:port', `Write host:port, as in ${example}.`);
+
+/** Whether a `listen` value, or the host and port of a URL, is reached from this machine alone. */
+export function isLoopback(listen: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(listen);
+}
+
+export const pemFile = (key: string, of: string) =>
+  fileReference(`Write ${key}: file:/etc/sitewarden/${key}.pem (PEM), ${of}.`);

@@ -1,11 +1,20 @@
 import { z } from 'zod';
+import { api, apiClient } from './api-schema';
 import { archive } from './archive-schema';
-import { fileReference, flag, httpUrl, mapping, say, secretReference, text, wholeNumber } from './fields';
+import {
+  fileReference,
+  flag,
+  httpUrl,
+  listen,
+  mapping,
+  pemFile,
+  say,
+  secretReference,
+  text,
+  wholeNumber,
+} from './fields';
 import { gates } from './gates-schema';
 import { workload } from './workload-schema';
-
-const listen = (example: string) =>
-  text(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'this is no host:port', `Write host:port, as in ${example}.`);
 
 const temporal = mapping(
   {
@@ -27,9 +36,6 @@ const temporal = mapping(
   },
   'Write temporal: { address: host:port, namespace: name }, or leave it out.',
 );
-
-const pemFile = (key: string, of: string) =>
-  fileReference(`Write ${key}: file:/etc/sitewarden/${key}.pem (PEM), ${of}.`);
 
 const webhookTls = mapping(
   {
@@ -245,6 +251,8 @@ export const configSchema = mapping(
   {
     temporal: temporal.prefault({}),
     webhook: webhook.optional(),
+    api: api.optional(),
+    apiClient: apiClient.optional(),
     worker: worker.prefault({}),
     aws: aws.prefault({}),
     archive,
@@ -261,3 +269,5 @@ export type FileConfig = z.output<typeof configSchema>;
 export type PairConfig = z.output<typeof sitePair>;
 export type SiteConfig = z.output<typeof site>;
 export type WebhookConfig = z.output<typeof webhook>;
+export type ApiConfig = z.output<typeof api>;
+export type ApiClientConfig = z.output<typeof apiClient>;

@@ -34,6 +34,7 @@ export const refusalCodes = {
   GateNotOpen: 'Nothing waits for this decision.',
   NothingBlocked: 'Nothing is blocked, so there is nothing to retry or to confirm.',
   NotHeld: 'The run is not held.',
+  KeyReused: 'The same key came with another message before; nothing of this one was taken.',
 } as const;
 
 export type RefusalCode = keyof typeof refusalCodes;

@@ -44,6 +44,8 @@ export type DecisionKind = 'approve' | 'reject' | 'hold' | 'release' | 'retry' |
 
 /** A human's answer, brake or way out; with who, how it came and why. */
 export interface Decision {
+  /** Makes a repeat recognisable, also under a later history of the run. */
+  id?: string;
   kind: DecisionKind;
   gate?: string;
   plan?: string;

@@ -2,6 +2,7 @@ import type { AlertMessage } from '../domain/alert';
 import { oneLine } from '../domain/one-line';
 import type { Next } from '../domain/next';
 import { hasReason } from '../domain/answers';
+import { repeatedDecision, repeatedRequest } from '../domain/repeats';
 import { decisionRefusal, requestRefusal, type RequestAnswer } from '../domain/requests';
 import { requestedFence } from '../domain/requested-fence';
 import type { Decision, GoalRequest, Heard, HeardAlert, HeardDecision, RunState } from '../domain/state';
@@ -79,8 +80,8 @@ export class Inbox {
     const verdict = this.answer.verdict();
     const { startedWith } = this.answer;
     const started = isGoalRequest(startedWith) && startedWith.id === request.id;
-    const known = this.state.heard.requests.find(({ id }) => id === request.id);
-    const refused = known ? known.refused : this.keepRequest(request);
+    const repeat = repeatedRequest(this.state.heard.requests, request);
+    const refused = repeat ? (repeat.reused ?? repeat.heard.refused) : this.keepRequest(request);
     if (refused) return { outcome: 'refused', incident, refusal: refused, verdict };
     return { outcome: started ? 'started' : 'joined', incident, verdict };
   }
@@ -88,7 +89,8 @@ export class Inbox {
   decide(decision: Decision): DecisionAnswer {
     this.updates += 1;
     const { incident } = this.state;
-    const refused = this.keepDecision(decision);
+    const repeat = repeatedDecision(this.state.heard.decisions, decision);
+    const refused = repeat ? (repeat.reused ?? repeat.heard.refused) : this.keepDecision(decision);
     return refused ? { outcome: 'refused', incident, refusal: refused } : { outcome: 'taken', incident };
   }
 

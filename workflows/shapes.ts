@@ -58,7 +58,7 @@ export function isDecision(value: unknown): value is Decision {
     areTexts(value, ['by']) &&
     decisions.includes(value.kind as DecisionKind) &&
     ways.includes(value.how as Decision['how']) &&
-    areOptionalTexts(value, ['gate', 'plan', 'site', 'reason']) &&
+    areOptionalTexts(value, ['id', 'gate', 'plan', 'site', 'reason']) &&
     isOptionalCount(value.discardAtMost) &&
     (value.groups === undefined || areGroups(value.groups))
   );

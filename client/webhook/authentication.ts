@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { digest, equal } from '../http/constant-time';
 
 /** What a caller must present, as digests: the secrets themselves are not kept. */
 export type Accepted = { scheme: 'basic'; username: Buffer; password: Buffer } | { scheme: 'bearer'; token: Buffer };
@@ -54,6 +54,3 @@ export function challenge(schemes: readonly Accepted['scheme'][]): string {
   const challenges = { basic: 'Basic realm="sitewarden", charset="UTF-8"', bearer: 'Bearer realm="sitewarden"' };
   return [...new Set(schemes)].map((scheme) => challenges[scheme]).join(', ');
 }
-
-const digest = (value: string): Buffer => createHash('sha256').update(value).digest();
-const equal = (left: Buffer, right: Buffer): number => Number(timingSafeEqual(left, right));

@@ -1,16 +1,10 @@
-import type { Server } from 'node:tls';
-import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import { listenAddress, type SitewardenConfig, type WebhookConfig } from '../../config';
+import { listenAddress, type SitewardenConfig } from '../../config';
 import type { InboundCredentialSource } from '../../gateways/ports';
 import type { Logger } from '../../runtime/logging';
-import {
-  followCertificate,
-  readServerCertificate,
-  type CertificateFiles,
-  type ServerCertificate,
-} from '../../runtime/server-certificate';
+import { readServerCertificate } from '../../runtime/server-certificate';
 import { closeOnSignal, type Closer } from '../../runtime/shutdown';
+import { certificateFiles, closeServer, followFiles, oneAddress } from '../http/listening';
 import type { AlertIntake } from './alert-intake';
 import { alertPairs } from './alert-pairs';
 import { createWebhookServer } from './server';
@@ -26,9 +20,6 @@ export interface WebhookParts {
   temporalAnswers: () => Promise<boolean>;
   registry: Registry;
 }
-
-/** Longer than a request can be in progress by itself; below the time that a shutdown may take. */
-const closeWithinMs = 8_500;
 
 /** @throws Error when the configuration has no section `webhook`, or its certificate cannot be used. */
 export async function createWebhook(parts: WebhookParts) {
@@ -47,7 +38,7 @@ export async function createWebhook(parts: WebhookParts) {
     ...{ intake, credentials, temporalAnswers, logger, metrics, certificate },
     clientCertificates: files?.clientCa !== undefined,
   });
-  if (files && certificate) follow(server, { files, certificate, logger, registry });
+  if (files && certificate) followFiles(server, { files, certificate, logger, expiry: certificateExpiry(registry) });
   return { server, credentials, listen: oneAddress(listenAddress(webhook.listen)) };
 }
 
@@ -60,47 +51,11 @@ export async function serveWebhook(parts: WebhookParts & { closeAfter?: readonly
   const { server, credentials, listen } = await createWebhook(parts);
   const { logger, config, closeAfter = [] } = parts;
   const address = await server.listen(listen);
-  const closers = [{ name: 'webhook', close: () => close(server) }, ...closeAfter];
+  const closers = [{ name: 'webhook', close: () => closeServer(server) }, ...closeAfter];
   const { finished } = closeOnSignal({ closers, logger });
   const pairs = config.sitePairs.map(({ name }) => name);
   logger.info({ address, pairs }, `Alerts are taken at ${address}/alerts.`);
   // Reads the secrets before the first alert needs them; a failure is in the log, and tried again with each request.
   await credentials.ready();
   await finished;
-}
-
-function follow(
-  server: FastifyInstance,
-  tls: { files: CertificateFiles; certificate: ServerCertificate; logger: Logger; registry: Registry },
-): void {
-  const { files, certificate, logger, registry } = tls;
-  const expiry = certificateExpiry(registry);
-  const onChange = ({ expiresAt }: ServerCertificate) => expiry.set(expiresAt.getTime() / 1_000);
-  onChange(certificate);
-  // Made with TLS options, so it is a server of TLS, whatever the framework's type says.
-  const inTls = server.server as unknown as Server;
-  const { stop } = followCertificate({ server: inTls, files, inForce: certificate, logger, onChange });
-  server.addHook('onClose', async () => stop());
-}
-
-/** Requests in progress are answered; a client that does not finish its own is not waited for beyond the bound. */
-async function close(server: FastifyInstance): Promise<void> {
-  const late = setTimeout(() => server.server.closeAllConnections(), closeWithinMs);
-  await server.close();
-  clearTimeout(late);
-}
-
-/** For `localhost` the framework opens a second server, on ::1, that knows of no bound and no new certificate. */
-function oneAddress(listen: { host: string; port: number }): { host: string; port: number } {
-  return listen.host === 'localhost' ? { ...listen, host: '127.0.0.1' } : listen;
-}
-
-function certificateFiles(tls: NonNullable<WebhookConfig['tls']>): CertificateFiles {
-  const path = (reference: string) => reference.slice('file:'.length);
-  const { certificate, key, clientCa } = tls;
-  return {
-    certificate: path(certificate),
-    key: path(key),
-    clientCa: clientCa === undefined ? clientCa : path(clientCa),
-  };
 }

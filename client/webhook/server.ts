@@ -3,13 +3,13 @@ import { createHttpServer, trouble, type HttpBounds } from '../../runtime/http-s
 import type { Logger } from '../../runtime/logging';
 import type { ServerCertificate } from '../../runtime/server-certificate';
 import { boundStrangers } from '../../runtime/strangers';
+import { addProbes } from '../http/probes';
+import { watchRequests } from '../http/request-watch';
 import { Admission } from './admission';
 import type { AlertIntake } from './alert-intake';
 import type { AlertPair } from './alert-pairs';
 import { project, readBody, type Addressed, type AlertmanagerBody, type Ignored } from './alert-projection';
 import { handOver, type HandOver } from './hand-over';
-import { readiness } from './readiness';
-import { watchRequests } from './request-watch';
 import { summary } from './summary';
 import { UnfinishedDeliveries } from './unfinished-deliveries';
 import type { WebhookCredentials } from './webhook-credentials';
@@ -70,24 +70,12 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
     { bodyLimit: alertsLimitBytes, onRequest: (request, reply) => admission.admit(request, reply) },
     (request, reply) => receive(request, reply, { ...options, intake }),
   );
-  addProbes(server, { ...options, now });
+  addProbes(server, {
+    registry: metrics.registry,
+    ...{ credentials, temporalAnswers: options.temporalAnswers, now },
+    untilThen: 'Alerts are answered 503 until then, and Alertmanager sends them again.',
+  });
   return server;
-}
-
-function addProbes(server: FastifyInstance, options: WebhookServerOptions & { now: () => number }): void {
-  const { credentials, temporalAnswers, now } = options;
-  const lacking = readiness({ credentials, temporalAnswers, now });
-  server.get('/healthz', () => ({ status: 'alive' }));
-  server.get('/readyz', async (_request, reply) => {
-    const missing = await lacking();
-    if (missing.length === 0) return reply.send({ status: 'ready' });
-    const next = 'Alerts are answered 503 until then, and Alertmanager sends them again.';
-    return trouble(reply, 503, { error: `Not ready: ${missing.join(' and ')}.`, next });
-  });
-  server.get('/metrics', async (_request, reply) => {
-    const { registry } = options.metrics;
-    return reply.type(registry.contentType).send(await registry.metrics());
-  });
 }
 
 async function receive(

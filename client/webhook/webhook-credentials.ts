@@ -2,6 +2,7 @@ import { OperatingFailure } from '../../domain/failure-types';
 import { parseUsernamePassword } from '../../domain/username-password';
 import type { InboundCredentialSource, SecretReference } from '../../gateways/ports';
 import type { Logger } from '../../runtime/logging';
+import { AskedAnew } from '../http/asked-anew';
 import { acceptBasic, acceptBearer, isAuthorized, type Accepted } from './authentication';
 
 /** Which secrets hold the accepted credentials; at least one of the two. */
@@ -16,8 +17,6 @@ const atMostEveryMs = 5_000;
 const freshMs = 60_000;
 /** Alertmanager may learn of a rotation later than we do: what was replaced before our eyes is accepted for so long. */
 const graceMs = 600_000;
-/** A caller whose credentials did not match waits no longer than this for the secrets to be asked for anew. */
-const patienceMs = 1_500;
 
 interface Expiring {
   credential: Accepted;
@@ -34,9 +33,8 @@ export class WebhookCredentials {
   private current: readonly Accepted[] = [];
   private replaced: readonly Expiring[] = [];
   private previous: readonly Expiring[] = [];
-  private askedAtMs = Number.NEGATIVE_INFINITY;
-  private asking: Promise<void> | undefined;
   private readonly now: () => number;
+  private readonly secrets: AskedAnew;
 
   /** @param options.now monotonic milliseconds. */
   constructor(
@@ -48,6 +46,7 @@ export class WebhookCredentials {
     },
   ) {
     this.now = options.now ?? (() => performance.now());
+    this.secrets = new AskedAnew(() => this.readAll(), this.now);
   }
 
   /** The schemes to name in a challenge. */
@@ -59,17 +58,17 @@ export class WebhookCredentials {
   /** `unknown`: the secrets could not be read so far, so nobody can be told from anybody else. Never fails. */
   async verdict(authorization: string | undefined): Promise<'authorized' | 'refused' | 'unknown'> {
     if (this.isAccepted(authorization)) {
-      if (this.ageMs() >= freshMs) void this.ask();
+      if (this.secrets.ageMs() >= freshMs) void this.secrets.ask();
       return 'authorized';
     }
-    await this.askIfDue(atMostEveryMs);
+    await this.secrets.ifOlderThan(atMostEveryMs);
     if (this.isAccepted(authorization)) return 'authorized';
     return this.current.length === 0 ? 'unknown' : 'refused';
   }
 
   /** Whether there is anything to hold credentials against. Never fails. */
   async ready(): Promise<boolean> {
-    await this.askIfDue(this.current.length === 0 ? atMostEveryMs : freshMs);
+    await this.secrets.ifOlderThan(this.current.length === 0 ? atMostEveryMs : freshMs);
     return this.current.length > 0;
   }
 
@@ -79,26 +78,7 @@ export class WebhookCredentials {
     return isAuthorized(authorization, [...this.current, ...grace.map(({ credential }) => credential)]);
   }
 
-  private ageMs(): number {
-    return this.now() - this.askedAtMs;
-  }
-
-  private async askIfDue(everyMs: number): Promise<void> {
-    if (!this.asking && this.ageMs() < everyMs) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)));
-    await Promise.race([this.ask(), late]);
-    clearTimeout(timer);
-  }
-
-  /** One question at a time; whoever comes meanwhile waits for the same answer. */
-  private ask(): Promise<void> {
-    this.asking ??= this.readAll().finally(() => (this.asking = undefined));
-    return this.asking;
-  }
-
   private async readAll(): Promise<void> {
-    this.askedAtMs = this.now();
     const { logger } = this.options;
     try {
       const accepted: Accepted[] = [];

@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { RequestMetrics } from '../http/request-watch';
+import { unusableBecause } from '../http/request-watch';
 import { ignoredBecause } from './alert-projection';
 import type { HandOver } from './hand-over';
 
@@ -11,10 +13,7 @@ export const rejectedBecause = [
   'TooManyFailures',
   'ClientCertificateMissing',
   'OwnCredentialsUnreadable',
-  'BodyMalformed',
-  'BodyTooLarge',
-  'ContentTypeWrong',
-  'ClientGone',
+  ...unusableBecause,
   'RequestTimedOut',
   'HeadersTooLarge',
   'RequestMalformed',
@@ -22,16 +21,13 @@ export const rejectedBecause = [
 ] as const;
 export type RejectedBecause = (typeof rejectedBecause)[number];
 
-export interface WebhookMetrics {
+export interface WebhookMetrics extends RequestMetrics {
   registry: Registry;
   /** `result`: started, joined, ignored (`reason` says why), failed (the sender was told to send again), truncated. */
   alerts: Counter<'result' | 'reason'>;
-  rejected: Counter<'reason'>;
   otherVersions: Counter;
   /** Of configured pairs only: what a sender writes makes no series. */
   lastAlert: Gauge<'pair'>;
-  duration: Histogram<'route' | 'status'>;
-  inFlight: Gauge;
 }
 
 /** The webhook's metrics, `sitewarden_webhook_*`; the counters begin at 0, so that the first event is a rise. */

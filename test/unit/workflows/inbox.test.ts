@@ -31,6 +31,35 @@ describe('inbox', () => {
   });
 });
 
+describe('a message under an id that was heard before', () => {
+  const fresh = () => newRunState({ pair: 'keycloak-prod', goal: 'fence', incident: 'incident-1', startedAt: now });
+  const listening = (state: RunState) =>
+    new Inbox(state, () => now, { verdict: () => undefined, next: () => undefined });
+
+  it('is answered alike and kept once; another message under that id is refused and not kept', () => {
+    const state = fresh();
+    const inbox = listening(state);
+    const hold = { id: 'one', kind: 'hold', by: 'alice', how: 'api', reason: 'a test' } as const;
+
+    const answers = [hold, hold, { ...hold, kind: 'abort' } as const].map((decision) => inbox.decide(decision));
+
+    expect(answers.map(({ outcome, refusal }) => refusal?.code ?? outcome)).toEqual(['taken', 'taken', 'KeyReused']);
+    expect(state.heard.decisions).toHaveLength(1);
+    expect(state.heard.abort).toBeUndefined();
+  });
+
+  it('is recognised under a later history of the run', () => {
+    const state = fresh();
+    listening(state).request(request({ site: 'site-b' }));
+
+    const later = listening(JSON.parse(JSON.stringify(state)) as RunState);
+
+    expect(later.request(request({ site: 'site-b' })).outcome).toBe('joined');
+    expect(later.request(request({ site: 'site-a' })).refusal?.code).toBe('KeyReused');
+    expect(state.heard.requests).toHaveLength(1);
+  });
+});
+
 describe('a run that hears more than it can keep', () => {
   const alert = (fingerprint: string) =>
     ({ fingerprint, status: 'firing', alertname: 'SiteOffline', site: 'b', reporter: 'a', startsAt: 'x' }) as const;

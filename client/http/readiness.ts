@@ -1,7 +1,5 @@
-import type { WebhookCredentials } from './webhook-credentials';
-
 export interface ReadinessOptions {
-  credentials: Pick<WebhookCredentials, 'ready'>;
+  credentials: { ready(): Promise<boolean> };
   /** Whether Temporal answers, bounded in time. Never fails. */
   temporalAnswers: () => Promise<boolean>;
   /** Monotonic milliseconds. */
@@ -11,7 +9,7 @@ export interface ReadinessOptions {
 /** However many probes come, Temporal is asked so often at most. */
 const askedEveryMs = 1_000;
 
-/** @returns a function that says what an alert would wait for now; nothing when alerts are taken. */
+/** @returns a function that says what a request would wait for now; nothing when requests are taken. */
 export function readiness({ credentials, temporalAnswers, now }: ReadinessOptions): () => Promise<string[]> {
   let asked: { at: number; answers: Promise<boolean> } | undefined;
   const temporal = (): Promise<boolean> => {
