@@ -112,8 +112,10 @@ module.exports = {
       [rooms.awsSdk],
     ),
     ...gateway('elastic-load-balancing', ['@aws-sdk/client-elastic-load-balancing-v2'], [rooms.awsSdk]),
-    ...gateway('infinispan', ['undici']),
+    ...gateway('infinispan', ['undici', '@streamparser/json']),
     ...gateway('health', ['undici']),
+    ...gateway('workload', []),
+    ...gateway('archive', ['@aws-sdk/client-s3'], [rooms.awsSdk]),
     ...gateway('secrets', ['@aws-sdk/client-secrets-manager'], [rooms.awsSdk]),
     ...room('config', rooms.config, {
       to: [rooms.domain],

@@ -1,5 +1,7 @@
 import { acceleratorKey } from '../domain/accelerator-name';
+import { archiveFaults, gateFaults, workloadFaults } from './decision-checks';
 import { isLoopback } from './fields';
+import { isRecord, isText, list, record, type Loose } from './loose';
 import type { Path } from './read-yaml';
 
 /** A fault that shows only when two values are held against each other. */
@@ -19,6 +21,7 @@ export function crossChecks(data: unknown): CrossFault[] {
   return [
     ...webhookFaults(root),
     ...accessFaults(root, pairs),
+    ...archiveFaults(root),
     ...pairs.flatMap((pair, index) => pairFaults(pair, ['sitePairs', index])),
     ...shared(
       pairs.flatMap((pair, index) => named(pair.name, ['sitePairs', index, 'name'])),
@@ -89,6 +92,7 @@ function pairFaults(pair: Loose, path: Path): CrossFault[] {
   return [
     ...namesAcceleratorFault(pair, path),
     ...preferredSiteFault(pair, sites, path),
+    ...gateFaults(pair, path),
     ...shared(
       sites.flatMap((site, index) => named(site.name, [...path, 'sites', index, 'name'])),
       {
@@ -104,6 +108,7 @@ function pairFaults(pair: Loose, path: Path): CrossFault[] {
       },
     ),
     ...sites.flatMap((site, index) => transportFaults(site, [...path, 'sites', index])),
+    ...sites.flatMap((site, index) => workloadFaults(site, [...path, 'sites', index])),
   ];
 }
 
@@ -251,10 +256,4 @@ function shared(values: Named[], said: Omit<CrossFault, 'path'>): CrossFault[] {
     .map(({ path }) => ({ path, ...said }));
 }
 
-type Loose = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const record = (value: unknown): Loose => (isRecord(value) ? value : {});
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const isText = (value: unknown): value is string => typeof value === 'string';
 const isPlain = (url: unknown): boolean => typeof url === 'string' && /^http:/i.test(url);

@@ -34,7 +34,7 @@ export function parseConfig(file: string, text: string, env: Environment): Sitew
   if (!parsed.success || problems.length > 0) throw new ConfigProblems(problems);
   const { address, namespace } = temporalOf(file, yaml, parsed.data, env);
   const temporal = { ...parsed.data.temporal, address, namespace };
-  return withAbsoluteFiles({ ...parsed.data, temporal }, dirname(file));
+  return withAbsoluteFolder(withAbsoluteFiles({ ...parsed.data, temporal }, dirname(file)), dirname(file));
 }
 
 function nowhere(): ConfigProblems {
@@ -78,6 +78,15 @@ function temporalOf(file: string, yaml: YamlFile, config: FileConfig, env: Envir
   }
 }
 
+function withAbsoluteFolder(config: SitewardenConfig, folder: string): SitewardenConfig {
+  const { file } = config.archive;
+  if (!file) return config;
+  return { ...config, archive: { file: { folder: resolve(folder, file.folder) } } };
+}
+
+/** Holds the arguments of commands, which are none of ours to change. */
+const verbatim = 'workload';
+
 /** `file:` is relative to the configuration file, wherever the process was started. */
 function withAbsoluteFiles<T>(value: T, folder: string): T {
   if (typeof value === 'string') {
@@ -85,5 +94,6 @@ function withAbsoluteFiles<T>(value: T, folder: string): T {
   }
   if (Array.isArray(value)) return value.map((item: unknown) => withAbsoluteFiles(item, folder)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withAbsoluteFiles(item, folder)])) as T;
+  const absolute = ([key, item]: [string, unknown]) => [key, key === verbatim ? item : withAbsoluteFiles(item, folder)];
+  return Object.fromEntries(Object.entries(value).map(absolute)) as T;
 }

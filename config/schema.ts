@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { api, apiClient } from './api-schema';
+import { archive } from './archive-schema';
 import {
   fileReference,
   flag,
@@ -12,6 +13,8 @@ import {
   text,
   wholeNumber,
 } from './fields';
+import { gates } from './gates-schema';
+import { workload } from './workload-schema';
 
 const temporal = mapping(
   {
@@ -82,7 +85,7 @@ const worker = mapping(
 
 const aws = mapping(
   {
-    /** Region of Secrets Manager; Global Accelerator itself has only one. */
+    /** Region of Secrets Manager and of the archive's bucket; Global Accelerator itself has only one. */
     region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'this is no AWS region', 'Write it as in eu-west-1.').optional(),
   },
   'Write aws: { region: eu-west-1 }, or leave it out.',
@@ -184,6 +187,7 @@ const site = mapping(
       "Write the URL that the site's load balancer asks, as in https://site-a.example/lb-check.",
     ).optional(),
     healthCa: fileReference('Write healthCa: file:/etc/sitewarden/ca.pem (PEM), or leave it out.').optional(),
+    workload: workload.prefault('none'),
   },
   'Write a site as { name: site-a, loadBalancer: <ARN>, infinispan: { ... } }.',
 );
@@ -202,11 +206,6 @@ const whenPutBack = z.enum(['repair', 'ask'], {
   ),
 });
 
-const onlyByItself = say(
-  'this version fences by itself and cannot ask for approvals',
-  'Write approvals: 0, or leave gates out.',
-);
-
 const policy = mapping(
   {
     /** Without it the site that was heard first. */
@@ -215,15 +214,15 @@ const policy = mapping(
       60,
     ),
     whenPutBack: whenPutBack.default('repair'),
-    gates: mapping(
-      {
-        fence: mapping(
-          { approvals: z.literal(0, { error: onlyByItself }).default(0) },
-          'Write fence: { approvals: 0 }, or leave it out.',
-        ).prefault({}),
-      },
-      'Write gates: { fence: { approvals: 0 } }, or leave it out.',
-    ).prefault({}),
+    gates,
+    soakSeconds: wholeNumber(
+      { min: 1, max: 86_400 },
+      'Write for how long a site that came back is watched, as in 600.',
+    ).default(600),
+    healthyWithinSeconds: wholeNumber(
+      { min: 1, max: 3600 },
+      'Write how long a site that was added may take to become healthy, as in 120.',
+    ).default(120),
   },
   'Write policy: { preferredSite: site-a }, or leave it out.',
 );
@@ -256,6 +255,7 @@ export const configSchema = mapping(
     apiClient: apiClient.optional(),
     worker: worker.prefault({}),
     aws: aws.prefault({}),
+    archive,
     sitePairs: z
       .array(sitePair, {
         error: say('this must be a list of pairs', 'Write the pairs, each beginning with "- name:".'),

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
-import type { SitePair } from '../domain/site-pair';
+import type { GatePolicy, SitePair, WorkloadKind } from '../domain/site-pair';
+import { lengthInSeconds } from '../domain/time';
+import type { GateConfig } from './gates-schema';
 import type { SitewardenConfig } from './load';
-import type { PairConfig } from './schema';
+import type { PairConfig, SiteConfig } from './schema';
 
 /**
  * The configuration as it is in force, defaults included, as YAML. Secrets appear as their references;
@@ -37,7 +39,32 @@ export function toSitePair(pair: PairConfig): SitePair {
     sites: [first.name, second.name],
     caches: pair.replication.infinispan.caches,
     endpoints: { [first.name]: first.endpoint, [second.name]: second.endpoint },
-    policy: pair.policy,
+    workloads: { [first.name]: workloadKind(first), [second.name]: workloadKind(second) },
+    policy: { ...pair.policy, gates: gatePolicies(pair.policy.gates) },
+  };
+}
+
+function workloadKind({ workload }: SiteConfig): WorkloadKind {
+  return typeof workload === 'string' ? workload : 'exec';
+}
+
+function gatePolicies(gates: PairConfig['policy']['gates']): SitePair['policy']['gates'] {
+  return {
+    fence: gatePolicy(gates.fence),
+    fenceDiverging: gatePolicy(gates.fenceDiverging),
+    keepSite: gatePolicy(gates.keepSite),
+    synchronize: gatePolicy(gates.synchronize),
+    siteOnline: gatePolicy(gates.siteOnline),
+    siteOffline: gatePolicy(gates.siteOffline),
+    admitStaleSite: gatePolicy(gates.admitStaleSite),
+  };
+}
+
+function gatePolicy({ expires, remind, ...policy }: GateConfig): GatePolicy {
+  return {
+    ...policy,
+    ...(expires === undefined ? {} : { expiresSeconds: lengthInSeconds(expires) }),
+    ...(remind === undefined ? {} : { remindSeconds: lengthInSeconds(remind) }),
   };
 }
 

@@ -1,4 +1,6 @@
+import { situationOf, refusedFor, type Assessing, type Decided } from './assessing';
 import { sameJson } from './canonical-json';
+import { brokenInSoak, comeBack, prepareSynchronize } from './come-back';
 import {
   admissionApproved,
   admissionConditions,
@@ -7,47 +9,37 @@ import {
   isBegun,
   servesAgain,
 } from './conditions/admission';
-import { addCommand, trafficMayChange, wasPutBackByOthers } from './conditions/changes';
+import { addCommand, trafficMayChange } from './conditions/changes';
+import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
 import { abortConditions, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
 import { isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
-import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
-import { askKeepSite } from './gates';
 import { latchRoles, relatchRoles, unlatchRoles } from './latch';
 import { learn, linkIsStable } from './learn';
-import { linkOf, sees } from './link';
+import { linkOf } from './link';
 import { wait, type Next } from './next';
-import { find, note } from './notes';
-import type { Observation } from './observation';
-import { askAfterMs, observing, refused } from './observing';
+import { note } from './notes';
+import { observing } from './observing';
 import { oneLine } from './one-line';
 import { pauseAt, type Pause } from './pause';
-import type { Digest } from './plan';
+import { phaseOf } from './phase';
+import { rememberCommand, rememberWaits } from './remember';
 import { requestedFence } from './requested-fence';
 import { inShadow, shadowed } from './shadow';
-import { otherSite, type SitePair } from './site-pair';
-import type { Admission, GroupMemory, Known, Roles, RunState } from './state';
-import { recently, seconds, type EpochMs } from './time';
+import type { Admission, Known, Planned, Roles } from './state';
+import { recently, seconds } from './time';
 import { endpointOf, groupsOf, groupsOrNone, isAdmitted } from './traffic';
 import { allAttached, verdictOf, type Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
 
 /** Stands in every answer, so that a history tells which rules gave it. Raise it when a rule changes. */
-export const domainVersion = 2;
+export const domainVersion = 3;
 
 export interface Assessment {
   verdict: Verdict;
   next: Next;
   /** What the run knows from now on; absent when this round taught nothing. */
   remember?: Known;
-}
-
-export interface Assessing {
-  pair: SitePair;
-  state: RunState;
-  observation: Observation;
-  now: EpochMs;
-  digest: Digest;
 }
 
 export type Assess = (assessing: Assessing) => Assessment;
@@ -67,14 +59,9 @@ export function assess(assessing: Assessing): Assessment {
   const learnt = learn(assessing);
   const decided = decide({ ...assessing, verdict }, learnt);
   const { known, next } = assessing.pair.mode === 'shadow' ? shadowed(decided) : decided;
-  const remembered = rememberCommand(known, next, assessing.now);
+  const remembered = rememberWaits(assessing.state, rememberCommand(known, next, assessing.now), next, assessing.now);
   const unchanged = sameJson(remembered, assessing.state.known);
   return { verdict, next, remember: unchanged ? undefined : remembered };
-}
-
-interface Decided {
-  known: Known;
-  next: Next;
 }
 
 function decide(assessing: Assessing & { verdict: Verdict }, known: Known): Decided {
@@ -88,13 +75,10 @@ function decide(assessing: Assessing & { verdict: Verdict }, known: Known): Deci
     if (pair.mode === 'shadow')
       return inShadow(assess, { ...assessing, state: { ...state, known: seen.known } }, seen.roles);
     const latched = latchRoles(seen.known, seen.roles, observation, now);
-    return pursue(assessing, learn({ pair, observation, now, state: { ...state, known: latched } }), seen.roles);
+    const planned = plan(latched, seen.planned);
+    return pursue(assessing, learn({ pair, observation, now, state: { ...state, known: planned } }), seen.roles);
   }
   return pursue(assessing, known, known.roles);
-}
-
-function situationOf({ pair, state, observation, now, digest }: Assessing, known: Known, roles: Roles): Situation {
-  return { pair, state: { ...state, known }, known, roles, observation, now, digest };
 }
 
 function pausing({ by, reason, until }: Pause): Next {
@@ -106,6 +90,13 @@ function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
   const { pair, now } = assessing;
   if (known.admission) return admitting(assessing, situation, known.admission);
   if (known.restoringSince !== undefined) return giveBackHealed(situation);
+  const broken = brokenInSoak(situation);
+  if (broken && 'next' in broken) return broken;
+  if (broken) {
+    const learnt = learn({ ...assessing, state: { ...assessing.state, known: broken.known } });
+    return keepFenced(situationOf(assessing, learnt, broken.roles));
+  }
+  if (known.synchronization || known.planned !== undefined) return comeBack(situation);
   const untouched = nothingToUndo(situation);
   if (untouched) return untouched;
   const stable = linkIsStable(known, pair.policy.stableSeconds, now);
@@ -128,7 +119,7 @@ function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
 function keepFenced(situation: Situation): Decided {
   const next = firstUnmet(fenceConditions, situation);
   if (next?.kind === 'do' || !mayHaveDetached(situation) || !isLost(situation)) {
-    return refusedFor(situation, next ?? guarding(situation));
+    return next ? refusedFor(situation, next) : prepareSynchronize(situation);
   }
   const question = askAdmitStaleSite(situation);
   const approved = admissionApproved(situation, question);
@@ -164,18 +155,6 @@ function notBegun(assessing: Assessing, situation: Situation): Decided | undefin
   const told = note({ ...known, admission: undefined }, now, `${why}: ${roles.staleSite} is not admitted`);
   const epoch = again ? known.epoch + 1 : known.epoch;
   return keepFenced(situationOf(assessing, { ...told, epoch }, roles));
-}
-
-/** A removal that is refused for longer than a bound becomes a question: the run goes on looking, and a person is asked. */
-function refusedFor(situation: Situation, next: Next): Decided {
-  const { known, pair, observation, now } = situation;
-  if (next.kind !== 'refuse') return { known: { ...known, refusal: undefined }, next };
-  const told = refused(known, next.refusal, now);
-  if (recently(told.refusal?.since, askAfterMs, now)) return { known: told, next };
-  const question = `${next.refusal.message} What is to be done? ${whatIsTrue(pair, observation)}`;
-  const asked = askKeepSite(pair, question);
-  // Once anything was detached the sites are no longer equal, and neither can be chosen here.
-  return { known: told, next: mayHaveDetached(situation) ? { ...asked, choices: [], answers: [] } : asked };
 }
 
 /**
@@ -235,27 +214,6 @@ function giveBackHealed(situation: Situation): Decided {
   return { known, next: restore(situation, command, 'the link healed before anything was detached') };
 }
 
-/** Nothing is left to make true: the run stays, looks, and repairs. */
-function guarding({ pair, roles, known, observation, now }: Situation): Next {
-  if (!groupsOf(observation)) return wait('Global Accelerator to answer');
-  if (linkIsStable(known, pair.policy.stableSeconds, now)) {
-    return wait(`a person: the link is whole, ${roles.staleSite} can be synchronized`, { pace: 'slow' });
-  }
-  const watchful =
-    known.keepSiteOfflineOnStaleDueSince !== undefined && known.keepSiteOfflineOnStaleSince === undefined;
-  const pace = watchful ? 'fast' : 'slow';
-  const blind = pair.sites.filter((site) => sees(pair, observation, site) !== true);
-  if (blind.length === 0) {
-    return wait(`both sites to see each other for ${pair.policy.stableSeconds} s`, { pace });
-  }
-  const missing = blind.map((site) =>
-    sees(pair, observation, site) === false
-      ? `${site} does not see ${otherSite(pair, site)}`
-      : `${site}'s view is unknown`,
-  );
-  return wait(`the link to heal (${missing.join(', ')})`, { pace });
-}
-
 function abort(assessing: Assessing, known: Known): Decided {
   const { pair, state, observation, now } = assessing;
   const report = `Nobody guards this pair any more. ${whatIsTrue(pair, observation)}`;
@@ -266,32 +224,8 @@ function abort(assessing: Assessing, known: Known): Decided {
   return { known, next: unmet };
 }
 
-/** Written before the call is made: after a crash the run knows what it may have done. */
-function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
-  if (next.kind !== 'do') return known;
-  const { command } = next;
-  if (command.kind === 'takeBackupOffline' && command.onSite === known.roles?.keepSite) {
-    return { ...known, detachRequestedAt: known.detachRequestedAt ?? now };
-  }
-  if (command.kind === 'addEndpoint') return inGroup(known, command.groupArn, { putBackByUs: true });
-  if (command.kind !== 'removeEndpoint') return known;
-  if (!wasPutBackByOthers(known.groups[command.groupArn]))
-    return inGroup(known, command.groupArn, { removalRequestedAt: now });
-  const reRemovals = [...known.reRemovals, now].slice(-20);
-  const told = { ...sayWhoFights(known, reRemovals, now), reRemovals };
-  return inGroup(told, command.groupArn, { removalRequestedAt: now, reRemovedAt: now });
-}
-
-function inGroup(known: Known, groupArn: string, part: Partial<GroupMemory>): Known {
-  const groups = Object.entries(known.groups).map(
-    ([arn, memory]) => [arn, arn === groupArn ? { ...memory, ...part } : memory] as const,
-  );
-  return { ...known, groups: Object.fromEntries(groups) };
-}
-
-/** Somebody else's automation keeps putting the site back: a person has to find out who, while we go on removing it. */
-function sayWhoFights(known: Known, reRemovals: readonly EpochMs[], now: EpochMs): Known {
-  const lately = reRemovals.filter((at) => recently(at, seconds(600), now)).length;
-  if (lately < 3) return known;
-  return find(known, `${known.roles?.staleSite} was put back 3 times within 10 minutes: find out who does it`);
+function plan(latched: Known, planned: Planned | undefined): Known {
+  if (planned === undefined) return latched;
+  const adopted: Known = { ...latched, planned, adopted: true };
+  return { ...adopted, phase: phaseOf(adopted) };
 }

@@ -15,6 +15,9 @@ const notApplied: ReadonlySet<FailureType> = new Set<FailureType>([
   'AttemptSuperseded',
   'LastEndpointGuard',
   'LostSiteServes',
+  'SiteStillAdmitted',
+  'KeepSiteStillOnline',
+  'WorkloadManual',
   'ShadowMode',
   'NoWorker',
   'RestoreNotPermitted',
@@ -61,6 +64,7 @@ export function recordOutcome(
   return {
     ...memory,
     failures: { ...failures, [key]: failure },
-    unconfirmed: mayStillLand ? { command, until: now + mayStillLandMs } : memory.unconfirmed,
+    unconfirmed:
+      mayStillLand && command.kind !== 'compareSites' ? { command, until: now + mayStillLandMs } : memory.unconfirmed,
   };
 }

@@ -21,6 +21,12 @@ export function latchRoles(known: Known, roles: Roles, observation: Observation,
     adopted: groupsHolding(groups, roles.staleSite).length === 0,
     refusal: undefined,
     wouldDo: undefined,
+    synchronization: undefined,
+    planned: undefined,
+    return: undefined,
+    asked: undefined,
+    applicationStoppedAt: undefined,
+    storesUnchanged: undefined,
     groups: Object.fromEntries(groups.map(({ arn, dial, endpoints }) => [arn, { dial, endpoints }])),
     keepSiteAtLatch: {
       startedAt,
@@ -40,6 +46,13 @@ export function latchRoles(known: Known, roles: Roles, observation: Observation,
  * The new epoch voids every decision of the old one.
  */
 export function relatchRoles(known: Known, roles: Roles, observation: Observation, now: EpochMs): Known {
+  // A start that is read only now may be the one that made it lost.
+  const staleSiteStartedAt = known.keepSiteAtLatch?.startedAt;
+  return { ...latchAnew(known, roles, observation, now), staleSiteStartedAt };
+}
+
+/** Fixes roles once more in a run that had some: what was proved is void. The new epoch voids every decision of the old one. */
+export function latchAnew(known: Known, roles: Roles, observation: Observation, now: EpochMs): Known {
   const forgotten: Known = {
     ...known,
     admission: undefined,
@@ -54,9 +67,7 @@ export function relatchRoles(known: Known, roles: Roles, observation: Observatio
     deployedReadTwiceAt: undefined,
     reRemovals: [],
   };
-  // A start that is read only now may be the one that made it lost.
-  const staleSiteStartedAt = known.keepSiteAtLatch?.startedAt;
-  return { ...latchRoles(forgotten, roles, observation, now), staleSiteStartedAt };
+  return latchRoles(forgotten, roles, observation, now);
 }
 
 /**

@@ -6,6 +6,8 @@ import { linkOf, sees } from './link';
 import { valueOf, type Observation } from './observation';
 import type { SitePair } from './site-pair';
 import { learnDeployment, learnGroups, learnLoss } from './learn-traffic';
+import { learnWayBack, startToleranceMs } from './learn-way-back';
+import { isAttached, nextEpoch } from './phase';
 import { find, note } from './notes';
 import type { Known, Roles, RunState } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
@@ -14,8 +16,6 @@ import { allDetached, detachedCaches, unreportedCaches } from './verdict';
 
 /** Unread for longer than this, a whole link has to prove itself anew. */
 const linkUnknownVoidsMs = seconds(15);
-/** `time_since_start` is in whole seconds, so two reads of one start differ a little. */
-export const startToleranceMs = seconds(3);
 
 export interface Lesson {
   pair: SitePair;
@@ -33,7 +33,7 @@ export function learn(lesson: Lesson): Known {
   const withLink = learnLink(lesson, lesson.state.known);
   const { roles } = withLink;
   if (!roles) return withLink;
-  const steps = [learnGroups, learnLoss, learnKeepSite, learnStaleSite, learnDeployment, learnProof];
+  const steps = [learnGroups, learnLoss, learnKeepSite, learnStaleSite, learnDeployment, learnProof, learnWayBack];
   return steps.reduce((known, step) => step({ ...lesson, roles }, known), withLink);
 }
 
@@ -142,6 +142,7 @@ function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: K
  * One read that speaks against it ends the proof; a read that is missing neither proves nor disproves.
  */
 function learnProof({ observation, roles, now }: FenceLesson, known: Known): Known {
+  if (isAttached(known)) return known;
   const groups = groupsOf(observation);
   const out = groups && groupsHolding(groups, roles.staleSite).length === 0;
   const detached = detachedCaches(observation, roles.keepSite) && allDetached(observation, roles.keepSite);
@@ -151,7 +152,7 @@ function learnProof({ observation, roles, now }: FenceLesson, known: Known): Kno
   }
   if ((out === false || detached === false) && known.provedSince !== undefined) {
     const told = note(known, now, `the fence of ${roles.staleSite} no longer reads as one; restoring it`);
-    return { ...told, phase: 'fencing', provedSince: undefined, epoch: known.epoch + 1 };
+    return nextEpoch(told);
   }
   return known;
 }

@@ -10,9 +10,10 @@ import { note } from './notes';
 import type { Observation } from './observation';
 import { refusal, type Refusal, type RefusalCode } from './refusals';
 import { requestedFence } from './requested-fence';
+import { requestedWay, rolesForWay } from './requested-goals';
 import { rolesForRequest, rolesForSplit, type RoleChoice } from './roles';
 import { otherSite, type SitePair } from './site-pair';
-import type { HeardAlert, Known, Roles, RunState } from './state';
+import type { HeardAlert, Known, Planned, Roles, RunState } from './state';
 import { recently, seconds, type EpochMs } from './time';
 import { groupsOf } from './traffic';
 import type { Verdict } from './verdict';
@@ -30,14 +31,16 @@ interface Looking {
   verdict: Verdict;
 }
 
-export type Seen = { known: Known; roles: Roles } | { known: Known; next: Next };
+export type Seen = { known: Known; roles: Roles; planned?: Planned } | { known: Known; next: Next };
 
 export function observing(looking: Looking): Seen {
   const { pair, state, observation, known, now } = looking;
-  const request = requestedFence(state);
-  if (!request?.site) return observingAlerts(looking);
-  const choice = rolesForRequest(observation, pair, request.site, request.by);
-  if ('roles' in choice) return { known, roles: choice.roles };
+  const fence = requestedFence(state);
+  const way = fence ? undefined : requestedWay(state);
+  const request = fence ?? way;
+  if (!request) return observingAlerts(looking);
+  const choice = way ? rolesForWay(looking, way) : rolesForRequest(observation, pair, request.site ?? '', request.by);
+  if ('roles' in choice) return { known, ...choice };
   if (choice.passing && recently(request.at, askAfterMs, now)) {
     return { known: refused(known, choice.refusal, now), next: { kind: 'refuse', refusal: choice.refusal } };
   }

@@ -16,7 +16,7 @@ export const refusalCodes = {
   OppositeSiteFenced: 'The other site of the pair is being fenced, or is fenced, in this incident.',
   SiteUnknown: 'The pair has no such site.',
   SiteOutAlready: 'A site is out of traffic though everything else is whole; it was not this run that removed it.',
-  GoalNotAvailable: 'This version cannot pursue that goal.',
+  GoalNotAvailable: 'That goal cannot be asked for.',
   ReasonMissing: 'A reason is required, so that the next person understands.',
   RunOpen: 'A run of this pair is open, so it cannot be paused.',
   PauseLengthWrong: 'A pause lasts at least one minute and at most seven days.',

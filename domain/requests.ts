@@ -1,8 +1,10 @@
+import { isHeldByItself } from './held';
 import type { Next, Question } from './next';
 import { pauseAt } from './pause';
 import type { Verdict } from './verdict';
 import { refusal, type Refusal } from './refusals';
 import { requestedFence } from './requested-fence';
+import { isWayGoal, wayRefusal } from './requested-goals';
 import type { Decision, GoalRequest, RunState } from './state';
 import type { EpochMs } from './time';
 
@@ -21,9 +23,9 @@ const pauseSeconds = { min: 60, max: 7 * 86_400 } as const;
 export function requestRefusal(state: RunState, request: GoalRequest, now: EpochMs): Refusal | undefined {
   if (request.reason.trim() === '') return refusal('ReasonMissing');
   if (request.goal === 'pause') return pauseRefusal(state, request, now);
-  if (request.goal !== 'fence') {
-    return refusal('GoalNotAvailable', `This version cannot pursue "${request.goal}". It can: fence, pause.`);
-  }
+  const { goal } = request;
+  if (isWayGoal(goal)) return wayRefusal(state, { ...request, goal });
+  if (goal !== 'fence') return refusal('GoalNotAvailable', 'A run is not asked to protect: an alert does that.');
   if (!request.site) return refusal('SiteUnknown', 'A fence needs the name of the site to fence.');
   const staleSite = state.known.roles?.staleSite ?? requestedFence(state)?.site;
   if (staleSite !== undefined && staleSite !== request.site) {
@@ -60,7 +62,9 @@ export function decisionRefusal(
     case 'hold':
       return decision.reason?.trim() ? undefined : refusal('ReasonMissing');
     case 'release':
-      return state.heard.hold || pauseAt(state, now) ? undefined : refusal('NotHeld');
+      return state.heard.hold || pauseAt(state, now) || isHeldByItself(state, state.known)
+        ? undefined
+        : refusal('NotHeld');
     case 'approve':
     case 'reject':
       return answerRefusal(decision, next?.kind === 'ask' ? next : undefined);

@@ -76,6 +76,8 @@ export interface HeardRequest extends GoalRequest {
 
 export interface HeardDecision extends Decision {
   at: EpochMs;
+  /** Of `retry` and `confirm`: the key of the command that was blocked. */
+  about?: string;
   /** The epoch in which it was taken; in another one it is void. */
   epoch: number;
   refused?: Refusal;
@@ -153,44 +155,53 @@ export interface PhaseCost {
   actions: number;
 }
 
-/** A synchronize that was decided on; void in another epoch. */
+/** A synchronize that was decided on; forgotten with its epoch. */
 export interface Synchronization {
   plan: string;
   by: readonly string[];
   since: EpochMs;
   /** As compared before anything was cleared: what was given up. */
   discarded: number;
+  /** The same per cache. */
+  preview?: Comparison['caches'];
   keepSiteStartedAt: EpochMs;
   staleSiteStartedAt: EpochMs;
   caches: readonly CacheName[];
-  /** When every cache of the stale site read empty after it was emptied. */
+  /** When every cache of the stale site read empty after it was emptied; unset when it has to be emptied again. */
   emptiedAt?: EpochMs;
-  pushStartedAt?: EpochMs;
-  /** How often a push was started. */
-  pushes: number;
-  /** Caches that read OK with their backup online at every look since their push started. */
+  /** When pushes were asked for, each written before the call: from the first one on the stale site is attached. */
+  pushStarts: readonly EpochMs[];
+  /** Caches whose last push read OK, with their backup online at every look since it started. */
   pushed: readonly CacheName[];
   /** Caches whose backup read offline since their push started: whatever their status says, they are pushed again. */
   spoiled: readonly CacheName[];
+  /** When every cache was pushed; a comparison counts only if it began after it. */
+  pushedAt?: EpochMs;
   /** Entries read on the stale site against those on the kept one, as last told. */
   progress?: Progress;
-  /** The comparison after the push that found every key and value equal ended at this time. */
+  /** When the comparison ended that found every key and value equal. */
   equalAt?: EpochMs;
+  /** When the backup to the kept site read online on the stale one. */
   reattachedAt?: EpochMs;
   applicationReadyAt?: EpochMs;
 }
 
-/** A site on its way back into traffic; void in another epoch. */
+/** A site on its way back into traffic; forgotten with its epoch. */
 export interface Return {
   plan: string;
   by: readonly string[];
   since: EpochMs;
   /** Written before the first call that adds. */
   addRequestedAt?: EpochMs;
-  /** When it read present in every group, healthy, and the accelerator DEPLOYED. */
+  /** It did not become healthy in time, and is taken out again. */
+  failedAt?: EpochMs;
+  /** When it read present and healthy in every group, with the accelerator DEPLOYED. */
   servingAt?: EpochMs;
   soakUntil?: EpochMs;
 }
+
+/** A person's wish for a pair that is whole: one site out of traffic, or back. Nothing is detached for it. */
+export type Planned = 'offline' | 'online';
 
 /** What `assess` learnt from observations; replaced key by key by its `remember`. */
 export interface Known {
@@ -236,13 +247,16 @@ export interface Known {
   swaps?: number;
   admission?: Admission;
   synchronization?: Synchronization;
+  planned?: Planned;
   return?: Return;
+  /** How many returns were begun: an approval is good for one of them. */
+  returns?: number;
   /** When the stale site's application was proved stopped, and by what. */
   applicationStoppedAt?: EpochMs;
   /** The stale site's store counter, and since when it has stood still. */
   storesUnchanged?: { stores: number; since: EpochMs };
   /** A new split inside the soak was fenced: the run holds itself until a person releases it. */
-  refenced?: { at: EpochMs; released?: boolean };
+  refenced?: { at: EpochMs };
   /** The question that is open, since when, and how often it was asked anew because it had expired. */
   asked?: { gate: Gate; plan: string; since: EpochMs; expired: number; remindedAt?: EpochMs };
   /** Newest last. */

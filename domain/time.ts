@@ -26,3 +26,24 @@ export function duration(ms: number): string {
   if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} m`;
   return `${Math.floor(hours / 24)} d`;
 }
+
+const lengthUnits = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
+
+/** Seconds of a length as people write it: `90s`, `30m`, `4h`, `1h30m`, `7d`; `undefined` when it is none. */
+export function lengthInSeconds(text: string): number | undefined {
+  if (!/^(\d{1,6}[smhd])+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+)([smhd])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * lengthUnits[unit as keyof typeof lengthUnits], 0);
+}
+
+/** The one way to write so many seconds: `1h30m` for 5400. */
+export function lengthText(wholeSeconds: number): string {
+  const parts = Object.entries(lengthUnits).reduce<{ text: string; rest: number }>(
+    ({ text, rest }, [unit, size]) => {
+      const count = Math.floor(rest / size);
+      return { text: count > 0 ? `${text}${count}${unit}` : text, rest: rest % size };
+    },
+    { text: '', rest: wholeSeconds },
+  );
+  return parts.text === '' ? '0s' : parts.text;
+}

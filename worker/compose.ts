@@ -6,6 +6,7 @@ import { createGlobalAcceleratorGateway } from '../gateways/global-accelerator';
 import { createHealthGateway } from '../gateways/health';
 import { createInfinispanGateway } from '../gateways/infinispan';
 import type { CredentialSource } from '../gateways/ports';
+import { createExecWorkload } from '../gateways/workload';
 import type { Closer } from '../runtime/shutdown';
 
 export interface ComposedPairs {
@@ -53,10 +54,17 @@ function composePair(config: SitewardenConfig, pair: PairConfig, source: Credent
   const health = pair.sites.flatMap(({ name: site, health: url, healthCa }) =>
     url === undefined ? [] : [[site, createHealthGateway({ site, url, ca: readCa(healthCa) })] as const],
   );
+  const workload = workloadsOf(pair);
   const configured: ConfiguredPair = {
     pair: toSitePair(pair),
     configHash: configHash(config, pair.name),
-    gateways: { traffic, replication: Object.fromEntries(replication), health: Object.fromEntries(health), siteTags },
+    gateways: {
+      traffic,
+      replication: Object.fromEntries(replication),
+      health: Object.fromEntries(health),
+      siteTags,
+      workload: Object.fromEntries(workload),
+    },
   };
   const named = (name: string, gateway: { close(): unknown }): Closer => ({
     name: `${pair.name}: ${name}`,
@@ -67,8 +75,19 @@ function composePair(config: SitewardenConfig, pair: PairConfig, source: Credent
     named('Elastic Load Balancing', siteTags),
     ...replication.map(([site, gateway]) => named(`Infinispan of ${site}`, gateway)),
     ...health.map(([site, gateway]) => named(`health of ${site}`, gateway)),
+    ...workload.map(([site, gateway]) => named(`commands of ${site}`, gateway)),
   ];
   return { configured, closers };
+}
+
+/** Of the sites whose applications are stopped and started by commands. */
+function workloadsOf(pair: PairConfig) {
+  return pair.sites.flatMap(({ name: site, workload }) => {
+    if (typeof workload === 'string') return [];
+    const { timeoutSeconds, ...commands } = workload.exec;
+    const options = { pair: pair.name, site, commands, timeoutSeconds, environment: process.env };
+    return [[site, createExecWorkload(options)] as const];
+  });
 }
 
 /** @param reference `file:<path>`, made absolute by the configuration. */

@@ -37,7 +37,7 @@ function each(
   metered: <Gateway extends object>(gateway: Gateway, labels: Labels) => Gateway,
 ): PairGateways {
   const bySite = <Gateway extends object>(
-    gateway: 'replication' | 'health',
+    gateway: 'replication' | 'health' | 'workload',
     sites: Readonly<Record<string, Gateway>>,
   ) => Object.fromEntries(Object.entries(sites).map(([site, one]) => [site, metered(one, { pair, gateway, site })]));
   return {
@@ -45,12 +45,13 @@ function each(
     replication: bySite('replication', gateways.replication),
     health: bySite('health', gateways.health),
     siteTags: metered(gateways.siteTags, { pair, gateway: 'siteTags' }),
+    workload: bySite('workload', gateways.workload),
   };
 }
 
 type Tell = (method: string, outcome: string, seconds: number) => void;
 
-/** Every method that answers with a promise is measured until that settles; a new method needs nothing here. */
+/** Every method is measured until its promise settles, or until what it tells one by one is told; a new one needs nothing here. */
 function observed<Gateway extends object>(gateway: Gateway, tell: Tell): Gateway {
   return new Proxy(gateway, {
     get(target, name) {
@@ -59,14 +60,34 @@ function observed<Gateway extends object>(gateway: Gateway, tell: Tell): Gateway
       return (...args: unknown[]): unknown => {
         const startedMs = performance.now();
         const done = (outcome: string): void => tell(name, outcome, (performance.now() - startedMs) / 1_000);
+        const failed = (error: unknown): void => done(error instanceof OperatingFailure ? error.type : 'Unexpected');
         const answer: unknown = Reflect.apply(member, target, args);
-        if (!(answer instanceof Promise)) return answer;
-        answer.then(
-          () => done('ok'),
-          (error: unknown) => done(error instanceof OperatingFailure ? error.type : 'Unexpected'),
-        );
+        if (isStream(answer)) return observedStream(answer, done, failed);
+        if (answer instanceof Promise) answer.then(() => done('ok'), failed);
         return answer;
       };
     },
   });
+}
+
+/** Who stops taking has what they wanted: that is no failure. */
+async function* observedStream(
+  stream: AsyncIterable<unknown>,
+  done: (outcome: string) => void,
+  failed: (error: unknown) => void,
+): AsyncGenerator {
+  let failure: unknown;
+  try {
+    yield* stream;
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    if (failure === undefined) done('ok');
+    else failed(failure);
+  }
+}
+
+function isStream(answer: unknown): answer is AsyncIterable<unknown> {
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
 }

@@ -1,5 +1,6 @@
 import type { PairConfig } from '../../config';
 import { oneLine } from '../../domain/one-line';
+import { lengthInSeconds } from '../../domain/time';
 import { didYouMean } from './did-you-mean';
 import { usage } from './trouble';
 
@@ -50,14 +51,11 @@ export function waitSeconds(wait: number | boolean | undefined): number | undefi
   return wait === true ? defaultWaitSeconds : wait;
 }
 
-const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
-const shortestPause = secondsOf.m;
-const longestPause = 7 * secondsOf.d;
+const shortestPause = 60;
+const longestPause = 7 * 86_400;
 
-/** Seconds of a pause's length as people write it: `90s`, `30m`, `2h`, `1h30m`, `7d`; `undefined` when it is none. */
+/** Seconds of a pause's length, as in `30m` or `1h30m`; `undefined` when it is none. */
 export function pauseInSeconds(text: string): number | undefined {
-  if (!/^(\d{1,6}[smhd])+$/.test(text)) return undefined;
-  const parts = [...text.matchAll(/(\d+)([smhd])/g)];
-  const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * secondsOf[unit as 's'], 0);
-  return seconds >= shortestPause && seconds <= longestPause ? seconds : undefined;
+  const length = lengthInSeconds(text);
+  return length !== undefined && length >= shortestPause && length <= longestPause ? length : undefined;
 }

@@ -1,9 +1,11 @@
-import { commandKey, restores, type Command, type CommandKind } from '../command';
+import { commandKey, describeCommand, restores, runsLong, type Command, type CommandKind } from '../command';
+import type { FailureType } from '../failure-types';
+import { isHeldByItself } from '../held';
 import { wait, type Next } from '../next';
 import type { Observation } from '../observation';
 import type { Digest } from '../plan';
 import type { SitePair } from '../site-pair';
-import type { Known, Roles, RunState } from '../state';
+import type { CommandFailure, Known, Roles, RunState } from '../state';
 import { recently, seconds, type EpochMs } from '../time';
 
 /** Everything a condition may look at. `known` already holds what this round's observation taught. */
@@ -45,14 +47,37 @@ export function protect(situation: Situation, command: Command, because: string)
 
 /** A step towards online: held by a hold, and Blocked once its budget of failures is spent. */
 export function restore(situation: Situation, command: Command, because: string): Next {
-  const { heard, commands } = situation.state;
-  if (heard.hold) return wait(`release: ${heard.hold.by} holds this run`, { pace: 'slow' });
-  const failure = commands.failures[commandKey(command)];
+  const held = holding(situation);
+  if (held) return held;
+  const { commands } = situation.state;
+  const running = commands.running?.command;
+  if (running && runsLong(command)) return wait(`the end of: ${describeCommand(running)}`);
+  const failure = ofThisWay(situation, commands.failures[commandKey(command)]);
   if (failure && (failure.count >= failureBudget || failure.type === 'RestoreNotPermitted')) {
     const { type, message, at } = failure;
     return { kind: 'blocked', command, type, message, since: at, can: ['retry', 'confirm', 'abort'] };
   }
   return protect(situation, command, because);
+}
+
+/** What failed before this synchronize or return was decided on is not held against it. */
+function ofThisWay({ known }: Situation, failure: CommandFailure | undefined): CommandFailure | undefined {
+  const since = known.return?.since ?? known.synchronization?.since ?? 0;
+  return failure && failure.at >= since ? failure : undefined;
+}
+
+/** While a person holds the run, or it was fenced anew inside its soak and nobody released it. */
+export function holding({ state: { heard }, known }: Pick<Situation, 'state' | 'known'>): Next | undefined {
+  if (heard.hold) return wait(`release: ${heard.hold.by} holds this run`, { pace: 'slow' });
+  if (!isHeldByItself({ heard }, known)) return undefined;
+  return wait('release: a new split inside the soak was fenced, so the run holds itself', { pace: 'slow' });
+}
+
+/** A step that cannot go on without a person, for a reason that is no failure of a call; under a hold it is held. */
+export function blockedBy(situation: Situation, command: Command, type: FailureType, message: string): Next {
+  const { known, now } = situation;
+  const since = known.humanWaits?.findLast(({ to, what }) => to === undefined && what === type)?.from ?? now;
+  return holding(situation) ?? { kind: 'blocked', command, type, message, since, can: ['retry', 'confirm', 'abort'] };
 }
 
 /** How long what was accepted may take to show in reads; until then it is not sent again. */
@@ -61,6 +86,14 @@ const showsWithinMs: Readonly<Record<CommandKind, number>> = {
   removeLostEndpoint: seconds(10),
   addEndpoint: seconds(10),
   takeBackupOffline: seconds(5),
+  stopApplication: seconds(10),
+  // Nothing is to be shown: a comparison that does not count is not repeated without a pause.
+  compareSites: seconds(2),
+  emptySite: seconds(5),
+  cancelPush: seconds(5),
+  startPush: seconds(5),
+  bringBackupOnline: seconds(5),
+  startApplication: seconds(10),
 };
 
 /** True while the command was accepted so recently that its effect may be there without having been read. */
@@ -82,6 +115,8 @@ export function unconfirmedCommand({ state, now }: Pick<Situation, 'state' | 'no
 function settled(situation: Situation, command: Command): Next | undefined {
   const unconfirmed = unconfirmedCommand(situation);
   if (!unconfirmed || restores(unconfirmed) === restores(command)) return undefined;
+  // What a late push or bring-online attaches, the guard detaches again; only clients that come back late are no small thing.
+  if (!restores(command) && unconfirmed.kind !== 'addEndpoint') return undefined;
   return wait('an earlier command, which may still take effect', {
     until: situation.state.commands.unconfirmed?.until,
   });

@@ -9,11 +9,13 @@ import { commandKey, type Command } from '../command';
 import { administrationObstacle, groupObstacle, healthStatus } from '../eligibility';
 import { answerAt, askYesOrNo } from '../gates';
 import { wait, type Next } from '../next';
-import type { EndpointGroup } from '../observation';
+import { valueOf, type EndpointGroup } from '../observation';
 import { refusal, type Refusal } from '../refusals';
+import { isAttached, isWantedIn, mayWriteBack } from '../phase';
+import type { CacheName } from '../site-pair';
 import { recently, seconds, type EpochMs } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
-import { allDetached, detachedCaches } from '../verdict';
+import { allAttached, allDetached, detachedCaches } from '../verdict';
 import { addCommand, removeCommand, trafficMayChange, wasPutBackByOthers } from './changes';
 import { maySoonShow, protect, type Condition, type Situation } from './condition';
 import { mayBeHealing } from './healing';
@@ -26,7 +28,7 @@ const nothingUnderWay: Condition = {
   name: 'nothingUnderWay',
   because: 'nothing is detached while something that was sent could yet bring the stale site back into traffic',
   undo: 'none needed: nothing is done',
-  holds: (situation) => !trafficMayChange(situation),
+  holds: (situation) => isAttached(situation.known) || !trafficMayChange(situation),
   make: () => wait('an earlier command, which may still take effect'),
 };
 
@@ -39,20 +41,28 @@ const someSiteInTraffic: Condition = {
   make: (situation) => giveBack(situation, groupToGiveBack(situation) as EndpointGroup),
 };
 
+const noPushUnderWay: Condition = {
+  name: 'noPushUnderWay',
+  because: 'a push that goes on, or hangs, would fill a site that is not to be filled now',
+  undo: 'none needed: a synchronize pushes again',
+  holds: (situation) => isAttached(situation.known) || pushing(situation).length === 0,
+  make: (situation) => cancelPush(situation),
+};
+
 export const fenceConditions: readonly Condition[] = [
   someSiteInTraffic,
   {
     name: 'staleSiteOutOfTraffic',
     because: 'clients must reach one site only',
     undo: 'site online adds the endpoint again, with the settings recorded before the removal',
-    holds: (situation) => staleSiteOut(situation) || wasReadOut(situation),
+    holds: (situation) => isWantedIn(situation.known) || staleSiteOut(situation) || wasReadOut(situation),
     make: (situation) => removeFromTraffic(situation),
   },
   {
     name: 'splitStillOpen',
     because: 'nothing is detached when the link healed by itself',
     undo: 'none needed: nothing was detached',
-    holds: (situation) => !mayBeHealing(situation),
+    holds: (situation) => isAttached(situation.known) || !mayBeHealing(situation),
     make: ({ known, pair, roles }) =>
       wait(`the link to stay whole for ${pair.policy.stableSeconds} s before ${roles.staleSite} is put back`, {
         // Healed is said of a whole link only, so it is known since when it is whole.
@@ -65,21 +75,33 @@ export const fenceConditions: readonly Condition[] = [
     name: 'staleSiteDetached',
     because: 'the kept site must write without waiting for the stale one',
     undo: 'synchronize; merely bringing it online would leave the sites different for ever',
-    holds: ({ observation, roles }) => allDetached(observation, roles.keepSite),
+    holds: ({ observation, roles, known }) => isAttached(known) || allDetached(observation, roles.keepSite),
     make: (situation) => detach(situation),
   },
   {
     name: 'keepSiteOfflineOnStaleSite',
     because: 'from the heal on, a write that reaches the stale site must not overwrite the kept one',
     undo: 'synchronize brings it online as its last step',
-    holds: (situation) => !isDue(situation) || allDetached(situation.observation, situation.roles.staleSite),
+    holds: (situation) =>
+      mayWriteBack(situation.known) ||
+      !isDue(situation) ||
+      allDetached(situation.observation, situation.roles.staleSite),
     make: (situation) => dropKeepSite(situation, 'a write that reaches the stale site must not overwrite the kept one'),
+  },
+  noPushUnderWay,
+  {
+    name: 'staleSiteApplicationStopped',
+    because: 'what is still written to the stale site is discarded in the end, and whoever wrote it is not told',
+    undo: 'synchronize starts it again, on equal data',
+    // Never in the way of what follows: a site that cannot be reached is stopped when the link is whole again.
+    holds: (situation) => !mayStopApplication(situation),
+    make: (situation) => protect(situation, stopCommand(situation), 'what is still written there is discarded'),
   },
   {
     name: 'acceleratorDeployed',
     because: 'the removal counts at the edge only once the accelerator is deployed',
     undo: 'none needed',
-    holds: ({ known }) => known.deployedReadTwiceAt !== undefined,
+    holds: ({ known }) => isWantedIn(known) || known.deployedReadTwiceAt !== undefined,
     make: () => wait('the accelerator to be DEPLOYED, read twice'),
   },
 ];
@@ -102,20 +124,66 @@ export const abortConditions: readonly Condition[] = [
     name: 'staleSiteDetachedOrServing',
     because: 'nobody guards after an abort, so a site that is out must not be written to by the kept one',
     undo: 'synchronize',
-    holds: (situation) => !staleSiteOut(situation) || allDetached(situation.observation, situation.roles.keepSite),
+    holds: (situation) =>
+      !staleSiteOut(situation) ||
+      isLeftWhole(situation) ||
+      allDetached(situation.observation, situation.roles.keepSite),
     make: (situation) => detach(situation),
   },
   {
     name: 'keepSiteOfflineOnStaleSite',
     because: 'nobody guards after an abort, so a write on the stale site must not overwrite the kept one',
     undo: 'synchronize brings it online as its last step',
-    holds: (situation) => !staleSiteOut(situation) || allDetached(situation.observation, situation.roles.staleSite),
+    holds: (situation) =>
+      !staleSiteOut(situation) ||
+      isLeftWhole(situation) ||
+      allDetached(situation.observation, situation.roles.staleSite),
     make: (situation) =>
       answers(situation)
         ? dropKeepSite(situation, 'nobody guards after an abort')
         : wait(`${situation.roles.staleSite}'s Infinispan to answer`),
   },
+  { ...noPushUnderWay, holds: (situation) => isLeftWhole(situation) || pushing(situation).length === 0 },
 ];
+
+/** Nothing was detached, or it was compared equal since and replicates both ways: that is no half-done work to be made safe. */
+function isLeftWhole(situation: Situation): boolean {
+  const { known, pair, observation } = situation;
+  return mayWriteBack(known) && pair.sites.every((site) => allAttached(observation, site));
+}
+
+/** Caches of which the kept site is sending a push. */
+function pushing({ observation, roles }: Situation): readonly CacheName[] {
+  const pushes = observation.sites[roles.keepSite]?.pushes;
+  const statuses = (pushes && valueOf(pushes)) ?? {};
+  return Object.keys(statuses)
+    .filter((cache) => statuses[cache] === 'SENDING')
+    .sort();
+}
+
+function cancelPush(situation: Situation): Next {
+  const { keepSite: fromSite, staleSite: toSite } = situation.roles;
+  const command: Command = { kind: 'cancelPush', fromSite, toSite, caches: pushing(situation) };
+  if (maySoonShow(situation, command)) return wait('the cancelled push to be read');
+  return protect(situation, command, 'it would fill a site that is not to be filled now');
+}
+
+function stopCommand({ roles }: Situation): Command {
+  return { kind: 'stopApplication', site: roles.staleSite };
+}
+
+/** Tries during the fence; what failed so often is tried again before the synchronize. */
+const stopTries = 3;
+
+function mayStopApplication(situation: Situation): boolean {
+  const { pair, known, state, roles, observation } = situation;
+  const command = stopCommand(situation);
+  const application = observation.sites[roles.staleSite]?.application;
+  const stopped = (application && valueOf(application)) === 'stopped' || known.applicationStoppedAt !== undefined;
+  const wanted = pair.workloads[roles.staleSite] === 'exec' && known.provedSince !== undefined && !isAttached(known);
+  const tried = (state.commands.failures[commandKey(command)]?.count ?? 0) >= stopTries;
+  return wanted && !stopped && !tried && state.commands.running === undefined && !maySoonShow(situation, command);
+}
 
 function staleSiteOut({ observation, roles }: Situation): boolean {
   const groups = groupsOf(observation);

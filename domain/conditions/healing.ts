@@ -2,7 +2,7 @@
  * When the link heals by itself before anything was detached: the one case in which a run undoes what it did.
  * Nothing may have been lost meanwhile, and what is not read never counts as healed.
  */
-import { startToleranceMs } from '../learn';
+import { startToleranceMs } from '../learn-way-back';
 import { linkOf } from '../link';
 import { valueOf } from '../observation';
 import { requestedFence } from '../requested-fence';

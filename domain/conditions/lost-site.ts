@@ -10,6 +10,7 @@ import { askKeepSite, chosenKeepSite } from '../gates';
 import { relatchRoles } from '../latch';
 import { wait, type Next } from '../next';
 import { valueOf, type Observation } from '../observation';
+import { isAttached } from '../phase';
 import { requestedFence } from '../requested-fence';
 import type { SiteName } from '../site-pair';
 import type { Known, Roles } from '../state';
@@ -37,7 +38,8 @@ export const keepSiteServes: Condition = {
   because:
     'nothing is detached on a kept site that is being lost while the other one could still take its place, unless a person keeps it',
   undo: 'none needed: nothing is done',
-  holds: (situation) => mayHaveDetached(situation) || !isBeingLost(situation) || isKeptByDecision(situation),
+  holds: (situation) =>
+    isAttached(situation.known) || mayHaveDetached(situation) || !isBeingLost(situation) || isKeptByDecision(situation),
   make: ({ roles }) => wait(`${roles.keepSite} to serve again before ${roles.staleSite} is detached`),
 };
 

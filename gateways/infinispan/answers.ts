@@ -22,4 +22,21 @@ export const outcomePerCache = z.record(z.string(), z.string());
 export const size = z.number().int().nonnegative();
 
 /** Seconds since the cache started; -1 when its statistics are off. */
-export const stats = z.object({ time_since_start: z.number().int() });
+export const start = z.object({ time_since_start: z.number().int() });
+
+/** Entries stored since the cache started, local and replicated; -1 when its statistics are off. */
+export const stores = z.object({ stores: z.number().int() });
+
+export const health = z.object({
+  cluster_health: z.object({ health_status: z.enum(['HEALTHY', 'HEALTHY_REBALANCING', 'DEGRADED', 'FAILED']) }),
+});
+
+/** Status per backup site; a status call that failed is answered 200 with `{"ERROR": "<message>"}`, as above. */
+export const pushes = z.record(z.string(), z.string());
+
+export const pushStatus = z.enum(['IDLE', 'SENDING', 'OK', 'ERROR', 'CANCELED']);
+
+/** "ok", or what went wrong; the HTTP status is 200 either way. */
+export const outcome = z.string();
+
+export const entry = z.object({ key: z.unknown(), value: z.unknown() });

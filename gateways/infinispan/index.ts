@@ -1,9 +1,15 @@
-import type { BackupStatus, SiteView } from '../../domain/observation';
-import type { CacheName, SiteName } from '../../domain/site-pair';
+import type { z } from 'zod';
+import type { BackupStatus, PushStatus, SiteView } from '../../domain/observation';
+import type { CacheName } from '../../domain/site-pair';
 import type { ReplicationGateway } from '../ports';
 import * as answers from './answers';
+import { switchBackup } from './backups';
+import { clearCache } from './clear';
+import { readEntryDigests } from './entries';
 import { infinispanFailure, unreadable } from './failures';
-import { InfinispanRest, segment, type RestOptions } from './rest';
+import { cancelPush, cancelReceive, readPush, startPush } from './pushes';
+import { InfinispanRest, type RestOptions } from './rest';
+import { cachePath, perCache, readBackup, readContainer, type Site } from './site';
 
 export interface InfinispanOptions extends RestOptions {
   /** A cache with statistics, by which a restart of the site is told. */
@@ -19,32 +25,23 @@ export interface InfinispanGateway extends ReplicationGateway {
 export function createInfinispanGateway(options: InfinispanOptions): InfinispanGateway {
   const { site, startedAtCache, clock } = options;
   const rest = new InfinispanRest(options);
+  const at: Site = { site, rest };
 
-  async function readContainer(signal: AbortSignal) {
-    const container = await rest.get('/container', answers.container, signal);
-    if (container.local_site !== site) {
-      const message = `The server behind the URL of ${site} says that it is of ${container.local_site}.`;
-      throw infinispanFailure('InfinispanAnswersAsAnotherSite', message, { retryable: false });
-    }
-    return container;
-  }
-
-  async function readBackup(cache: CacheName, backupSite: SiteName, signal: AbortSignal) {
-    const path = `/caches/${segment(cache)}/x-site/backups`;
-    // 404: this cache has no backups at all.
-    const statuses = (await rest.find(path, answers.backupsOfCache, signal)) ?? {};
-    if (typeof statuses['ERROR'] === 'string') {
-      const message = `${site}, ${cache}: the status of its backups could not be determined there.`;
-      throw infinispanFailure('InfinispanFailed', message, { retryable: true });
-    }
-    const status = statuses[backupSite];
-    if (typeof status === 'string') throw unreadable(`${site}, ${cache}: the status of ${backupSite} is no status.`);
-    return status?.status;
+  /** Fails when the cache's statistics are off, which the server answers with -1. */
+  async function readStatistic<Name extends string>(
+    cache: CacheName,
+    schema: z.ZodType<Record<Name, number>>,
+    name: Name,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { [name]: value } = await rest.get(`${cachePath(cache)}?action=stats`, schema, signal);
+    if (value < 0) throw unreadable(`${site}, ${cache}: its statistics are off.`);
+    return value;
   }
 
   return {
     async readView(signal): Promise<SiteView> {
-      const { local_site, relay_node, sites_view, cluster_members } = await readContainer(signal);
+      const { local_site, relay_node, sites_view, cluster_members } = await readContainer(at, signal);
       // Such a node answers with an empty view, which must not be taken for a lost link.
       if (!relay_node || sites_view.length === 0) {
         const message = `The node that answered for ${site} is no relay node: it cannot tell which sites it sees.`;
@@ -55,54 +52,44 @@ export function createInfinispanGateway(options: InfinispanOptions): InfinispanG
 
     /** To the second: Infinispan counts whole seconds, so two reads of one start may differ by one. */
     async readStartedAt(signal) {
-      const path = `/caches/${segment(startedAtCache)}?action=stats`;
-      const { time_since_start: seconds } = await rest.get(path, answers.stats, signal);
-      if (seconds < 0) throw unreadable(`${site}, ${startedAtCache}: its statistics are off, its start is unknown.`);
+      const seconds = await readStatistic(startedAtCache, answers.start, 'time_since_start', signal);
       return clock() - seconds * 1_000;
     },
 
     async readBackups(backupSite, signal) {
-      const { defined_caches } = await readContainer(signal);
-      const statuses = await Promise.all(
-        defined_caches.map(async ({ name }) => [name, await readBackup(name, backupSite, signal)] as const),
-      );
-      return Object.fromEntries(statuses.filter((entry): entry is [CacheName, BackupStatus] => entry[1] !== undefined));
+      const { defined_caches } = await readContainer(at, signal);
+      const names = defined_caches.map(({ name }) => name);
+      return onlyTold<BackupStatus>(await perCache(names, (cache) => readBackup(at, cache, backupSite, signal)));
     },
 
-    async readSizes(caches, signal) {
-      const sizes = await Promise.all(
-        caches.map((cache) => rest.get(`/caches/${segment(cache)}?action=size`, answers.size, signal)),
-      );
-      return Object.fromEntries(caches.map((cache, index) => [cache, sizes[index] as number]));
+    readSizes: (caches, signal) =>
+      perCache(caches, (cache) => rest.get(`${cachePath(cache)}?action=size`, answers.size, signal)),
+
+    async readCluster(signal) {
+      return (await rest.get('/container/health', answers.health, signal)).cluster_health.health_status;
     },
 
-    async takeBackupOffline(backupSite, sending) {
-      const path = `/container/x-site/backups/${segment(backupSite)}?action=take-offline`;
-      const outcomes = await rest.post(path, answers.outcomePerCache, sending);
-      requireOk(site, backupSite, outcomes);
-      return Object.keys(outcomes);
+    async readPushes(backupSite, caches, signal) {
+      return onlyTold<PushStatus>(await perCache(caches, (cache) => readPush(at, cache, backupSite, signal)));
     },
+
+    async readStores(caches, signal) {
+      const stores = await perCache(caches, (cache) => readStatistic(cache, answers.stores, 'stores', signal));
+      return Object.values(stores).reduce((sum, each) => sum + each, 0);
+    },
+
+    readEntryDigests: (cache, signal) => readEntryDigests(at, cache, signal),
+    takeBackupOffline: (backupSite, sending) => switchBackup(at, backupSite, 'take-offline', sending),
+    bringBackupOnline: (backupSite, sending) => switchBackup(at, backupSite, 'bring-online', sending),
+    cancelReceive: (fromSite, caches, sending) => cancelReceive(at, fromSite, caches, sending),
+    clearCache: (cache, keepSite, sending) => clearCache(at, cache, keepSite, sending),
+    cancelPush: (backupSite, caches, sending) => cancelPush(at, backupSite, caches, sending),
+    startPush: (backupSite, cache, sending) => startPush(at, backupSite, cache, sending),
 
     close: () => rest.close(),
   };
 }
 
-/** The server answers 200 whatever happened; `{}` means that no running cache has backups, so nothing was done. */
-function requireOk(site: SiteName, backupSite: SiteName, outcomes: Record<CacheName, string>): void {
-  const entries = Object.entries(outcomes);
-  if (entries.length === 0) {
-    const message = `${site} was told to take ${backupSite} offline, but nothing was done: it reported no cache.`;
-    throw infinispanFailure('InfinispanIncomplete', message, { retryable: true });
-  }
-  const failed = entries.filter(([, outcome]) => outcome !== 'ok');
-  if (failed.length === 0) return;
-  if (failed.length === entries.length && failed.every(([, outcome]) => outcome.startsWith('Incorrect site name'))) {
-    const message = `${site} has no backup location ${backupSite} (incorrect site name).`;
-    throw infinispanFailure('InfinispanNotFound', message, { retryable: false });
-  }
-  const [cache, outcome] = failed[0] as [CacheName, string];
-  const message =
-    `${site} took ${backupSite} offline for ${entries.length - failed.length} of ${entries.length} caches; ` +
-    `${cache}: ${outcome.slice(0, 160)}.`;
-  throw infinispanFailure('InfinispanIncomplete', message, { retryable: true });
+function onlyTold<T>(values: Record<CacheName, T | undefined>): Record<CacheName, T> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [CacheName, T] => entry[1] !== undefined));
 }

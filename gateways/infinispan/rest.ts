@@ -1,4 +1,4 @@
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { SiteName } from '../../domain/site-pair';
 import { parseUsernamePassword } from '../../domain/username-password';
@@ -13,7 +13,15 @@ export interface RestOptions {
   /** PEM of the CA that issued the server's certificate; the system's CAs when absent. Verification is never off. */
   ca?: string;
   credentials: { source: CredentialSource; reference: SecretReference };
-  timeouts?: { connectMs: number; readMs: number; changeMs: number };
+  timeouts?: Partial<Timeouts>;
+}
+
+export interface Timeouts {
+  connectMs: number;
+  readMs: number;
+  changeMs: number;
+  /** Of a body that is read as it comes: the longest silence in it. However long all of it takes is the caller's signal's. */
+  streamMs: number;
 }
 
 interface Answer {
@@ -21,8 +29,15 @@ interface Answer {
   body: string;
 }
 
+interface Asked extends Partial<Pick<Sending, 'commandId'>>, Pick<Sending, 'signal'> {
+  method: 'GET' | 'POST';
+  path: string;
+  headers?: Record<string, string>;
+  limitMs: number;
+}
+
 // Every read must be done within 2 s; the caller's signal is the exact bound, these catch what a signal might not.
-const defaultTimeouts = { connectMs: 1_000, readMs: 1_800, changeMs: 3_500 };
+const defaultTimeouts: Timeouts = { connectMs: 1_000, readMs: 1_800, changeMs: 3_500, streamMs: 15_000 };
 // A list of names or statuses is far smaller; this bounds what a stranger can make us hold.
 const longestBody = 1_048_576;
 
@@ -31,13 +46,13 @@ export class InfinispanRest {
   private readonly agent: Agent;
   private readonly origin: string;
   private readonly basePath: string;
-  private readonly timeouts: NonNullable<RestOptions['timeouts']>;
+  private readonly timeouts: Timeouts;
 
   constructor(private readonly options: RestOptions) {
     const { origin, pathname } = new URL(options.url);
     this.origin = origin;
     this.basePath = `${pathname.replace(/\/+$/, '')}/rest/v2`;
-    this.timeouts = options.timeouts ?? defaultTimeouts;
+    this.timeouts = { ...defaultTimeouts, ...options.timeouts };
     this.agent = new Agent({
       connect: { ca: options.ca, rejectUnauthorized: true, timeout: this.timeouts.connectMs },
       connections: 16,
@@ -46,46 +61,78 @@ export class InfinispanRest {
   }
 
   async get<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    return this.parse(`GET ${path}`, await this.answered('GET', path, { signal }), schema);
+    return this.parse(`GET ${path}`, await this.read(path, signal), schema);
   }
 
   /** Like `get`, but 404 is an answer, `undefined`, and no failure. */
   async find<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T | undefined> {
-    const answer = await this.answered('GET', path, { signal });
+    const answer = await this.read(path, signal);
     return answer.status === 404 ? undefined : this.parse(`GET ${path}`, answer, schema);
   }
 
   async post<T>(path: string, schema: z.ZodType<T>, sending: Sending): Promise<T> {
-    return this.parse(`POST ${path}`, await this.answered('POST', path, sending), schema);
+    return this.parse(`POST ${path}`, await this.change(path, sending), schema);
+  }
+
+  /** For what is answered with nothing but a status. */
+  async tell(path: string, sending: Sending, headers?: Record<string, string>): Promise<void> {
+    const { status, body } = await this.change(path, sending, headers);
+    requireSuccess(this.describe(`POST ${path}`), status, body);
+  }
+
+  /** The body as it comes; what is not taken yet is not sent either. */
+  async *stream(path: string, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    const what = this.describe(`GET ${path}`);
+    const { statusCode, body } = await this.answered({ method: 'GET', path, signal, limitMs: this.timeouts.streamMs });
+    try {
+      if (statusCode !== 200) requireSuccess(what, statusCode, await readText(body, what));
+      for await (const chunk of body as AsyncIterable<Buffer>) yield chunk;
+    } catch (error) {
+      throw connectionFailure(what, error);
+    }
   }
 
   close(): Promise<void> {
     return this.agent.destroy();
   }
 
+  private read(path: string, signal: AbortSignal): Promise<Answer> {
+    return this.text({ method: 'GET', path, signal, limitMs: this.timeouts.readMs });
+  }
+
+  private change(path: string, sending: Sending, headers?: Record<string, string>): Promise<Answer> {
+    return this.text({ method: 'POST', path, headers, limitMs: this.timeouts.changeMs, ...sending });
+  }
+
+  private async text(asked: Asked): Promise<Answer> {
+    const what = this.describe(`${asked.method} ${asked.path}`);
+    const { statusCode, body } = await this.answered(asked);
+    try {
+      return { status: statusCode, body: await readText(body, what) };
+    } catch (error) {
+      throw connectionFailure(what, error);
+    }
+  }
+
   /**
    * Sends, and once more with credentials fetched anew if they were refused (they may have been rotated).
    * A refused request did nothing, so this is safe for commands as well.
    */
-  private async answered(method: 'GET' | 'POST', path: string, sending: Partial<Sending> & Pick<Sending, 'signal'>) {
+  private async answered(asked: Asked): Promise<Dispatcher.ResponseData> {
     const { source, reference } = this.options.credentials;
-    const late = () => connectionFailure(this.describe(`${method} ${path}`), { name: 'AbortError' });
-    const inTime = (secret: () => Promise<string>) => endedBy(sending.signal, late, secret);
-    const first = await this.send(method, path, await inTime(() => source.read(reference)), sending);
-    if (first.status !== 401) return first;
-    return this.send(method, path, await inTime(() => source.readAnew(reference)), sending);
+    const late = () => connectionFailure(this.describe(`${asked.method} ${asked.path}`), { name: 'AbortError' });
+    const inTime = (secret: () => Promise<string>) => endedBy(asked.signal, late, secret);
+    const first = await this.send(asked, await inTime(() => source.read(reference)));
+    if (first.statusCode !== 401) return first;
+    await first.body.dump({ limit: longestBody, signal: asked.signal }).catch(() => undefined);
+    return this.send(asked, await inTime(() => source.readAnew(reference)));
   }
 
-  private async send(
-    method: 'GET' | 'POST',
-    path: string,
-    secret: string,
-    { commandId, signal }: Partial<Sending> & Pick<Sending, 'signal'>,
-  ): Promise<Answer> {
+  private async send(asked: Asked, secret: string): Promise<Dispatcher.ResponseData> {
+    const { method, path, commandId, signal, headers, limitMs } = asked;
     const { username, password } = parseUsernamePassword(secret);
-    const limitMs = method === 'GET' ? this.timeouts.readMs : this.timeouts.changeMs;
     try {
-      const { statusCode, body } = await this.agent.request({
+      return await this.agent.request({
         origin: this.origin,
         path: this.basePath + path,
         method,
@@ -93,19 +140,19 @@ export class InfinispanRest {
           authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
           accept: 'application/json',
           'user-agent': commandId ? `sitewarden cmd/${commandId.replace(/[^\w./:-]/g, '-')}` : 'sitewarden',
+          ...headers,
         },
         signal,
         headersTimeout: limitMs,
         bodyTimeout: limitMs,
       });
-      return { status: statusCode, body: await readText(body, this.describe(`${method} ${path}`)) };
     } catch (error) {
       throw connectionFailure(this.describe(`${method} ${path}`), error);
     }
   }
 
   private parse<T>(what: string, { status, body }: Answer, schema: z.ZodType<T>): T {
-    if (status < 200 || status > 299) throw statusFailure(this.describe(what), status, body);
+    requireSuccess(this.describe(what), status, body);
     try {
       return schema.parse(JSON.parse(body));
     } catch (error) {
@@ -123,6 +170,10 @@ export class InfinispanRest {
 
 /** One segment of a path. A name cannot leave its place: undici sends the path as it is, without resolving dots. */
 export const segment = encodeURIComponent;
+
+function requireSuccess(what: string, status: number, body: string): void {
+  if (status < 200 || status > 299) throw statusFailure(what, status, body);
+}
 
 async function readText(body: AsyncIterable<Buffer>, what: string): Promise<string> {
   const chunks: Buffer[] = [];

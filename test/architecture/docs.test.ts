@@ -186,14 +186,16 @@ interface SchemaPart {
     innerType?: SchemaPart;
     element?: SchemaPart;
     in?: SchemaPart;
+    out?: SchemaPart;
+    type?: string;
     shape?: Readonly<Record<string, SchemaPart>>;
   };
 }
 
 /** The paths of all values, as in `sitePairs[].sites[].name`. */
 function keysOf(schema: unknown, path = ''): string[] {
-  const { innerType, element, in: before, shape } = (schema as SchemaPart).def;
-  const inner = innerType ?? before;
+  const { innerType, element, in: before, out: after, shape } = (schema as SchemaPart).def;
+  const inner = innerType ?? (before?.def.type === 'transform' ? after : before);
   if (inner) return keysOf(inner, path);
   if (element) return keysOf(element, element.def.shape ? `${path}[]` : path);
   if (!shape) return [path];

@@ -72,19 +72,19 @@ export class FakeFaults {
 /** What a gateway of this kind says when nobody answers. */
 export function unreachable(call: Call): FailureType {
   if (call === 'probe') return 'HealthUnreachable';
-  return infinispanCalls.has(call) ? 'InfinispanUnreachable' : 'TrafficUnreachable';
+  return trafficCalls.has(call) ? 'TrafficUnreachable' : 'InfinispanUnreachable';
 }
 
 export function failed(type: FailureType, message = 'as the test asked', retryable = true): OperatingFailure {
   return new OperatingFailure(type, message, { retryable });
 }
 
-const infinispanCalls: ReadonlySet<Call> = new Set<Call>([
-  'readView',
-  'readStartedAt',
-  'readBackups',
-  'readSizes',
-  'takeBackupOffline',
+const trafficCalls: ReadonlySet<Call> = new Set<Call>([
+  'readStatus',
+  'readGroups',
+  'readGroup',
+  'removeEndpoint',
+  'addEndpoint',
 ]);
 
 function endOf(signal: AbortSignal, call: Call): Promise<never> {

@@ -1,5 +1,7 @@
-import type { SiteName } from '../../domain/site-pair';
-import type { ReplicationGateway } from '../../gateways/ports';
+import { createHash } from 'node:crypto';
+import type { CacheName, SiteName } from '../../domain/site-pair';
+import type { ReplicationGateway, Sending } from '../../gateways/ports';
+import type { FakeCache } from './fake-caches';
 import { failed, type Call } from './fake-faults';
 import type { FakeWorld } from './fake-world';
 
@@ -20,6 +22,44 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
     return state;
   }
 
+  /** The backup that is meant; a server of another site has no backup to itself. */
+  function requireBackup(backupSite: SiteName): void {
+    if (backupSite !== peer || world.site(site).answersAs !== site) {
+      throw failed('InfinispanNotFound', `${site} has no backup to ${backupSite}`, false);
+    }
+  }
+
+  function cacheOf(cache: CacheName): FakeCache {
+    const found = world.site(site).infinispan.caches.get(cache);
+    if (!found) throw failed('InfinispanNotFound', `${site} has no cache ${cache}`, false);
+    return found;
+  }
+
+  const each = <T>(caches: readonly CacheName[], read: (cache: FakeCache) => T): Record<CacheName, T> =>
+    Object.fromEntries(caches.map((cache) => [cache, read(cacheOf(cache))]));
+
+  /** A change as the real ones are: it may be struck before it applies, or its answer may be lost after it. */
+  async function change<T>(
+    call: Exclude<keyof ReplicationGateway, `read${string}`>,
+    { commandId, signal }: Sending,
+    about: { site: SiteName; cache?: CacheName },
+    apply: () => T,
+  ): Promise<T> {
+    await reach(call, signal);
+    requireBackup(about.site);
+    world.record({ call, where: site, ...about, commandId });
+    const outcome = apply();
+    await world.faults.strike(call, site, signal, true);
+    return outcome;
+  }
+
+  function switched(status: 'online' | 'offline'): readonly CacheName[] {
+    const caches = [...world.site(site).infinispan.caches.keys()];
+    if (caches.length === 0) throw failed('InfinispanIncomplete', 'nothing was done');
+    world.setBackup(site, status, caches);
+    return caches;
+  }
+
   return {
     async readView(signal) {
       const { relay } = own(await reach('readView', signal));
@@ -32,36 +72,83 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
     },
 
     async readStartedAt(signal) {
-      return (await reach('readStartedAt', signal)).startedAt;
+      return (await reach('readStartedAt', signal)).infinispan.startedAt;
     },
 
     async readBackups(backupSite, signal) {
-      const { backups } = own(await reach('readBackups', signal));
-      return backupSite === peer ? { ...backups } : {};
+      own(await reach('readBackups', signal));
+      return backupSite === peer ? world.backups(site) : {};
     },
 
     async readSizes(caches, signal) {
-      const { sizes } = await reach('readSizes', signal);
-      return Object.fromEntries(
-        caches.map((cache) => {
-          const size = sizes[cache];
-          if (size === undefined) throw failed('InfinispanNotFound', `${site} has no cache ${cache}`, false);
-          return [cache, size];
-        }),
+      await reach('readSizes', signal);
+      return each(caches, ({ entries }) => entries.size);
+    },
+
+    async readCluster(signal) {
+      return (await reach('readCluster', signal)).infinispan.cluster;
+    },
+
+    async readPushes(backupSite, caches, signal) {
+      const { answersAs, infinispan } = await reach('readPushes', signal);
+      const there = caches.filter((cache) => infinispan.caches.has(cache));
+      return backupSite === peer && answersAs === site ? each(there, ({ push }) => push) : {};
+    },
+
+    async readStores(caches, signal) {
+      await reach('readStores', signal);
+      return Object.values(each(caches, ({ stores }) => stores)).reduce((sum, stores) => sum + stores, 0);
+    },
+
+    async *readEntryDigests(cache, signal) {
+      own(await reach('readEntryDigests', signal));
+      for (const [key, value] of [...cacheOf(cache).entries]) {
+        if (signal.aborted || !world.site(site).up) {
+          throw failed('InfinispanUnreachable', `${site} does not answer any more`);
+        }
+        yield { key: digest(key), value: digest(value) };
+      }
+    },
+
+    takeBackupOffline: (backupSite, sending) =>
+      change('takeBackupOffline', sending, { site: backupSite }, () => switched('offline')),
+
+    bringBackupOnline: (backupSite, sending) =>
+      change('bringBackupOnline', sending, { site: backupSite }, () => switched('online')),
+
+    cancelReceive: (fromSite, caches, sending) =>
+      change('cancelReceive', sending, { site: fromSite }, () => {
+        for (const cache of caches) world.pushes.cancelReceive(site, cache);
+      }),
+
+    async clearCache(cache, keepSite, sending) {
+      own(await reach('clearCache', sending.signal));
+      if (keepSite !== peer || cacheOf(cache).backup !== 'offline') {
+        throw failed('KeepSiteStillOnline', `${site} has ${keepSite} online for ${cache}; nothing was cleared`);
+      }
+      await change('clearCache', sending, { site: keepSite, cache }, () =>
+        world.clear(site, cache, { skipBackup: true }),
       );
     },
 
-    async takeBackupOffline(backupSite, { commandId, signal }) {
-      const { backups, answersAs } = await reach('takeBackupOffline', signal);
-      // Of another site: it has no backup to itself.
-      if (backupSite !== peer || answersAs !== site)
-        throw failed('InfinispanNotFound', `${site} has no backup to ${backupSite}`, false);
-      const caches = Object.keys(backups);
-      if (caches.length === 0) throw failed('InfinispanIncomplete', 'nothing was done');
-      world.record({ call: 'takeBackupOffline', where: site, site: backupSite, commandId });
-      world.setBackup(site, 'offline', caches);
-      await world.faults.strike('takeBackupOffline', site, signal, true);
-      return caches;
-    },
+    cancelPush: (backupSite, caches, sending) =>
+      change('cancelPush', sending, { site: backupSite }, () => {
+        for (const cache of caches) world.pushes.cancel(site, cache, world.sees(site, peer));
+      }),
+
+    startPush: (backupSite, cache, sending) =>
+      change('startPush', sending, { site: backupSite, cache }, () => {
+        const own = cacheOf(cache);
+        if (own.push === 'SENDING') throw failed('PushUnderWay', `${site} pushes ${cache} already`);
+        own.backup = 'online';
+        own.push = 'CANCELED';
+        if (!world.sees(site, peer)) throw failed('InfinispanFailed', `${peer} is out of sight`);
+        if (world.cache(peer, cache).receiving) throw failed('PushUnderWay', `${peer} receives ${cache} already`);
+        world.pushes.start(site, peer, cache);
+      }),
   };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

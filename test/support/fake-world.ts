@@ -1,10 +1,12 @@
-import type { BackupStatus, EndpointHealth } from '../../domain/observation';
+import type { BackupStatus, ClusterHealth, EndpointHealth, PushStatus } from '../../domain/observation';
 import type { CacheName, EndpointSettings, SiteName } from '../../domain/site-pair';
 import type { SiteTag } from '../../domain/site-tags';
 import type { EpochMs } from '../../domain/time';
-import type { PairGateways } from '../../gateways/ports';
-import { FakeFaults, type Call } from './fake-faults';
+import type { PairGateways, ReplicationGateway, TrafficGateway } from '../../gateways/ports';
+import { FakeInfinispan, type FakeCache } from './fake-caches';
+import { FakeFaults } from './fake-faults';
 import { fakeHealth } from './fake-health';
+import { FakePushes } from './fake-pushes';
 import { fakeReplication } from './fake-replication';
 import { fakeSiteTags } from './fake-site-tags';
 import { fakeTraffic } from './fake-traffic';
@@ -13,11 +15,14 @@ import { FakeAccelerator, type FakeGroupOptions } from './fake-accelerator';
 /** One mutating call as it arrived, whoever made it; calls by others (a console, Terraform) have no command id. */
 export interface JournalEntry {
   at: EpochMs;
-  call: Extract<Call, 'removeEndpoint' | 'addEndpoint' | 'takeBackupOffline'>;
+  call:
+    | Extract<keyof TrafficGateway, 'removeEndpoint' | 'addEndpoint'>
+    | Exclude<keyof ReplicationGateway, `read${string}`>;
   /** The endpoint group, or the site that was told. */
   where: string;
-  /** The site that is removed, added or taken offline. */
+  /** The site that is removed, added or taken offline; the other site of what is done to replication. */
   site: SiteName;
+  cache?: CacheName;
   commandId?: string;
 }
 
@@ -28,14 +33,14 @@ export interface FakeWorldOptions {
   groups?: readonly FakeGroupOptions[];
   endpoint?: EndpointSettings;
   clock?: () => EpochMs;
+  /** How the sites' applications are stopped and started; by nothing, unless given. */
+  workload?: PairGateways['workload'];
 }
 
 interface FakeSite {
   up: boolean;
   applicationUp: boolean;
-  startedAt: EpochMs;
-  backups: Record<CacheName, BackupStatus>;
-  sizes: Record<CacheName, number>;
+  infinispan: FakeInfinispan;
   relay: boolean;
   /** The site this server says it is of. */
   answersAs: SiteName;
@@ -44,7 +49,7 @@ interface FakeSite {
 /**
  * Two sites behind one accelerator, in memory; the fakes of gateways/ports.ts read and change it.
  * It behaves as measured on the real servers: a restart brings every backup back online and every cache back empty,
- * a heal changes no status, taking a backup offline is local and works in a split.
+ * a heal changes no status, taking a backup offline is local and works in a split, a push brings the backup online.
  */
 export class FakeWorld {
   readonly sites: readonly [SiteName, SiteName];
@@ -55,15 +60,24 @@ export class FakeWorld {
   readonly clock: () => EpochMs;
   /** What a site's load balancer is tagged as, where it is not the site. */
   readonly siteTags = new Map<SiteName, SiteTag>();
+  readonly pushes = new FakePushes((site, cache) => this.cache(site, cache));
+  workload: PairGateways['workload'];
+  /** Writes that are refused because the other site is out of sight arrive there after the heal (a slow bridge). */
+  zombies = false;
   private readonly bySite = new Map<SiteName, FakeSite>();
   /** `from>to`: `from` no longer sees `to`. */
   private readonly blind = new Set<string>();
+  private readonly undelivered: { to: SiteName; cache: CacheName; key: string; value: string }[] = [];
+  private written = 0;
 
   constructor(options: FakeWorldOptions = {}) {
     this.sites = options.sites ?? ['site-a', 'site-b'];
     this.caches = options.caches ?? ['actionTokens', 'work'];
     this.clock = options.clock ?? Date.now;
-    for (const site of this.sites) this.bySite.set(site, this.freshSite(site));
+    this.workload = options.workload ?? {};
+    // An hour before the world begins: a pair is found running.
+    const found = { startedAt: this.clock() - 3_600_000, entriesPerCache: 100 };
+    for (const site of this.sites) this.bySite.set(site, this.freshSite(site, found));
     this.accelerator = new FakeAccelerator({
       sites: this.sites,
       groups: options.groups ?? [{}],
@@ -80,6 +94,7 @@ export class FakeWorld {
       replication: each((site) => fakeReplication(this, site)),
       health: each((site) => fakeHealth(this, site)),
       siteTags: fakeSiteTags(this),
+      workload: this.workload,
     };
   }
 
@@ -92,20 +107,24 @@ export class FakeWorld {
   /** `from` no longer sees `to`; the other way still works. */
   cutOneWay(from: SiteName, to: SiteName): void {
     this.blind.add(`${from}>${to}`);
+    this.pushes.cutOff();
   }
 
   heal(): void {
     this.blind.clear();
+    for (const { to, cache, key, value } of this.undelivered.splice(0)) this.store(to, cache, key, value);
   }
 
   /** The whole site is gone: Infinispan and the application. */
   stop(site: SiteName): void {
     this.site(site).up = false;
+    this.pushes.cutOff();
   }
 
   /** The site comes back as after a full restart: backups online again, caches empty. */
   restart(site: SiteName): void {
-    this.bySite.set(site, { ...this.freshSite(site), sizes: this.perCache(0), startedAt: this.clock() });
+    this.pushes.cutOff();
+    this.bySite.set(site, this.freshSite(site, { startedAt: this.clock(), entriesPerCache: 0 }));
   }
 
   /** Only the application (the health URL, the endpoint's health) stops or starts; Infinispan goes on. */
@@ -114,7 +133,16 @@ export class FakeWorld {
   }
 
   setBackup(site: SiteName, status: BackupStatus, caches: readonly CacheName[] = this.caches): void {
-    for (const cache of caches) this.site(site).backups[cache] = status;
+    for (const cache of caches) this.cache(site, cache).backup = status;
+  }
+
+  /** The status of a push as somebody or something left it there; nothing is sent. */
+  setPush(site: SiteName, cache: CacheName, status: PushStatus): void {
+    this.cache(site, cache).push = status;
+  }
+
+  setCluster(site: SiteName, health: ClusterHealth): void {
+    this.site(site).infinispan.cluster = health;
   }
 
   /**
@@ -122,17 +150,39 @@ export class FakeWorld {
    * @returns whether they were accepted: with the backup online and the other site out of sight they are refused (failure policy FAIL).
    */
   write(site: SiteName, cache: CacheName, count = 1): boolean {
-    const peer = this.other(site);
-    const { sizes, backups } = this.site(site);
-    const copied = backups[cache] === 'online';
-    if (copied && !this.sees(site, peer)) return false;
-    sizes[cache] = (sizes[cache] ?? 0) + count;
-    if (copied) this.setSize(peer, cache, (this.site(peer).sizes[cache] ?? 0) + count);
+    return Array.from({ length: count }).every(() => this.put(site, cache, `written-${(this.written += 1)}`, site));
+  }
+
+  /** One entry, as `write`. */
+  put(site: SiteName, cache: CacheName, key: string, value: string): boolean {
+    return this.change(site, cache, (at) => this.store(at, cache, key, value), { key, value });
+  }
+
+  /** One entry less, as `write`. */
+  remove(site: SiteName, cache: CacheName, key: string): boolean {
+    return this.change(site, cache, (at) => this.cache(at, cache).entries.delete(key));
+  }
+
+  /** A clear reaches the other site as well, unless it is told not to or the backup is offline. */
+  clear(site: SiteName, cache: CacheName, options: { skipBackup: boolean }): boolean {
+    const clear = (at: SiteName): void => this.cache(at, cache).entries.clear();
+    if (!options.skipBackup) return this.change(site, cache, clear);
+    clear(site);
     return true;
   }
 
   setSize(site: SiteName, cache: CacheName, size: number): void {
-    this.site(site).sizes[cache] = size;
+    this.site(site).infinispan.setSize(cache, size);
+  }
+
+  /** Per cache: how many entries the site has. */
+  sizes(site: SiteName): Record<CacheName, number> {
+    return this.perCache(site, ({ entries }) => entries.size);
+  }
+
+  /** What the site has in a cache, as a value of its own. */
+  entries(site: SiteName, cache: CacheName): Record<string, string> {
+    return Object.fromEntries(this.cache(site, cache).entries);
   }
 
   /** The node that answers for this site is (no longer) a relay node. */
@@ -166,7 +216,7 @@ export class FakeWorld {
 
   /** Per cache: status on `site` of the backup to the other site. */
   backups(site: SiteName): Record<CacheName, BackupStatus> {
-    return { ...this.site(site).backups };
+    return this.perCache(site, ({ backup }) => backup);
   }
 
   /** The state behind a site, for the fakes. */
@@ -174,6 +224,10 @@ export class FakeWorld {
     const found = this.bySite.get(site);
     if (!found) throw new Error(`this world has no ${site}`);
     return found;
+  }
+
+  cache(site: SiteName, cache: CacheName): FakeCache {
+    return this.site(site).infinispan.cache(cache);
   }
 
   other(site: SiteName): SiteName {
@@ -188,20 +242,45 @@ export class FakeWorld {
     this.journal.push({ at: this.clock(), ...entry });
   }
 
-  private freshSite(site: SiteName): FakeSite {
+  /** A change on one site and, while its backup is online, on the other; refused when that one is out of sight. */
+  private change(
+    site: SiteName,
+    cache: CacheName,
+    apply: (at: SiteName) => void,
+    late?: { key: string; value: string },
+  ): boolean {
+    const peer = this.other(site);
+    const copied = this.cache(site, cache).backup === 'online';
+    if (copied && !this.sees(site, peer)) {
+      if (this.zombies && late) this.undelivered.push({ to: peer, cache, ...late });
+      return false;
+    }
+    apply(site);
+    if (copied) apply(peer);
+    return true;
+  }
+
+  private store(site: SiteName, cache: CacheName, key: string, value: string): void {
+    const at = this.cache(site, cache);
+    at.entries.set(key, value);
+    at.stores += 1;
+    this.pushes.wroteOn(site, cache, key);
+  }
+
+  private freshSite(
+    site: SiteName,
+    { startedAt, entriesPerCache }: { startedAt: EpochMs; entriesPerCache: number },
+  ): FakeSite {
     return {
       up: true,
       applicationUp: true,
-      // An hour before the world begins: a pair is found running.
-      startedAt: this.clock() - 3_600_000,
-      backups: this.perCache<BackupStatus>('online'),
-      sizes: this.perCache(100),
+      infinispan: new FakeInfinispan(this.caches, startedAt, entriesPerCache),
       relay: true,
       answersAs: site,
     };
   }
 
-  private perCache<T>(value: T): Record<CacheName, T> {
-    return Object.fromEntries(this.caches.map((cache) => [cache, value]));
+  private perCache<T>(site: SiteName, value: (cache: FakeCache) => T): Record<CacheName, T> {
+    return Object.fromEntries([...this.site(site).infinispan.caches].map(([name, cache]) => [name, value(cache)]));
   }
 }

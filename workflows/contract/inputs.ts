@@ -91,7 +91,7 @@ export interface RunStatus {
   /** How far a long step has come, where that can be read. */
   progress?: Progress;
   applicationStoppedAt?: EpochMs;
-  refenced?: { at: EpochMs; released?: boolean };
+  refenced?: { at: EpochMs };
   humanWaits: readonly HumanWait[];
   costs: readonly PhaseCost[];
 }

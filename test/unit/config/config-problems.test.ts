@@ -57,9 +57,9 @@ describe('a problem', () => {
   });
 
   it('of an unknown key that is near nothing lists the known ones', () => {
-    const { problems } = of((pair) => (pair.sites[0].workload = {}));
+    const { problems } = of((pair) => (pair.sites[0].kubernetes = {}));
 
-    expect(problems[0]?.instead).toContain('name, loadBalancer, endpoint, infinispan, health, healthCa');
+    expect(problems[0]?.instead).toContain('name, loadBalancer, endpoint, infinispan, health, healthCa, workload');
   });
 });
 
@@ -104,9 +104,9 @@ describe('a problem of one value', () => {
     ['no traffic', (pair) => delete pair.traffic, 'sitePairs[0].traffic', /is missing/],
     [
       'approvals',
-      (pair) => (pair.policy.gates.fence.approvals = 1),
+      (pair) => (pair.policy.gates.fence.approvals = 10),
       'sitePairs[0].policy.gates.fence.approvals',
-      /by itself/,
+      /10: .*0 to 9/,
     ],
     [
       'no accelerator',

@@ -19,6 +19,7 @@ describe('the hash of a pair', () => {
     const reordered = hashAfter((data) => {
       data.sitePairs[0] = Object.fromEntries(Object.entries(data.sitePairs[0]).reverse());
       delete data.sitePairs[0].policy.stableSeconds;
+      data.sitePairs[0].policy.gates.siteOnline.expires = '240m';
       data.webhook.listen = '127.0.0.1:9999';
     });
 
@@ -36,6 +37,8 @@ describe('the hash of a pair', () => {
 });
 
 describe('the pair as the rules see it', () => {
+  const gate = { notRequester: false, reasonRequired: true, unattributed: 'accept' };
+
   it('has names and policy, but no address and no secret', () => {
     const [pair] = loaded(exampleData()).sitePairs;
 
@@ -48,8 +51,41 @@ describe('the pair as the rules see it', () => {
         'site-a': { weight: 128, clientIpPreservation: false },
         'site-b': { weight: 128, clientIpPreservation: false },
       },
-      policy: { preferredSite: 'site-a', stableSeconds: 60, gates: { fence: { approvals: 0 } }, whenPutBack: 'repair' },
+      workloads: { 'site-a': 'exec', 'site-b': 'manual' },
+      policy: {
+        preferredSite: 'site-a',
+        stableSeconds: 60,
+        whenPutBack: 'repair',
+        soakSeconds: 600,
+        healthyWithinSeconds: 120,
+        gates: {
+          fence: { ...gate, approvals: 0 },
+          fenceDiverging: { ...gate, approvals: 0 },
+          keepSite: { ...gate, approvals: 1 },
+          synchronize: { ...gate, approvals: 1, from: ['sre'], unattributed: 'refuse' },
+          siteOnline: {
+            approvals: 2,
+            from: ['sre', 'iam-owners'],
+            notRequester: true,
+            reasonRequired: true,
+            unattributed: 'refuse',
+            expiresSeconds: 4 * 3_600,
+            remindSeconds: 30 * 60,
+          },
+          siteOffline: { ...gate, approvals: 0 },
+          admitStaleSite: { ...gate, approvals: 1, unattributed: 'refuse' },
+        },
+      },
     });
+  });
+
+  it('tells a site without a word about its application as one that nobody stops', () => {
+    const data = exampleData();
+    for (const site of data.sitePairs[0].sites) delete site.workload;
+
+    const [pair] = loaded(data).sitePairs;
+
+    expect(toSitePair(pair!).workloads).toEqual({ 'site-a': 'none', 'site-b': 'none' });
   });
 });
 

@@ -17,8 +17,15 @@ describe('sitewarden.example.yaml', () => {
     delete bare.temporal;
     delete bare.worker;
     delete bare.webhook.listen;
+    delete bare.archive;
     for (const site of bare.sitePairs[0].sites) delete site.endpoint;
-    bare.sitePairs[0].policy = { preferredSite: 'site-a' };
+    delete bare.sitePairs[0].sites[0].workload.exec.timeoutSeconds;
+    const { policy } = bare.sitePairs[0];
+    const { synchronize, siteOnline } = policy.gates;
+    const admitStaleSite = { unattributed: policy.gates.admitStaleSite.unattributed };
+    delete synchronize.approvals;
+    delete siteOnline.reasonRequired;
+    bare.sitePairs[0].policy = { preferredSite: 'site-a', gates: { synchronize, siteOnline, admitStaleSite } };
 
     expect(loaded(bare)).toEqual(loaded(exampleData()));
   });
@@ -27,7 +34,10 @@ describe('sitewarden.example.yaml', () => {
     const uncommented = exampleText
       .split('\n')
       .map((line) =>
-        line.replace(/^(\s+)# (?=(profile|address|bearer|tls|allowPlaintext|arn|attachmentArn|healthCa): )/, '$1'),
+        line.replace(
+          /^(\s+)# (?=(profile|address|bearer|tls|allowPlaintext|arn|attachmentArn|healthCa|status): )/,
+          '$1',
+        ),
       )
       .join('\n');
 

@@ -1,4 +1,4 @@
-import { clockTime, duration, recently, seconds } from '../../../domain/time';
+import { clockTime, duration, lengthInSeconds, lengthText, recently, seconds } from '../../../domain/time';
 import { now } from '../../support/observations';
 
 describe('time', () => {
@@ -24,5 +24,20 @@ describe('time', () => {
     [41 * 86_400_000, '41 d'],
   ])('prints %d ms as %s', (ms, printed) => {
     expect(duration(ms)).toBe(printed);
+  });
+
+  it.each([
+    ['90s', 90, '1m30s'],
+    ['240m', 14_400, '4h'],
+    ['1h30m', 5_400, '1h30m'],
+    ['14d', 1_209_600, '14d'],
+    ['0m', 0, '0s'],
+  ])('reads a length of %s as %d s, and writes it as %s', (text, length, written) => {
+    expect(lengthInSeconds(text)).toBe(length);
+    expect(lengthText(length)).toBe(written);
+  });
+
+  it.each(['', '4', 'h', '4 h', '-4h', '4w', '1.5h'])('takes "%s" for no length', (text) => {
+    expect(lengthInSeconds(text)).toBeUndefined();
   });
 });

@@ -6,12 +6,15 @@ import { composePairs } from '../../../worker/compose';
 
 const source = { read: async () => 'secret', readAnew: async () => 'secret' };
 
+const commands = `
+        workload: { exec: { stop: ['true'], start: ['true'] } }`;
+
 function configWith(ca: string) {
   const site = (name: string) => `
       - name: ${name}
         loadBalancer: arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/${name}/0123456789abcdef
         infinispan: { url: 'https://${name}.example:11222', ca: 'file:${ca}', credentials: { secret: 'env:INFINISPAN' } }
-        health: https://${name}.example/lb-check`;
+        health: https://${name}.example/lb-check${name === 'site-b' ? commands : ''}`;
   const text = `
 sitePairs:
   - name: keycloak-prod
@@ -34,7 +37,8 @@ describe('the composition of a worker', () => {
     expect(configured?.pair.sites).toEqual(['site-a', 'site-b']);
     expect(Object.keys(configured?.gateways.replication ?? {})).toEqual(['site-a', 'site-b']);
     expect(Object.keys(configured?.gateways.health ?? {})).toEqual(['site-a', 'site-b']);
-    expect(closers).toHaveLength(6);
+    expect(Object.keys(configured?.gateways.workload ?? {})).toEqual(['site-b']);
+    expect(closers).toHaveLength(7);
     await Promise.all(closers.map(({ close }) => close()));
     rmSync(folder, { recursive: true });
   });

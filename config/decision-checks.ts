@@ -1,0 +1,65 @@
+import type { CrossFault } from './cross-checks';
+import { isRecord, record, type Loose } from './loose';
+import type { Path } from './read-yaml';
+
+/** Gates at which a run goes on by itself unless the file says otherwise; gates-schema.ts has their values. */
+const byThemselves = ['fence', 'fenceDiverging', 'siteOffline'];
+
+/** What the settings of one pair's gates say about each other. */
+export function gateFaults(pair: Loose, path: Path): CrossFault[] {
+  const gates = record(record(pair.policy).gates);
+  return Object.entries(gates).flatMap(([name, gate]) =>
+    isRecord(gate) ? gateFault(name, gate, [...path, 'policy', 'gates', name]) : [],
+  );
+}
+
+function gateFault(name: string, gate: Loose, path: Path): CrossFault[] {
+  const approvals = gate.approvals ?? (byThemselves.includes(name) ? 0 : 1);
+  const idle =
+    ['from', 'expires', 'remind'].find((key) => key in gate) ?? (gate.notRequester === true && 'notRequester');
+  if (approvals === 0 && idle) {
+    return [
+      {
+        path: [...path, idle],
+        what: 'nobody is asked at this gate, since its approvals are 0',
+        instead: `Write approvals: 1 beside it, or leave ${idle} out.`,
+      },
+    ];
+  }
+  if ('from' in gate && gate.unattributed === 'accept') {
+    return [
+      {
+        path: [...path, 'unattributed'],
+        what: 'this contradicts from: whose author nobody has proved is in no group',
+        instead: 'Write refuse, leave unattributed out, or leave from out.',
+      },
+    ];
+  }
+  return [];
+}
+
+/** A site's application has one way to be stopped and started. */
+export function workloadFaults(site: Loose, path: Path): CrossFault[] {
+  const { workload } = site;
+  if (!isRecord(workload) || !('exec' in workload) || !('manual' in workload)) return [];
+  return [
+    {
+      path: [...path, 'workload'],
+      what: 'there are both commands and a person',
+      instead: 'Write exec: { stop, start } where commands do it, or manual where a person does.',
+    },
+  ];
+}
+
+export function archiveFaults(root: Loose): CrossFault[] {
+  const { archive } = root;
+  if (!isRecord(archive) || 'file' in archive !== 's3' in archive) return [];
+  return [
+    {
+      path: ['archive'],
+      what: 'file' in archive ? 'there are two places' : 'there is no place',
+      instead:
+        'Write either file: { folder: <folder> } or s3: { bucket: <name> }; without archive it is a folder beside this file.',
+    },
+  ];
+}

@@ -1,0 +1,173 @@
+/**
+ * Site online: the site that is out, and was compared equal, gets clients again. Compared once more right before, added with
+ * the settings recorded before the removal, watched for a while. An approval is good for one admission.
+ */
+import type { Command } from '../command';
+import { isEqual } from '../comparison';
+import type { Asking } from '../gates';
+import { isToServe, validComparison } from '../learn-way-back';
+import { linkOf } from '../link';
+import { wait, type Next } from '../next';
+import type { EndpointGroup } from '../observation';
+import { isWantedIn } from '../phase';
+import type { Known, Return } from '../state';
+import { recently, seconds, type EpochMs } from '../time';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
+import { allAttached } from '../verdict';
+import { addCommand, trafficMayChange } from './changes';
+import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
+import { compare } from './synchronize';
+
+/** A comparison older than this does not speak for what is about to be admitted. */
+const freshMs = seconds(60);
+
+/** The rows of an admission that was decided on. */
+export const siteOnlineConditions: readonly Condition[] = [
+  {
+    name: 'replicationWhole',
+    because: 'a site that does not replicate both ways drifts apart from its first client on',
+    undo: 'none needed: nothing is done',
+    holds: (situation) => isReplicationWhole(situation),
+    make: () => wait('both sites to see each other and to replicate both ways'),
+  },
+  {
+    name: 'comparedAgain',
+    because: 'hours may have passed between the synchronize and the approval',
+    undo: 'none needed: it only reads',
+    holds: (situation) => isWantedIn(situation.known) || isFreshlyEqual(situation),
+    make: (situation) => compareAgain(situation),
+  },
+  {
+    name: 'staleSiteInTraffic',
+    because: 'the settings recorded before the removal win over the configuration: that is what clients had',
+    undo: 'sitewarden fence, or site-offline',
+    holds: (situation) => missing(situation) === undefined && groupsOf(situation.observation) !== undefined,
+    make: (situation) => add(situation),
+  },
+  {
+    name: 'staleSiteServes',
+    because: 'a site that is present and not healthy serves nobody; it is taken out again after a bound',
+    undo: 'it is removed again by itself',
+    holds: ({ known }) => known.return?.servingAt !== undefined,
+    make: ({ roles }) => wait(`${roles.staleSite} to be healthy in every endpoint group, and the accelerator DEPLOYED`),
+  },
+  {
+    name: 'soaked',
+    because: 'a link that broke once often breaks again at once',
+    undo: 'a new split is fenced in the same run, which then holds itself',
+    holds: ({ known, now }) => known.return?.soakUntil !== undefined && now >= known.return.soakUntil,
+    make: ({ known, roles }) =>
+      wait(`the end of the soak of ${roles.staleSite}`, { until: known.return?.soakUntil, pace: 'slow' }),
+  },
+];
+
+/** What a person is asked before clients are sent to the site again. */
+export function askSiteOnline(situation: Situation): Asking {
+  const { pair, known, roles, observation } = situation;
+  const { keepSite, staleSite } = roles;
+  const groups = groupsOrNone(observation)
+    .filter(({ arn }) => isToServe(known, staleSite, arn))
+    .map(({ arn }) => {
+      const command = addCommand(situation, arn);
+      return { arn, settings: command.kind === 'addEndpoint' ? command.settings : null };
+    })
+    .sort((one, other) => (one.arn < other.arn ? -1 : 1));
+  const { weight, clientIpPreservation } = groups[0]?.settings ?? pair.endpoints[staleSite] ?? {};
+  const settings = `weight ${weight ?? 'unknown'}, client IP preservation ${clientIpPreservation ? 'on' : 'off'}`;
+  return {
+    gate: 'siteOnline',
+    question:
+      `Send clients to ${staleSite} again (${groups.length} endpoint group${groups.length === 1 ? '' : 's'}, ${settings})? ` +
+      `About half of the new connections move there within a minute. Before that, every key and value is compared once more.`,
+    plan: { keepSite, staleSite, groups, returns: known.returns ?? 0 },
+    // It was taken out as planned, or by somebody else: that it comes back is a person's wish.
+    atLeast: known.planned === 'online' ? 1 : 0,
+  };
+}
+
+export function isReplicationWhole({ pair, observation }: Situation): boolean {
+  return linkOf(pair, observation) === 'whole' && pair.sites.every((site) => allAttached(observation, site));
+}
+
+/** What is known once it was decided. */
+export function beginReturn({ known, now }: Situation, plan: string, by: readonly string[]): Known {
+  const back: Return = { plan, by, since: now };
+  return { ...known, return: back, returns: (known.returns ?? 0) + 1 };
+}
+
+function isFreshlyEqual(situation: Situation): boolean {
+  const { known, now } = situation;
+  const comparison = validComparison(situation);
+  const since = known.return?.since ?? now;
+  return (
+    comparison !== undefined &&
+    isEqual(comparison) &&
+    comparison.startedAt >= since &&
+    recently(comparison.endedAt, freshMs, now)
+  );
+}
+
+function compareAgain(situation: Situation): Next {
+  const { known, roles, state } = situation;
+  const comparison = validComparison(situation);
+  const { keepSite, staleSite } = roles;
+  const since = Math.max(known.return?.since ?? 0, retriedAt(situation));
+  if (comparison && comparison.startedAt >= since && !isEqual(comparison) && !state.commands.running) {
+    const command: Command = { kind: 'compareSites', keepSite, staleSite, caches: [], epoch: known.epoch };
+    const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it`;
+    return blockedBy(situation, command, 'ContentsDiffer', message);
+  }
+  return compare(situation, 'what is let in has to be equal now, not hours ago');
+}
+
+/** When a person last said `retry`. */
+function retriedAt({ state }: Situation): EpochMs {
+  return state.heard.decisions.findLast(({ kind, refused }) => kind === 'retry' && !refused)?.at ?? 0;
+}
+
+function missing({ known, observation, roles }: Situation): EndpointGroup | undefined {
+  return groupsOf(observation)?.find(
+    (group) => isToServe(known, roles.staleSite, group.arn) && !endpointOf(group, roles.staleSite),
+  );
+}
+
+function add(situation: Situation): Next {
+  const group = missing(situation);
+  if (!group) return wait('Global Accelerator to answer');
+  const { known, roles } = situation;
+  const command = addCommand(situation, group.arn);
+  if (maySoonShow(situation, command)) return wait(`the accepted return of ${roles.staleSite} to be read`);
+  if (known.return?.servingAt !== undefined) {
+    return wait(`${roles.staleSite} to be in traffic again: somebody took it out of ${group.region}`);
+  }
+  return restore(situation, command, `by decision ${known.return?.plan ?? ''}`);
+}
+
+/**
+ * A site that was added and is not healthy within its bound is given up, as long as the kept one is healthy; what follows is
+ * the guard's: it is taken out, and the run is Blocked until a person has it tried again.
+ */
+export function giveUpUnhealthy({ pair, known, observation, roles, now }: Situation): Known | undefined {
+  const back = known.return;
+  if (back?.addRequestedAt === undefined || back.servingAt !== undefined || back.failedAt !== undefined)
+    return undefined;
+  if (recently(back.addRequestedAt, seconds(pair.policy.healthyWithinSeconds), now)) return undefined;
+  const groups = groupsHolding(groupsOrNone(observation), roles.staleSite);
+  const sick = groups.some((group) => endpointOf(group, roles.staleSite)?.health !== 'HEALTHY');
+  const keepServes = groups.every((group) => endpointOf(group, roles.keepSite)?.health === 'HEALTHY');
+  return sick && keepServes ? { ...known, return: { ...back, failedAt: now } } : undefined;
+}
+
+/** After a failed admission: out again, and a person says `retry`, which asks for a new approval. */
+export function afterFailure(situation: Situation): Next | Known | undefined {
+  const { known, roles, state } = situation;
+  const back = known.return;
+  if (back?.failedAt === undefined) return undefined;
+  const failedAt = back.failedAt;
+  if (trafficMayChange(situation)) return wait('an earlier command, which may still take effect');
+  const retried = state.heard.decisions.some(({ kind, refused, at }) => kind === 'retry' && !refused && at > failedAt);
+  if (retried) return { ...known, return: undefined };
+  const [arn = ''] = Object.keys(known.groups);
+  const message = `${roles.staleSite} did not become healthy in time and was taken out again`;
+  return blockedBy(situation, addCommand(situation, arn), 'EndpointUnhealthy', message);
+}

@@ -1,0 +1,324 @@
+/**
+ * Synchronize: the stale site is emptied and filled anew from the kept one, proved equal by every key and value, and only
+ * then may it write to the kept one again. The guard's rows come before these in every round.
+ *
+ * The order protects the invariants: nothing is emptied before a person saw what is discarded, and while the site is in
+ * traffic or could write to the kept one (S7); the backup to the kept site comes online last, and only after a comparison.
+ */
+import { commandKey, type Command } from '../command';
+import { discards, type Comparison } from '../comparison';
+import { quietMs, validComparison } from '../learn-way-back';
+import { linkOf } from '../link';
+import { wait, type Next } from '../next';
+import { valueOf } from '../observation';
+import type { Asking } from '../gates';
+import type { CacheName } from '../site-pair';
+import type { Known, Synchronization } from '../state';
+import { clockTime, recently, seconds, type EpochMs } from '../time';
+import { allDetached, detachedCaches } from '../verdict';
+import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
+
+/** Pushes under one approval before a person has to look. */
+const mostPushes = 3;
+
+/** What has to be so before a person is asked. */
+export const beforeSynchronize: readonly Condition[] = [
+  {
+    name: 'staleSiteQuiet',
+    because: 'whatever is still written to the stale site is discarded, and nobody would be told',
+    undo: 'the application is started again as the last step but one',
+    holds: (situation) => isQuiet(situation),
+    make: (situation) => quieten(situation),
+  },
+  {
+    name: 'keepSiteSound',
+    because: 'a site that is degraded or moves its entries is no source to fill another one from',
+    undo: 'none needed: nothing is done',
+    holds: ({ observation, roles }) => valueOf(observation.sites[roles.keepSite]?.cluster ?? notRead) === 'HEALTHY',
+    make: ({ roles }) => wait(`the cluster of ${roles.keepSite} to be healthy`),
+  },
+  {
+    name: 'cachesRead',
+    because: 'what is not read cannot be counted, and what is not counted is not discarded',
+    undo: 'none needed: nothing is done',
+    holds: (situation) =>
+      cachesOf(situation).length > 0 && detachedCaches(situation.observation, situation.roles.staleSite) !== undefined,
+    make: () => wait('the caches of both sites to be read'),
+  },
+  {
+    name: 'keepSiteOfflineOnStaleSite',
+    because: 'a clear or a write on the stale site must not reach the kept one',
+    undo: 'the last step brings it online again',
+    holds: ({ observation, roles }) => allDetached(observation, roles.staleSite),
+    make: ({ roles }) => wait(`${roles.keepSite} to be offline on ${roles.staleSite}`),
+  },
+  {
+    name: 'discardCounted',
+    because: 'whoever approves has to see what will be discarded',
+    undo: 'none needed: it only reads',
+    holds: (situation) => previewOf(situation) !== undefined,
+    make: (situation) => compare(situation, 'whoever approves has to see what will be discarded'),
+  },
+];
+
+const notRead = { unknown: 'NotObserved', at: 0 } as const;
+
+/** The rows of a synchronize that was decided on. */
+export const synchronizeConditions: readonly Condition[] = [
+  {
+    name: 'linkWhole',
+    because: 'a push over a broken link re-attaches the stale site and sends nothing',
+    undo: 'none needed: nothing is done',
+    holds: ({ pair, observation }) => linkOf(pair, observation) === 'whole',
+    make: () => wait('both sites to see each other'),
+  },
+  {
+    name: 'staleSiteEmpty',
+    because: 'a push overwrites and never deletes: what only the stale site has would stay for ever',
+    undo: 'none: what only the stale site had is discarded, as approved',
+    holds: ({ known }) =>
+      known.synchronization?.emptiedAt !== undefined || known.synchronization?.equalAt !== undefined,
+    make: (situation) => empty(situation),
+  },
+  {
+    name: 'staleSiteFilled',
+    because: 'the stale site has to hold everything that the kept one holds; starting a push attaches it again',
+    undo: 'the guard detaches it again, as soon as a site does not see the other',
+    holds: ({ known }) => known.synchronization?.pushedAt !== undefined || known.synchronization?.equalAt !== undefined,
+    make: (situation) => push(situation),
+  },
+  {
+    name: 'contentsEqual',
+    because: 'a push can end OK and yet have left values out; only every key and value proves it',
+    undo: 'none needed: it only reads',
+    holds: ({ known }) => known.synchronization?.equalAt !== undefined,
+    make: (situation) => compare(situation, 'only every key and value proves that a push left nothing out'),
+  },
+  {
+    name: 'keepSiteOnlineOnStaleSite',
+    because: 'from here on a write at either site reaches the other one',
+    undo: 'the guard takes it offline again when the link breaks',
+    holds: ({ known }) => known.synchronization?.reattachedAt !== undefined,
+    make: (situation) => writeBack(situation),
+  },
+  {
+    name: 'applicationReady',
+    because: 'an application that ran through the split holds what was discarded; it starts anew, on equal data',
+    undo: 'stop it again by the same driver',
+    holds: ({ known }) => known.synchronization?.applicationReadyAt !== undefined,
+    make: (situation) => start(situation),
+  },
+];
+
+/** Every cache that the kept site replicates. */
+export function cachesOf({ observation, roles }: Situation): readonly CacheName[] {
+  const backups = observation.sites[roles.keepSite] && valueOf(observation.sites[roles.keepSite].backups);
+  return Object.keys(backups ?? {}).sort();
+}
+
+/**
+ * Nobody writes to the stale site: its driver reads the application stopped; or a person, or a command without a status of its
+ * own, said so, and its store counter has stood still for 30 s.
+ */
+export function isQuiet({ pair, known, observation, roles, now }: Situation): boolean {
+  const site = observation.sites[roles.staleSite];
+  const application = site && valueOf(site.application);
+  if (application !== undefined) return application === 'stopped';
+  const said = known.applicationStoppedAt !== undefined || pair.workloads[roles.staleSite] === 'none';
+  const stores = site && valueOf(site.stores);
+  const unchanged = known.storesUnchanged;
+  const still = unchanged !== undefined && unchanged.stores === stores && !recently(unchanged.since, quietMs, now);
+  return said && still;
+}
+
+function quieten(situation: Situation): Next {
+  const { pair, known, observation, roles } = situation;
+  const site = roles.staleSite;
+  const command: Command = { kind: 'stopApplication', site };
+  const application = observation.sites[site] && valueOf(observation.sites[site].application);
+  const stopped = application === undefined && known.applicationStoppedAt !== undefined;
+  if (pair.workloads[site] === 'none' || stopped) return wait(`${site} to be written to by nobody for 30 s`);
+  if (pair.workloads[site] === 'manual') {
+    return blockedBy(situation, command, 'WorkloadManual', `stop the application of ${site}, then confirm`);
+  }
+  if (maySoonShow(situation, command)) return wait(`the application of ${site} to read stopped`);
+  return restore(situation, command, 'whatever is still written to the stale site is discarded');
+}
+
+/** What would be discarded, as long as nothing was stored on the stale site since it was counted. */
+export function previewOf(situation: Situation): Comparison | undefined {
+  const { known, observation, roles } = situation;
+  const comparison = validComparison(situation);
+  const site = observation.sites[roles.staleSite];
+  const sizes = site && valueOf(site.sizes);
+  const stores = site && valueOf(site.stores);
+  const unchanged = known.storesUnchanged;
+  if (!comparison || !sizes || stores === undefined || !unchanged) return undefined;
+  if (unchanged.stores !== stores || unchanged.since > comparison.startedAt) return undefined;
+  const grown = Object.entries(comparison.caches).some(
+    ([cache, { staleEntries }]) => (sizes[cache] ?? 0) > staleEntries,
+  );
+  const complete = cachesOf(situation).every((cache) => cache in comparison.caches);
+  return grown || !complete ? undefined : comparison;
+}
+
+/** Reads every key and value; sent again when what was read no longer counts. */
+export function compare(situation: Situation, because: string): Next {
+  const { keepSite, staleSite } = situation.roles;
+  const caches = cachesOf(situation);
+  const command: Command = { kind: 'compareSites', keepSite, staleSite, caches, epoch: situation.known.epoch };
+  if (caches.length === 0) return wait(`the caches of ${keepSite} to be read`);
+  // One that ended a moment ago and does not count: the sites change faster than they are read.
+  if (maySoonShow(situation, command)) return wait('the sites to be read again');
+  return restore(situation, command, because);
+}
+
+/** What a person is asked before anything is discarded. */
+export function askSynchronize(situation: Situation, preview: Comparison): Asking {
+  const { pair, known, roles } = situation;
+  const { keepSite, staleSite } = roles;
+  const caches = Object.keys(preview.caches).sort();
+  const entries = (side: 'keepEntries' | 'staleEntries'): number =>
+    Object.values(preview.caches).reduce((sum, cache) => sum + cache[side], 0);
+  const [kept, stale] = [entries('keepEntries'), entries('staleEntries')];
+  const restarted = known.keepSiteRestarts > 0;
+  const hollow = kept === 0 && stale > 0;
+  const warning =
+    restarted || hollow
+      ? ` Beware: ${keepSite} ${restarted ? `restarted at ${clockTime(known.keepSiteStartedAt ?? 0)} and ` : ''}holds ${kept} entries; ${staleSite} holds ${stale}.`
+      : '';
+  const nobody =
+    pair.workloads[staleSite] === 'none'
+      ? ` Nothing tells us whether the application of ${staleSite} is stopped: stop it before.`
+      : '';
+  return {
+    gate: 'synchronize',
+    question: `Empty ${staleSite} and fill it from ${keepSite}? ${discards(preview)} entries of ${staleSite} are discarded.${warning}${nobody}`,
+    plan: {
+      keepSite,
+      staleSite,
+      caches,
+      groups: Object.keys(known.groups).sort(),
+      keepSiteStartedAt: known.keepSiteStartedAt ?? null,
+      restarts: known.keepSiteRestarts,
+      hollow,
+    },
+    discards: discards(preview),
+    // An empty source would wipe out what is left: never by itself.
+    atLeast: restarted || hollow ? 1 : 0,
+  };
+}
+
+/** What is known once it was decided. */
+export function begun({ known, now }: Situation, preview: Comparison, plan: string, by: readonly string[]): Known {
+  const synchronization: Synchronization = {
+    plan,
+    by,
+    since: now,
+    discarded: discards(preview),
+    preview: preview.caches,
+    keepSiteStartedAt: preview.keepSiteStartedAt,
+    staleSiteStartedAt: preview.staleSiteStartedAt,
+    caches: Object.keys(preview.caches).sort(),
+    pushStarts: [],
+    pushed: [],
+    spoiled: [],
+  };
+  return { ...known, synchronization };
+}
+
+function empty(situation: Situation): Next {
+  const { known, roles } = situation;
+  const { caches, pushStarts } = decided(known);
+  const command: Command = { kind: 'emptySite', site: roles.staleSite, keepSite: roles.keepSite, caches };
+  if (!isQuiet(situation)) return quieten(situation);
+  if (pushesSince(situation) >= mostPushes) {
+    const message = `${pushStarts.length} pushes, and ${roles.staleSite} still differs from ${roles.keepSite}`;
+    return blockedBy(situation, command, 'ContentsDiffer', message);
+  }
+  if (maySoonShow(situation, command)) return wait(`${roles.staleSite} to read empty`);
+  return restore(situation, command, 'a push overwrites and never deletes');
+}
+
+function push(situation: Situation): Next {
+  const { known, roles, observation } = situation;
+  const { keepSite: fromSite, staleSite: toSite } = roles;
+  const way = decided(known);
+  const statuses = observation.sites[fromSite] && valueOf(observation.sites[fromSite].pushes);
+  if (!statuses) return wait(`the pushes of ${fromSite} to be read`);
+  const start = (caches: readonly CacheName[]): Command => ({ kind: 'startPush', fromSite, toSite, caches });
+  const started = startedAt(way);
+  const failed = failedSince(situation, start([]), started);
+  const under = way.caches.filter((cache) => statuses[cache] === 'SENDING');
+  // Of no use: begun before or beside this one, hanging, or missing what was written while its backup was offline.
+  const useless = started === undefined || failed || hangs(situation, started);
+  const stuck = under.filter((cache) => useless || way.spoiled.includes(cache));
+  if (stuck.length > 0) {
+    const cancel: Command = { kind: 'cancelPush', fromSite, toSite, caches: stuck };
+    if (maySoonShow(situation, cancel)) return wait('the cancelled push to be read');
+    return restore(situation, cancel, 'a push that was under way before, hangs, or missed writes is of no use');
+  }
+  if (under.length > 0) return wait(`the push of ${way.caches.length} caches to ${toSite}`);
+  if (started !== undefined && !failed && maySoonShow(situation, start([]))) return wait('the push to be read');
+  const caches = way.caches.filter((cache) => !way.pushed.includes(cache));
+  if (pushesSince(situation) >= mostPushes && !failed) {
+    const said = caches.map((cache) => `${cache} ${statuses[cache] ?? 'unknown'}`).join(', ');
+    return blockedBy(situation, start(caches), 'PushFailed', `${mostPushes} pushes, and yet: ${said}`);
+  }
+  return restore(situation, start(caches), 'the stale site has to hold everything that the kept one holds');
+}
+
+/** When the push under way was asked for; one from before the last emptying is none. */
+function startedAt({ pushStarts, emptiedAt = 0 }: Synchronization): EpochMs | undefined {
+  return pushStarts.findLast((at) => at >= emptiedAt);
+}
+
+function failedSince({ state }: Situation, command: Command, since: EpochMs | undefined): boolean {
+  const failure = state.commands.failures[commandKey(command)];
+  return failure !== undefined && since !== undefined && failure.at >= since;
+}
+
+/** A push of which not a tenth more arrived for so long hangs. */
+const hangsAfterMs = seconds(300);
+
+function hangs({ known, now }: Situation, started: EpochMs): boolean {
+  const { progress } = decided(known);
+  const movedAt = Math.max(started, progress?.at ?? 0);
+  return now >= movedAt && !recently(movedAt, hangsAfterMs, now);
+}
+
+/** Pushes that were started since a person last said `retry`. */
+function pushesSince({ known, state }: Situation): number {
+  const retried = state.heard.decisions.findLast(({ kind, refused }) => kind === 'retry' && !refused)?.at ?? 0;
+  return decided(known).pushStarts.filter((at) => at > retried).length;
+}
+
+function writeBack(situation: Situation): Next {
+  const { keepSite, staleSite } = situation.roles;
+  const command: Command = { kind: 'bringBackupOnline', onSite: staleSite, backupSite: keepSite };
+  if (maySoonShow(situation, command)) return wait(`the backup to ${keepSite} to read online on ${staleSite}`);
+  return restore(situation, command, 'every key and value compared equal');
+}
+
+/** How long an application that was started may take until its health URL says 200. */
+const readyWithinMs = seconds(300);
+
+function start(situation: Situation): Next {
+  const { pair, roles, state, now, known } = situation;
+  const site = roles.staleSite;
+  const command: Command = { kind: 'startApplication', site };
+  const accepted = state.commands.acceptedAt[commandKey(command)];
+  const since = known.synchronization?.reattachedAt ?? now;
+  if (pair.workloads[site] === 'none') return wait(`the health URL of ${site} to say 200`);
+  const isStarted = accepted !== undefined && accepted >= since;
+  if (isStarted && recently(accepted, readyWithinMs, now)) return wait(`the application of ${site} to be ready`);
+  if (pair.workloads[site] === 'manual') {
+    return blockedBy(situation, command, 'WorkloadManual', `start the application of ${site}, then confirm`);
+  }
+  return restore(situation, command, 'it starts anew, on equal data');
+}
+
+function decided(known: Known): Synchronization {
+  if (!known.synchronization) throw new Error('a synchronize step without a synchronize');
+  return known.synchronization;
+}

@@ -1,0 +1,254 @@
+/**
+ * What one observation adds to what a run knows of a site on its way back, and what makes void what was begun.
+ * Facts only. Unread changes nothing, except that nothing is ever proved by it.
+ */
+import { commandKey } from './command';
+import { discards, isEqual, type Comparison } from './comparison';
+import type { FenceLesson } from './learn';
+import { linkOf } from './link';
+import { note } from './notes';
+import { valueOf, type Observation } from './observation';
+import { isWantedIn, nextEpoch, phaseOf } from './phase';
+import type { SiteName } from './site-pair';
+import type { Known, RunState, Synchronization } from './state';
+import { clockTime, recently, seconds, type EpochMs } from './time';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from './traffic';
+import { allAttached, detachedCaches } from './verdict';
+
+/** `time_since_start` is in whole seconds, so two reads of one start differ a little. */
+export const startToleranceMs = seconds(3);
+
+/** A site whose counter of stores stood still for so long is quiet; a counter that moved is read anew no sooner. */
+export const quietMs = seconds(30);
+
+/** Whether a site's caches started after `since`; `undefined` when their start could not be read. */
+export function restartedSince(observation: Observation, site: SiteName, since: EpochMs): boolean | undefined {
+  const startedAt = observation.sites[site] && valueOf(observation.sites[site].startedAt);
+  return startedAt === undefined ? undefined : startedAt - since > startToleranceMs;
+}
+
+/**
+ * The last comparison, if it still counts: of these roles, in this epoch, and of sites that have not started anew since.
+ * `undefined` also while a start cannot be read.
+ */
+export function validComparison({
+  state,
+  known,
+  observation,
+}: {
+  state: Pick<RunState, 'commands'>;
+  known: Known;
+  observation: Observation;
+}): Comparison | undefined {
+  const { comparison } = state.commands;
+  const { roles, epoch } = known;
+  if (!comparison || !roles || comparison.epoch !== epoch || comparison.keepSite !== roles.keepSite) return undefined;
+  const keep = restartedSince(observation, roles.keepSite, comparison.keepSiteStartedAt);
+  const stale = restartedSince(observation, roles.staleSite, comparison.staleSiteStartedAt);
+  return keep === false && stale === false ? comparison : undefined;
+}
+
+/** Everything about the way back; the last step of `learn`. */
+export function learnWayBack(lesson: FenceLesson, known: Known): Known {
+  const quiet = learnApplication(lesson, learnStores(lesson, known));
+  if (!quiet.synchronization && quiet.planned === undefined) return quiet;
+  // Inside the soak both sites serve, and who is to be fenced is decided anew.
+  const why = quiet.return?.servingAt === undefined ? whatVoids(lesson, quiet) : undefined;
+  if (why !== undefined) return note(nextEpoch(quiet), lesson.now, `what was begun is void: ${why}`);
+  const steps = [learnEmptied, learnPush, learnEquality, learnReattached, learnReady, learnServing];
+  const learnt = steps.reduce((so, step) => step(lesson, so), quiet);
+  return { ...learnt, phase: phaseOf(learnt) };
+}
+
+/** Why nothing that was begun in this epoch may go on; `undefined` while it may. */
+export function whatVoids({ pair, observation, roles }: FenceLesson, known: Known): string | undefined {
+  const { synchronization: way, planned } = known;
+  const { keepSite, staleSite } = roles;
+  const groups = groupsOf(observation);
+  const starts = {
+    keep: way?.keepSiteStartedAt ?? known.keepSiteStartedAt,
+    stale: way?.staleSiteStartedAt ?? known.staleSiteStartedAt,
+  };
+  if (linkOf(pair, observation) === 'notWhole') return 'the sites do not see each other';
+  if (planned === undefined && !isWantedIn(known) && groups && groupsHolding(groups, staleSite).length > 0) {
+    return `${staleSite} is in traffic`;
+  }
+  if (starts.keep !== undefined && restartedSince(observation, keepSite, starts.keep)) return `${keepSite} restarted`;
+  if (starts.stale !== undefined && restartedSince(observation, staleSite, starts.stale))
+    return `${staleSite} restarted`;
+  const attached = way ? way.equalAt !== undefined : planned === 'online';
+  if (attached && (detachedCaches(observation, keepSite)?.length ?? 0) > 0) {
+    return `${keepSite} does not replicate every cache to ${staleSite}`;
+  }
+  const writesBack = way ? way.reattachedAt !== undefined : planned === 'online';
+  if (writesBack && (detachedCaches(observation, staleSite)?.length ?? 0) > 0) {
+    return `${staleSite} does not replicate every cache to ${keepSite}`;
+  }
+  return undefined;
+}
+
+/** A counter that moves all the time is remembered once per quiet time: more would be news without end. */
+function learnStores({ observation, roles, now }: FenceLesson, known: Known): Known {
+  const stores = observation.sites[roles.staleSite] && valueOf(observation.sites[roles.staleSite].stores);
+  const before = known.storesUnchanged;
+  if (stores === undefined || known.detachedAt === undefined || before?.stores === stores) return known;
+  if (recently(before?.since, quietMs, now)) return known;
+  return { ...known, storesUnchanged: { stores, since: now } };
+}
+
+/** Read stopped, or stopped by a command or a person's word since the site last started. */
+function learnApplication({ state, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
+  const read = observation.sites[staleSite] && valueOf(observation.sites[staleSite].application);
+  const stopped = saidStoppedAt(state, known, staleSite);
+  const startedAnew = stopped !== undefined && restartedSince(observation, staleSite, stopped) === true;
+  const at = read === 'running' || startedAnew ? undefined : read === 'stopped' ? (stopped ?? now) : stopped;
+  const before = known.applicationStoppedAt;
+  const kept = at === undefined || before === undefined || read !== 'stopped' ? at : before;
+  if (kept === before) return known;
+  const said = kept === undefined ? `${staleSite}'s application is not known to be stopped any more` : undefined;
+  const told = note(known, now, said ?? `${staleSite}'s application is stopped`);
+  return { ...told, applicationStoppedAt: kept };
+}
+
+/** When a command or a person said so, unless it was started since. */
+function saidStoppedAt(state: RunState, known: Known, site: SiteName): EpochMs | undefined {
+  const accepted = state.commands.acceptedAt;
+  const stopKey = commandKey({ kind: 'stopApplication', site });
+  const started = accepted[commandKey({ kind: 'startApplication', site })] ?? 0;
+  const confirmed = confirmedAt(state, known, stopKey);
+  const said = Math.max(accepted[stopKey] ?? 0, confirmed ?? 0);
+  return said > started ? said : undefined;
+}
+
+/** When a person vouched, in this epoch, for what a blocked command was to do. */
+export function confirmedAt(state: Pick<RunState, 'heard'>, known: Pick<Known, 'epoch'>, key: string) {
+  return state.heard.decisions.findLast(
+    ({ kind, about, refused, epoch }) => kind === 'confirm' && about === key && !refused && epoch === known.epoch,
+  )?.at;
+}
+
+function learnEmptied({ observation, state, roles: { staleSite, keepSite }, now }: FenceLesson, known: Known): Known {
+  const way = known.synchronization;
+  if (!way || way.emptiedAt !== undefined || way.equalAt !== undefined) return known;
+  const accepted = state.commands.acceptedAt[commandKey({ kind: 'emptySite', site: staleSite, keepSite, caches: [] })];
+  if (accepted === undefined || accepted < (way.pushStarts.at(-1) ?? way.since)) return known;
+  const sizes = observation.sites[staleSite] && valueOf(observation.sites[staleSite].sizes);
+  // Once it is attached the kept site's writes arrive all the time, and it never reads empty again.
+  const empty = sizes !== undefined && way.caches.every((cache) => sizes[cache] === undefined || sizes[cache] === 0);
+  if (!empty && way.pushStarts.length === 0) return known;
+  const told = note(known, now, `${staleSite} is empty: ${way.caches.length} caches`);
+  return { ...told, synchronization: { ...way, emptiedAt: now } };
+}
+
+function learnPush(lesson: FenceLesson, known: Known): Known {
+  const way = known.synchronization;
+  if (way?.emptiedAt === undefined || way.equalAt !== undefined) return known;
+  const { emptiedAt } = way;
+  const started = way.pushStarts.findLast((at) => at >= emptiedAt);
+  if (started === undefined) return known;
+  const { observation, state, roles, now } = lesson;
+  const site = observation.sites[roles.keepSite];
+  const backups = site && valueOf(site.backups);
+  const statuses = site && valueOf(site.pushes);
+  if (!backups || !statuses) return known;
+  const key = commandKey({ kind: 'startPush', fromSite: roles.keepSite, toSite: roles.staleSite, caches: [] });
+  const accepted = state.commands.acceptedAt[key];
+  if (accepted === undefined || accepted < started) return known;
+  const offline = way.caches.filter((cache) => backups[cache] !== 'online');
+  const spoiled = [...new Set([...way.spoiled, ...offline])].sort();
+  const pushed = way.caches.filter(
+    (cache) => !spoiled.includes(cache) && (way.pushed.includes(cache) || statuses[cache] === 'OK'),
+  );
+  const done = pushed.length === way.caches.length;
+  const progress = progressOf(lesson, way, started);
+  const next: Synchronization = {
+    ...way,
+    spoiled,
+    pushed,
+    progress,
+    pushedAt: done ? (way.pushedAt ?? now) : undefined,
+  };
+  const told = done && way.pushedAt === undefined ? note(known, now, `pushed: ${way.caches.length} caches`) : known;
+  return { ...told, synchronization: next };
+}
+
+/** Entries on the stale site against those on the kept one; told anew with each tenth of the way, and no more often. */
+function progressOf({ observation, roles, now }: FenceLesson, way: Synchronization, since: EpochMs) {
+  const sum = (site: SiteName): number | undefined => {
+    const sizes = observation.sites[site] && valueOf(observation.sites[site].sizes);
+    return sizes && Object.values(sizes).reduce((all, one) => all + one, 0);
+  };
+  const total = sum(roles.keepSite);
+  const done = sum(roles.staleSite);
+  if (total === undefined || done === undefined || way.pushedAt !== undefined) return way.progress;
+  const tenth = (part: number, whole: number): number =>
+    whole === 0 ? 10 : Math.min(10, Math.floor((10 * part) / whole));
+  const before = way.progress;
+  if (before && before.since === since && tenth(before.done, before.total) === tenth(done, total)) return before;
+  return { what: `push to ${roles.staleSite}`, done: Math.min(done, total), total, since, at: now };
+}
+
+/** Equal, and compared wholly after the push: the one fact that lets the stale site write to the kept one again. */
+function learnEquality(lesson: FenceLesson, known: Known): Known {
+  const way = known.synchronization;
+  if (!way || way.equalAt !== undefined || way.pushedAt === undefined) return known;
+  const comparison = validComparison({ ...lesson, known });
+  if (!comparison || comparison.startedAt < way.pushedAt) return known;
+  const { keepSite, staleSite } = lesson.roles;
+  if (isEqual(comparison)) {
+    const told = note(known, lesson.now, `every key and value of ${keepSite} and ${staleSite} compared equal`);
+    return { ...told, synchronization: { ...way, equalAt: comparison.endedAt } };
+  }
+  const told = note(
+    known,
+    lesson.now,
+    `after the push ${discards(comparison)} keys of ${staleSite} are wrong, or more are missing`,
+  );
+  return { ...told, synchronization: again(way) };
+}
+
+/** From the emptying on, under the same approval. */
+function again(way: Synchronization): Synchronization {
+  return { ...way, emptiedAt: undefined, pushed: [], spoiled: [], pushedAt: undefined, progress: undefined };
+}
+
+function learnReattached({ observation, roles, now }: FenceLesson, known: Known): Known {
+  const way = known.synchronization;
+  if (way?.equalAt === undefined || way.reattachedAt !== undefined) return known;
+  if (!allAttached(observation, roles.staleSite)) return known;
+  const told = note(known, now, `on ${roles.staleSite} the backup to ${roles.keepSite} read online`);
+  return { ...told, synchronization: { ...way, reattachedAt: now } };
+}
+
+/** Started since it was stopped, or vouched for by a person; and its health URL, where it has one, says 200. */
+function learnReady({ pair, state, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
+  const way = known.synchronization;
+  if (way?.reattachedAt === undefined || way.applicationReadyAt !== undefined) return known;
+  const { health, application } = observation.sites[staleSite] ?? {};
+  const key = commandKey({ kind: 'startApplication', site: staleSite });
+  const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(state, known, key) ?? 0);
+  const started = pair.workloads[staleSite] === 'none' || said >= way.reattachedAt;
+  const stopped = application && valueOf(application) === 'stopped';
+  const healthy = health && ('unknown' in health ? health.unknown === 'NotObserved' : health.value === 200);
+  if (!started || stopped || !healthy) return known;
+  const told = note(known, now, `${staleSite} is synchronized and ready`);
+  return { ...told, synchronization: { ...way, applicationReadyAt: now } };
+}
+
+function learnServing({ pair, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
+  const back = known.return;
+  if (back?.addRequestedAt === undefined || back.servingAt !== undefined || back.failedAt !== undefined) return known;
+  const groups = groupsOrNone(observation).filter(({ arn }) => isToServe(known, staleSite, arn));
+  const serving = groups.length > 0 && groups.every((group) => endpointOf(group, staleSite)?.health === 'HEALTHY');
+  if (!serving || valueOf(observation.traffic.status) !== 'DEPLOYED') return known;
+  const soakUntil = now + seconds(pair.policy.soakSeconds);
+  const told = note(known, now, `${staleSite} serves again; watched until ${clockTime(soakUntil)}`);
+  return { ...told, return: { ...back, servingAt: now, soakUntil } };
+}
+
+/** A group that held the site before its removal; or any group, of a site that was found out of all of them. */
+export function isToServe(known: Known, site: SiteName, groupArn: string): boolean {
+  const held = Object.values(known.groups).some(({ endpoints }) => endpoints.some((one) => one.site === site));
+  const memory = known.groups[groupArn];
+  return memory !== undefined && (!held || memory.endpoints.some((one) => one.site === site));
+}

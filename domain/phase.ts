@@ -1,0 +1,35 @@
+import type { Known, Phase } from './state';
+
+/** Whether replication to the stale site is, or may be, online by this run's own doing: from then on nobody detaches it but for a reason. */
+export function isAttached({ synchronization, planned }: Known): boolean {
+  return planned !== undefined || (synchronization !== undefined && synchronization.pushStarts.length > 0);
+}
+
+/** Whether the stale site is to replicate to the kept one again: only what compared equal ever gets here. */
+export function mayWriteBack({ synchronization, planned }: Known): boolean {
+  return planned !== undefined || synchronization?.equalAt !== undefined;
+}
+
+/** Whether the stale site is wanted in traffic. */
+export function isWantedIn({ return: back }: Known): boolean {
+  return back?.addRequestedAt !== undefined && back.failedAt === undefined;
+}
+
+/** The phase that follows from what a run knows, once it has roles. */
+export function phaseOf(known: Known): Phase {
+  const { synchronization: way, planned, return: back } = known;
+  if (back?.servingAt !== undefined) return 'soaking';
+  if (back) return 'admitting';
+  if (planned !== undefined) return planned === 'offline' ? 'goingOffline' : 'synchronized';
+  if (!way) return known.provedSince === undefined ? 'fencing' : 'fenced';
+  if (way.applicationReadyAt !== undefined) return 'synchronized';
+  if (way.equalAt !== undefined) return 'reattaching';
+  if (way.pushedAt !== undefined) return 'comparing';
+  return way.emptiedAt === undefined ? 'clearing' : 'pushing';
+}
+
+/** What was decided, proved and begun counts in its own epoch only; what was read and told stays. */
+export function nextEpoch(known: Known): Known {
+  const voided = { synchronization: undefined, planned: undefined, return: undefined, asked: undefined };
+  return { ...known, ...voided, epoch: known.epoch + 1, provedSince: undefined, phase: 'fencing' };
+}
