@@ -27,6 +27,8 @@ import {
   statusQuery,
   type DecisionAnswer,
 } from '../workflows/contract/messages';
+import { heartbeatProgress } from './heartbeat-progress';
+import type { PairRuns } from './pair-runs';
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
 import { NoWorkerAnswers } from './no-worker-answers';
 import { signalAlertWithStart } from './signal-with-start';
@@ -51,7 +53,7 @@ const alertWithinMs = 5_000;
  * The one client of site pair runs; webhook and command line go through it.
  * Its errors are Temporal's own (unreachable, denied), `NoWorkerAnswers`, and `WorkflowNotFoundError` for a missing run.
  */
-export class SitePairClient implements AlertIntake {
+export class SitePairClient implements AlertIntake, Omit<PairRuns, 'runs'> {
   constructor(
     private readonly client: Client,
     /** The prefix of the four queues, which is also the queue of the workflows. */
@@ -111,12 +113,15 @@ export class SitePairClient implements AlertIntake {
     }
   }
 
-  /** @throws NoWorkerAnswers when no worker answered in time; then the next worker may still be given the decision. */
-  async decide(pair: string, decision: Decision): Promise<DecisionAnswer> {
+  /**
+   * Sends a decision to the pair's open run; the same one with the same id is taken once, and answered alike.
+   * @throws NoWorkerAnswers when no worker answered in time; then the next worker may still be given the decision.
+   */
+  async decide(pair: string, decision: Decision, id: string): Promise<DecisionAnswer> {
     const handle = this.client.workflow.getHandle(sitePairWorkflowId(pair));
     try {
       return await this.client.withDeadline(Date.now() + this.updateWithinMs, () =>
-        handle.executeUpdate(decideUpdate, { args: [decision], updateId: randomUUID() }),
+        handle.executeUpdate(decideUpdate, { args: [{ ...decision, id }], updateId: updateIdOf(id, decision) }),
       );
     } catch (error) {
       if (isTimeOut(error)) throw new NoWorkerAnswers(false);
@@ -135,7 +140,7 @@ export class SitePairClient implements AlertIntake {
       return { run: 'closed', outcome, closedAt, runId, result };
     }
     const memo = description.memo?.[memoKey] as RunMemo | undefined;
-    return { run: 'open', startedAt, runId, memo, status: await this.ask(pair) };
+    return { run: 'open', startedAt, runId, memo, status: withProgress(await this.ask(pair), description) };
   }
 
   /** The result of the pair's current run, when it ends. */
@@ -207,6 +212,12 @@ export class SitePairClient implements AlertIntake {
       throw error;
     }
   }
+}
+
+/** A long command tells how far it is by its heartbeats, which are newer than what its run knows. */
+function withProgress(status: RunStatus | undefined, description: WorkflowExecutionDescription): RunStatus | undefined {
+  const progress = status && heartbeatProgress(description);
+  return status && progress ? { ...status, progress } : status;
 }
 
 /** gRPC DEADLINE_EXCEEDED (4) and CANCELLED (1), however deep the SDK wrapped it. */

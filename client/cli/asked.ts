@@ -45,10 +45,10 @@ export function optionalReasonOf(reason: string | undefined): string | undefined
 /** `--wait` alone stands for two minutes: a fence takes seconds, its command's retries a minute. */
 export const defaultWaitSeconds = 120;
 
-/** The bound of a wait in seconds, or `undefined` for none. */
-export function waitSeconds(wait: number | boolean | undefined): number | undefined {
+/** The bound of a wait in seconds, or `undefined` for none. @param usual What `--wait` alone stands for. */
+export function waitSeconds(wait: number | boolean | undefined, usual = defaultWaitSeconds): number | undefined {
   if (wait === undefined || wait === false) return undefined;
-  return wait === true ? defaultWaitSeconds : wait;
+  return wait === true ? usual : wait;
 }
 
 const shortestPause = 60;

@@ -23,7 +23,7 @@ export async function askForOpenRun(session: Session, pair: string): Promise<Ope
     temporal: 'silent',
     because: 'it answers, but not what is asked of it.',
   }));
-  const asked = session.withTemporal(async ({ runs }): Promise<OpenRun> => {
+  const asked = session.withRuns(async ({ runs }): Promise<OpenRun> => {
     const status = await runs.status(pair);
     if (status.run !== 'open') return { temporal: 'answers', run: 'none' };
     const { status: answer, memo } = status;

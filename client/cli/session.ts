@@ -2,11 +2,13 @@ import type { PairConfig, SitewardenConfig } from '../../config';
 import { printable } from '../../domain/one-line';
 import { pairOf } from './asked';
 import { Output } from './output';
-import type { OpenTemporal, Runs, Surroundings } from './surroundings';
+import type { OpenRuns, OpenTemporal, Runs, Surroundings } from './surroundings';
 
 export interface GlobalOptions {
   config?: string;
   json?: boolean;
+  /** Past the API that is configured. */
+  straightToTemporal?: boolean;
 }
 
 /** One command's way to its configuration, to Temporal and to its reader. */
@@ -32,13 +34,34 @@ export class Session {
     return pairOf(this.config.sitePairs, name);
   }
 
-  /** Lends an open Temporal that answered (within `withinMs`). Texts that come from runs cannot draw on the terminal: they are made printable here. */
+  /**
+   * Why nobody proves who sends what this command sends, as a sentence goes on: it is recorded as unattributed. Absent where
+   * an API stands between, which knows the caller by a token.
+   */
+  get unattributedBecause(): string | undefined {
+    if (!this.config.apiClient) return 'no API is configured';
+    return this.options.straightToTemporal ? '--straight-to-temporal goes past the API' : undefined;
+  }
+
+  /**
+   * Lends the runs of pairs: through the API where one is configured, else straight from a Temporal that answered (within
+   * `withinMs`). Texts that come from runs cannot draw on the terminal: they are made printable here.
+   */
+  async withRuns<T>(use: (open: Pick<OpenRuns, 'runs'>) => Promise<T>, withinMs?: number): Promise<T> {
+    if (this.unattributedBecause !== undefined) return this.withTemporal(use, withinMs);
+    return this.lend(this.surroundings.openApi(this.config, this.surroundings.env), use);
+  }
+
+  /** The same, of Temporal alone. */
   async withTemporal<T>(use: (temporal: Omit<OpenTemporal, 'close'>) => Promise<T>, withinMs?: number): Promise<T> {
-    const temporal = await this.surroundings.openTemporal(this.config, this.surroundings.env, withinMs);
+    return this.lend(await this.surroundings.openTemporal(this.config, this.surroundings.env, withinMs), use);
+  }
+
+  private async lend<Open extends OpenRuns, T>(open: Open, use: (open: Open) => Promise<T>): Promise<T> {
     try {
-      return await use({ ...temporal, runs: printableRuns(temporal.runs) });
+      return await use({ ...open, runs: printableRuns(open.runs) });
     } finally {
-      await temporal.close();
+      await open.close();
     }
   }
 }

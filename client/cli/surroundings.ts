@@ -4,24 +4,29 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type * as Config from '../../config';
 import type { Environment, SitewardenConfig } from '../../config';
 import type { LogLevel } from '../../runtime/logging';
-import type { SitePairClient } from '../site-pair-client';
+import type { PairRuns } from '../pair-runs';
 import type { Emergency } from './emergency-port';
 import { interruption } from './interruption';
 import type { TextStream } from './output';
 import { quitSignal } from './quit-signal';
 import type { SearchAttributeRegistry } from './search-attribute-registry';
 import type * as Temporal from './temporal';
+import type * as ThroughApi from '../through-api';
 import type * as WebhookMain from '../webhook/main';
 
 /** What commands ask of runs. */
-export type Runs = Pick<SitePairClient, 'request' | 'decide' | 'status' | 'observe' | 'result'>;
+export type Runs = Omit<PairRuns, 'runs'>;
+
+/** A way to the runs of pairs. */
+export interface OpenRuns {
+  runs: Runs;
+  close(): Promise<void>;
+}
 
 /** A Temporal that was found to answer. */
-export interface OpenTemporal {
+export interface OpenTemporal extends OpenRuns {
   namespace: string;
-  runs: Runs;
   searchAttributes: SearchAttributeRegistry;
-  close(): Promise<void>;
 }
 
 export interface ProcessOptions {
@@ -52,6 +57,8 @@ export interface Surroundings extends WorkerSide {
   loadConfig: typeof Config.loadConfig;
   /** @throws Trouble when Temporal does not answer. */
   openTemporal: (config: SitewardenConfig, env: Environment, withinMs?: number) => Promise<OpenTemporal>;
+  /** The API that the configuration names; asked when it is used. @throws Trouble when it cannot be set up. */
+  openApi: (config: SitewardenConfig, env: Environment) => OpenRuns;
   /** Aborted when the process is asked to stop; from then on nothing else may end it half-way. */
   interruption: () => AbortSignal;
   /** Resolves when the process was asked to stop. */
@@ -70,6 +77,10 @@ export function realSurroundings(workerSide: WorkerSide): Surroundings {
     loadConfig: (path, env) => (require('../../config') as typeof Config).loadConfig(path, env),
     openTemporal: (config, env, withinMs) =>
       (require('./temporal') as typeof Temporal).openTemporal(config, env, withinMs),
+    openApi: (config, env) => {
+      const runs = (require('../through-api') as typeof ThroughApi).openApi(config, env);
+      return { runs, close: () => runs.close() };
+    },
     interruption,
     runWebhook: (options) => (require('../webhook/main') as typeof WebhookMain).runWebhook(options),
     ...workerSide,

@@ -34,6 +34,7 @@ export class Write {
     const { before, answer } = this;
     session.output.answer(`${text}\n${line(session, 'after', after)}`, {
       ...this.data,
+      attributed: session.unattributedBecause === undefined,
       before,
       answer,
       after,
@@ -47,7 +48,15 @@ export async function beginWrite(writing: Writing): Promise<Write> {
   const { session, runs, pair, look } = writing;
   const before = await summaryNow(runs, pair, { look });
   session.output.progress(line(session, 'before', before));
+  session.output.progress(sayWho(session));
   return new Write(writing, before);
+}
+
+/** Under which name it is recorded, and what that name is worth. */
+function sayWho({ output, surroundings, unattributedBecause: because }: Session): string {
+  const name = output.colours.dim('by'.padEnd(8));
+  if (because === undefined) return `${name}whom the API knows by the token`;
+  return `${name}${surroundings.who()}, recorded as unattributed: ${because}`;
 }
 
 function line({ output, surroundings }: Session, name: string, summary: PairSummary | undefined): string {

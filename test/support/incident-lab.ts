@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -169,7 +170,8 @@ export class IncidentLab {
   private async endRun(): Promise<void> {
     const { run } = await this.client.status(labPair);
     if (run !== 'open') return;
-    await this.client.decide(labPair, { kind: 'abort', by: 'a person', how: 'cli', reason: 'the test goes on' });
+    const abort = { kind: 'abort', by: 'a person', how: 'cli', reason: 'the test goes on' } as const;
+    await this.client.decide(labPair, abort, randomUUID());
     await this.client.result(labPair);
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
@@ -96,7 +97,7 @@ export class TwoSites {
 
   /** An answer to what is asked, or any other decision, with what it names. */
   answer(kind: Decision['kind'], part: Partial<Decision>) {
-    return this.temporal.client.decide(this.pair.name, { kind, by: 'somebody', how: 'cli', ...part });
+    return this.temporal.client.decide(this.pair.name, { kind, by: 'somebody', how: 'cli', ...part }, randomUUID());
   }
 
   status(): Promise<PairStatus> {

@@ -15,7 +15,7 @@ export async function abort(session: Session, name: string, options: AbortOption
   const { output, surroundings } = session;
   const pair = session.pair(name);
   const part = { kind: 'abort', reason: reasonOf(options.reason) } as const;
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     const write = await beginWrite({ session, runs, pair, look: true });
     const { answer, exitCode: answered } = await sendDecision({ session, write, runs, pair, part });
     const { incident } = answer;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PairConfig } from '../../../config';
 import { oneLine } from '../../../domain/one-line';
 import type { Decision } from '../../../domain/state';
@@ -82,7 +83,7 @@ async function decide(
   taken: string,
 ): Promise<ExitCode> {
   const pair = session.pair(name);
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     const write = await beginWrite({ session, runs, pair, look: false });
     const { answer, exitCode } = await sendDecision({ session, write, runs, pair, part });
     const said = answer.outcome === 'refused' ? sayRefused(answer) : `${taken} (incident ${answer.incident})`;
@@ -119,7 +120,7 @@ export async function sendDecision({ session, write, runs, pair, part }: Sending
 
 async function heardBy(runs: Runs, pair: string, decision: Decision): Promise<DecisionHeard> {
   try {
-    return await runs.decide(pair, decision);
+    return await runs.decide(pair, decision, randomUUID());
   } catch (error) {
     const { name } = error as Error;
     if (name === 'WorkflowNotFoundError') {

@@ -7,7 +7,7 @@ import type { Session } from '../session';
 export async function explain(session: Session, name: string): Promise<ExitCode> {
   const pair = session.pair(name);
   const { output, surroundings } = session;
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     const status = await runs.status(name);
     const text = renderExplanation(pair, status, surroundings.clock.now(), output.colours);
     output.answer(text, asData(name, status));

@@ -10,7 +10,7 @@ import { Trouble } from '../trouble';
 export async function observe(session: Session, name: string): Promise<ExitCode> {
   const pair = toSitePair(session.pair(name));
   const { output } = session;
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     const { observation, verdict, findings = [] } = await look(runs, { pair: name });
     const forPeople = renderObservation({ pair, observation, verdict, findings, colours: output.colours });
     output.answer(forPeople, { pair: name, verdict, findings, observation });

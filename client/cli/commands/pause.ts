@@ -26,7 +26,7 @@ export async function pause(session: Session, name: string, options: PauseOption
   const { who, clock } = session.surroundings;
   const by = who();
   const request: GoalRequest = { id: randomUUID(), goal: 'pause', by, reason: reasonOf(options.reason), forSeconds };
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     const write = await beginWrite({ session, runs, pair, look: true });
     const answer = await sendRequest(runs, name, request, ifNobodyWorks);
     write.answered({ pair: name, request: request.id, by, forSeconds }, answer);

@@ -12,7 +12,7 @@ export async function rehearse(
   fence: { site: string; by: string },
 ): Promise<ExitCode> {
   const { output } = session;
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     const { observation, verdict, plan } = await look(runs, { pair: name, fence });
     if (!plan) throw new Error('the look brought no plan');
     const now = `Now: ${sayVerdict(verdict, output.colours)}.`;

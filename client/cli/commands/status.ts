@@ -8,7 +8,7 @@ import type { Session } from '../session';
 export async function status(session: Session, name: string | undefined): Promise<ExitCode> {
   const { output, surroundings } = session;
   const pairs = name === undefined ? session.config.sitePairs : [session.pair(name)];
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     const rows = await Promise.all(pairs.map(async (pair) => ({ pair, status: await runs.status(pair.name) })));
     const now = surroundings.clock.now();
     const [row] = rows;

@@ -20,7 +20,7 @@ export async function watch(session: Session, names: readonly string[]): Promise
   const pairs = names.length === 0 ? config.sitePairs : [...new Set(names)].map((name) => session.pair(name));
   const interrupted = surroundings.quitSignal();
   const view = output.terminal ? new LiveTable(session, new Screen(output.terminal)) : new Changes(session);
-  return session.withTemporal(async ({ runs }) => {
+  return session.withRuns(async ({ runs }) => {
     while (!interrupted.aborted) {
       const rows = await unless(interrupted, read(runs, pairs));
       if (typeof rows === 'string') view.silent(rows);

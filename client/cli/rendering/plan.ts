@@ -2,6 +2,7 @@ import type { Command } from '../../../domain/command';
 import { describeCommand, shortGroup } from '../../../domain/command';
 import { valueOf, type EndpointGroup, type Observation } from '../../../domain/observation';
 import type { FencePlan } from '../../../domain/rehearse';
+import type { SiteName } from '../../../domain/site-pair';
 import { groupsOf } from '../../../domain/traffic';
 
 /** What a fence would do, step by step; or that nothing would be left to do. */
@@ -24,16 +25,28 @@ export function sayStep(command: Command, seen: Observation): string {
       return `remove ${command.site}'s endpoint from ${where}${group ? `; ${sayWhatStays(group, command.site)}` : ''}`;
     }
     case 'removeLostEndpoint':
+    case 'stopApplication':
+    case 'startApplication':
+    case 'compareSites':
       return describeCommand(command);
+    case 'emptySite':
+      return `empty ${command.site}, and no other site: ${command.caches.join(', ')}`;
+    case 'cancelPush':
+      return `on ${command.fromSite} cancel the push to ${command.toSite}: ${command.caches.join(', ')}`;
+    case 'startPush':
+      return `on ${command.fromSite} push to ${command.toSite}: ${command.caches.join(', ')}`;
     case 'addEndpoint':
       return `add ${command.site}'s endpoint to endpoint group ${shortGroup(command.groupArn)}`;
-    case 'takeBackupOffline': {
-      const site = seen.sites[command.onSite];
-      const caches = Object.keys((site && valueOf(site.backups)) ?? {}).sort();
-      const which = caches.length > 0 ? caches.join(', ') : 'every cache that it reports';
-      return `on ${command.onSite} take the backup to ${command.backupSite} offline: ${which}`;
-    }
+    case 'takeBackupOffline':
+    case 'bringBackupOnline':
+      return `${describeCommand(command)}: ${sayCachesWithBackup(command.onSite, seen)}`;
   }
+}
+
+function sayCachesWithBackup(onSite: SiteName, seen: Observation): string {
+  const site = seen.sites[onSite];
+  const caches = Object.keys((site && valueOf(site.backups)) ?? {}).sort();
+  return caches.length > 0 ? caches.join(', ') : 'every cache that it reports';
 }
 
 function sayWhatStays({ endpoints }: EndpointGroup, removed: string): string {

@@ -25,7 +25,7 @@ describe('completion: what is offered', () => {
     ['pairs', ['observe', 'keycloak-'], ['keycloak-prod', 'keycloak-test']],
     ['pairs that were not named yet', ['watch', 'keycloak-prod', ''], ['keycloak-test', 'other']],
     ['no second pair where one is enough', ['observe', 'keycloak-prod', ''], []],
-    ['options', ['fence', 'keycloak-prod', '--s'], ['--site']],
+    ['options', ['fence', 'keycloak-prod', '--si'], ['--site']],
     ['options of every command', ['pairs', '--js'], ['--json']],
     ['sites', ['fence', 'keycloak-prod', '--site', ''], ['site-a', 'site-b']],
     ['sites, as bash splits them', ['fence', 'keycloak-prod', '--site', '=', 'site-a'], ['site-a']],

@@ -1,7 +1,7 @@
 import { NoWorkerAnswers } from '../../../client/no-worker-answers';
 import { verdictOf } from '../../../domain/verdict';
 import { fine, now, observed, pair } from '../../support/observations';
-import { aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
+import { anId, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
 
 const reason = ['--reason', 'as agreed'];
 const attributed = { by: 'alice@laptop', how: 'cli', reason: 'as agreed' };
@@ -37,7 +37,8 @@ describe('command line: decisions', () => {
 
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(decide).toHaveBeenCalledTimes(1);
-    expect(decide).toHaveBeenCalledWith('keycloak-prod', expect.objectContaining({ ...attributed, ...decision }));
+    const sent = expect.objectContaining({ ...attributed, ...decision }) as unknown;
+    expect(decide).toHaveBeenCalledWith('keycloak-prod', sent, anId);
     expect(ran.stdout).toContain(said);
   });
 
@@ -98,8 +99,7 @@ describe('command line: pause', () => {
 
     const ran = await commandLine({ runs }).run(...pause);
 
-    const id = expect.stringMatching(/^[0-9a-f-]{36}$/);
-    const wish = { id, goal: 'pause', by: 'alice@laptop', reason: 'as agreed', forSeconds: 5_400 };
+    const wish = { id: anId, goal: 'pause', by: 'alice@laptop', reason: 'as agreed', forSeconds: 5_400 };
     expect(request).toHaveBeenCalledWith('keycloak-prod', wish);
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(ran.stdout).toContain('Paused for 1 h 30 m, until about 2026-11-22 04:42 UTC');
@@ -143,7 +143,8 @@ describe('command line: before and after a write', () => {
       'before  no run · site-a in · site-b in · site-a -> site-b online 2/2 · site-b -> site-a online 2/2 (read 0.0 s ago)';
     const after =
       'after   fencing · site-a in · site-b out · site-a -> site-b offline 2/2 · site-b -> site-a online 2/2 (read 0.0 s ago)';
-    expect(stdout.split('\n')).toEqual([before, expect.stringMatching(/^Started: /), after, '']);
+    const by = 'by      alice@laptop, recorded as unattributed: no API is configured';
+    expect(stdout.split('\n')).toEqual([before, by, expect.stringMatching(/^Started: /), after, '']);
   });
 
   it('--wait: after is when the fence is proved', async () => {
@@ -200,6 +201,6 @@ describe('command line: before and after a write', () => {
 
     expect(ran.exitCode).toBe(0);
     expect(request).toHaveBeenCalledTimes(1);
-    expect(ran.stdout).toMatch(/^before {2}unknown: it could not be read\nStarted: .*\nafter {3}unknown/);
+    expect(ran.stdout).toMatch(/^before {2}unknown: it could not be read\nby .*\nStarted: .*\nafter {3}unknown/);
   });
 });

@@ -28,6 +28,8 @@ export function aStatus(part: Partial<RunStatus> = {}): RunStatus {
     oddities: [],
     findings: [],
     timeline: [],
+    humanWaits: [],
+    costs: [],
     ...part,
   };
 }
@@ -46,6 +48,9 @@ export const closed = (outcome: string): PairStatus => ({
 export function aResult(part: Partial<RunResult> = {}): RunResult {
   return { incident, outcome: 'aborted', report: 'Nobody guards this pair any more.', timeline: [], ...part };
 }
+
+/** What makes a repeat of a request or of a decision harmless: one for each that is sent. */
+export const anId: unknown = expect.stringMatching(/^[0-9a-f-]{36}$/);
 
 /** Runs that answer what a test says; `statuses` one after the other, the last one for ever. */
 export class FakeRuns implements Runs {

@@ -2,7 +2,7 @@ import { NoWorkerAnswers } from '../../../client/no-worker-answers';
 import { rehearseFence } from '../../../domain/rehearse';
 import { verdictOf } from '../../../domain/verdict';
 import { fine, now, observed, pair, type Seen } from '../../support/observations';
-import { aResult, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
+import { anId, aResult, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
 
 const asked = ['fence', 'keycloak-prod', '--site', 'site-b', '--reason', 'site-b loses writes'];
 const waiting = [...asked, '--wait', '5'];
@@ -164,7 +164,7 @@ describe('command line: abort', () => {
     const ran = await commandLine({ runs }).run(...abort);
 
     const decision = { kind: 'abort', by: 'alice@laptop', how: 'cli', reason: 'we finish by hand' };
-    expect(decide).toHaveBeenCalledWith('keycloak-prod', decision);
+    expect(decide).toHaveBeenCalledWith('keycloak-prod', decision, anId);
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toContain('The run has ended (aborted). Nobody guards this pair any more.');
     expect(ran.stdout).not.toContain('the link to heal');

@@ -1,0 +1,51 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs, so that help is fast */
+import type { Command } from 'commander';
+import type * as Decide from '../commands/decide';
+import { deciding, type Add } from '../command-line';
+import { gateOption } from '../options';
+
+const commands = {
+  decide: () => require('../commands/decide') as typeof Decide,
+};
+
+export function addAnswering(program: Command, add: Add): void {
+  program.commandsGroup('Answer:');
+  add(program, {
+    usage: 'approve <pair>',
+    description: 'answer yes to what a run asks; status shows the exact line',
+    examples: [
+      'approve keycloak-prod --gate keepSite --site site-a --reason "site-b has no power"',
+      'approve keycloak-prod --gate admitStaleSite --plan 7f3a9c41 --reason "site-a is lost"',
+    ],
+    exits: deciding,
+    run: (session, command) => commands.decide().approve(session, command.args[0] ?? '', command.opts()),
+  })
+    .addOption(gateOption())
+    .option('--site <site>', 'the site that is to be kept')
+    .option('--plan <plan>', 'the plan that is approved: 8 hex digits, as status shows it')
+    .option('--reason <text>', 'why; required');
+  add(program, {
+    usage: 'reject <pair>',
+    description: 'answer no to what a run asks',
+    examples: ['reject keycloak-prod --gate keepSite --reason "the network team looks first"'],
+    exits: deciding,
+    run: (session, command) => commands.decide().reject(session, command.args[0] ?? '', command.opts()),
+  })
+    .addOption(gateOption())
+    .option('--plan <plan>', 'the plan that is rejected: 8 hex digits, as status shows it')
+    .option('--reason <text>', 'why; required');
+  add(program, {
+    usage: 'retry <pair>',
+    description: 'have a blocked step tried again',
+    examples: ['retry keycloak-prod --reason "the role may add endpoints now"'],
+    exits: deciding,
+    run: (session, command) => commands.decide().retry(session, command.args[0] ?? '', command.opts()),
+  }).option('--reason <text>', 'why');
+  add(program, {
+    usage: 'confirm <pair>',
+    description: 'vouch that a blocked step was done by hand; it is believed when it is read',
+    examples: ['confirm keycloak-prod --reason "added the endpoint in the console"'],
+    exits: deciding,
+    run: (session, command) => commands.decide().confirm(session, command.args[0] ?? '', command.opts()),
+  }).option('--reason <text>', 'what was done, and why; required');
+}

@@ -1,0 +1,57 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs, so that help is fast */
+import type { Command } from 'commander';
+import type * as Explain from '../commands/explain';
+import type * as Observe from '../commands/observe';
+import type * as Pairs from '../commands/pairs';
+import type * as Status from '../commands/status';
+import type * as Watch from '../commands/watch';
+import { asking, type Add } from '../command-line';
+import { exitCodes } from '../exit-codes';
+
+const commands = {
+  explain: () => require('../commands/explain') as typeof Explain,
+  observe: () => require('../commands/observe') as typeof Observe,
+  pairs: () => require('../commands/pairs') as typeof Pairs,
+  status: () => require('../commands/status') as typeof Status,
+  watch: () => require('../commands/watch') as typeof Watch,
+};
+
+const { temporalUnreachable, noWorker } = exitCodes;
+
+export function addLooking(program: Command, add: Add): void {
+  program.commandsGroup('Look:');
+  add(program, {
+    usage: 'status [pair]',
+    description: 'what runs do and wait for; works without a worker',
+    examples: ['status', 'status keycloak-prod'],
+    exits: asking,
+    run: (session, { args }) => commands.status().status(session, args[0]),
+  });
+  add(program, {
+    usage: 'watch [pair...]',
+    description: 'the status again and again; without a terminal, one line for each change',
+    examples: ['watch', 'watch keycloak-prod', 'watch --json | jq .'],
+    exits: asking,
+    run: (session, { args }) => commands.watch().watch(session, args),
+  });
+  add(program, {
+    usage: 'explain <pair>',
+    description: 'why the pair is as it is: every alert, request and decision with its answer',
+    examples: ['explain keycloak-prod'],
+    exits: asking,
+    run: (session, { args }) => commands.explain().explain(session, args[0] ?? ''),
+  });
+  add(program, {
+    usage: 'observe <pair>',
+    description: 'look at both sites now; changes nothing',
+    examples: ['observe keycloak-prod', 'observe keycloak-prod --json'],
+    exits: [temporalUnreachable, noWorker],
+    run: (session, { args }) => commands.observe().observe(session, args[0] ?? ''),
+  });
+  add(program, {
+    usage: 'pairs',
+    description: 'the configured pairs; asks nothing over the network',
+    examples: ['pairs', 'pairs --json'],
+    run: (session) => commands.pairs().pairs(session),
+  });
+}
