@@ -20,8 +20,8 @@ export function crossChecks(data: unknown): CrossFault[] {
   const pairs = list(root.sitePairs).map(record);
   return [
     ...webhookFaults(root),
-    ...archiveFaults(root),
     ...accessFaults(root, pairs),
+    ...archiveFaults(root),
     ...pairs.flatMap((pair, index) => pairFaults(pair, ['sitePairs', index])),
     ...shared(
       pairs.flatMap((pair, index) => named(pair.name, ['sitePairs', index, 'name'])),

@@ -1,6 +1,7 @@
 export { loadConfig, parseConfig, type SitewardenConfig } from './load';
 export type { ExecConfig } from './workload-schema';
 export { ConfigProblems, type ConfigProblem } from './problems';
+export { callerName } from './api-schema';
 export type { ApiClientConfig, ApiConfig, PairConfig, SiteConfig, WebhookConfig } from './schema';
 export { temporalConnect, type Environment, type TemporalConnect } from './temporal';
 export { configHash, effectiveConfig, listenAddress, toSitePair } from './views';

@@ -41,6 +41,10 @@ export interface HttpServerOptions {
   /** HTTPS instead of HTTP. */
   tls?: TlsOptions;
   onClientFault?: (fault: ClientFault) => void;
+  /** How a trouble is answered that no route has answered; `trouble` when absent. */
+  answer?: typeof trouble;
+  /** Ids of requests, in the log; counted when absent. */
+  requestId?: () => string;
 }
 
 /**
@@ -54,9 +58,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   // Built into the framework, and taken by none of our routes: a text would reach them in place of an object.
   server.removeContentTypeParser('text/plain');
   endConnectionsWhenClosing(server);
-  server.setErrorHandler(answerError);
+  const answer = options.answer ?? trouble;
+  server.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request, reply, answer));
   server.setNotFoundHandler((request, reply) =>
-    trouble(reply, 404, { error: `There is nothing at ${pathOf(request)}.`, next: 'Look at the path and the method.' }),
+    answer(reply, 404, { error: `There is nothing at ${pathOf(request)}.`, next: 'Look at the path and the method.' }),
   );
   return server;
 }
@@ -78,6 +83,7 @@ function listener(options: HttpServerOptions, bounds: HttpBounds): FastifyInstan
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     requestIdHeader: false,
+    ...(options.requestId && { genReqId: options.requestId }),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     clientErrorHandler: (error: Error, socket: Socket) => endConnection(error, socket, onClientFault),
   } as const;
@@ -124,12 +130,17 @@ function said(error: FastifyError, request: FastifyRequest): HttpTrouble {
   }
 }
 
-function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: typeof trouble,
+): FastifyReply {
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return trouble(reply, status, said(error, request));
+  if (status >= 400 && status < 500) return answer(reply, status, said(error, request));
   request.log.error({ err: error, reqId: request.id }, 'A request failed for a reason that is ours.');
   const next = `Try again; if it stays, look for ${request.id} in the log.`;
-  return trouble(reply, 500, { error: 'Something went wrong on our side.', next });
+  return answer(reply, 500, { error: 'Something went wrong on our side.', next });
 }
 
 const faults: Readonly<Record<ClientFault, HttpTrouble & { status: string }>> = {

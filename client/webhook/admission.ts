@@ -1,14 +1,11 @@
-import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { trouble } from '../../runtime/http-server';
 import { presentsCertificate } from '../../runtime/server-certificate';
 import type { Strangers } from '../../runtime/strangers';
+import { failuresPerMinute, RateLimits } from '../http/rate-limits';
 import { challenge } from './authentication';
 import type { WebhookCredentials } from './webhook-credentials';
 import type { RejectedBecause, WebhookMetrics } from './webhook-metrics';
-
-/** Requests that failed to show who sends them, per minute and address, which are still told what was wrong. */
-const failuresPerMinute = 10;
 
 export interface AdmissionOptions {
   credentials: WebhookCredentials;
@@ -28,14 +25,13 @@ export interface AdmissionOptions {
  */
 export class Admission {
   private readonly known = new WeakSet<FastifyRequest>();
-  private failures: Limit | undefined;
+  private readonly limits: RateLimits;
 
   constructor(
-    private readonly server: FastifyInstance,
+    server: FastifyInstance,
     private readonly options: AdmissionOptions,
   ) {
-    this.server = server;
-    void server.register(rateLimit, { global: false, keyGenerator: ({ ip }) => normalizeIP(ip ?? '') });
+    this.limits = new RateLimits(server);
   }
 
   /** Whether the request came from whom alerts are taken. */
@@ -64,15 +60,12 @@ export class Admission {
   }
 
   private async refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): Promise<unknown> {
-    this.failures ??= this.server.createRateLimit({ max: failuresPerMinute, timeWindow: 60_000 });
-    const limit = await this.failures(request);
-    const { reason, status, headers, ...said } = !limit.isAllowed && limit.isExceeded ? tooMany : refusal;
+    const { isOver } = await this.limits.failed(request);
+    const { reason, status, headers, ...said } = isOver ? tooMany : refusal;
     this.options.metrics.rejected.inc({ reason });
     return trouble(reply.headers({ ...headers, connection: 'close' }), status, said);
   }
 }
-
-type Limit = ReturnType<FastifyInstance['createRateLimit']>;
 
 interface Refusal {
   reason: RejectedBecause;

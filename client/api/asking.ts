@@ -1,0 +1,59 @@
+import { inTime } from '../../runtime/in-time';
+import { grpcFailure } from '../cli/trouble';
+import { NoWorkerAnswers } from '../no-worker-answers';
+import { ApiProblem } from './problems';
+
+/** With the time that a change of tokens may take, below the 5 s within which every caller is answered. */
+export const answersWithinMs = 3_400;
+
+/**
+ * What was asked of the runs, in time.
+ * @throws ApiProblem in place of every error that is nobody's bug.
+ */
+export async function asked<T>(question: Promise<T>, pair: string, temporalAnswers: () => Promise<boolean>): Promise<T> {
+  const late = Symbol('late');
+  try {
+    const answer = await inTime<T, typeof late>(question, answersWithinMs, late);
+    if (answer === late) throw new NoWorkerAnswers(false);
+    return answer as T;
+  } catch (error) {
+    const problem = problemOf(error, pair);
+    if (problem.code === 'NoWorkerAnswers' && !(await temporalAnswers())) throw unreachable(error);
+    throw problem;
+  }
+}
+
+function problemOf(error: unknown, pair: string): ApiProblem {
+  if (error instanceof NoWorkerAnswers) return nobodyWorks(error);
+  const { name, cause } = error as Error;
+  const more = { cause: error };
+  switch (name) {
+    case 'WorkflowNotFoundError':
+      return new ApiProblem('NoOpenRun', `${pair} has no open run, so nothing takes a decision.`, 'Look at its status.', more);
+    case 'WorkflowUpdateFailedError':
+      return new ApiProblem('NotTaken', (cause as Error | undefined)?.message ?? 'The run did not take it.', undefined, more);
+    case 'WorkflowFailedError':
+      return new ApiProblem('LookFailed', `A worker could not look at ${pair}.`, configDiffers, more);
+    case 'NamespaceNotFoundError':
+      return unreachable(error);
+  }
+  if (grpcFailure(error)) return unreachable(error);
+  throw error;
+}
+
+const configDiffers = 'Give the workers the configuration of the API, and look at their log.';
+
+function nobodyWorks(error: NoWorkerAnswers): ApiProblem {
+  const { recorded } = error;
+  const detail = recorded
+    ? 'The request is recorded, and nobody is working.'
+    : 'No worker answers, and it is not known whether the next one will be given the message.';
+  const next =
+    'Start a worker (sitewarden worker), and send the same again with the same Idempotency-Key: it is taken once.';
+  return new ApiProblem('NoWorkerAnswers', detail, next, { recorded, cause: error });
+}
+
+function unreachable(cause: unknown): ApiProblem {
+  const next = 'Ask again; if it stays, look whether Temporal runs. To fence without it: sitewarden emergency.';
+  return new ApiProblem('TemporalUnreachable', 'Temporal does not answer, or refuses us.', next, { cause });
+}
