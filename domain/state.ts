@@ -118,6 +118,10 @@ export interface GroupMemory {
 export interface TimelineEntry {
   at: EpochMs;
   what: string;
+  /** When what is told here was begun, where that is known. */
+  since?: EpochMs;
+  /** How it is known to be so; absent where it was decided or said, and not read. */
+  provedBy?: string;
 }
 
 /** What a run in shadow mode would have done. */
@@ -160,6 +164,8 @@ export interface Synchronization {
   since: EpochMs;
   /** As compared before anything was cleared: what was given up. */
   discarded: number;
+  /** The same by cache. */
+  preview?: Comparison['caches'];
   keepSiteStartedAt: EpochMs;
   staleSiteStartedAt: EpochMs;
   caches: readonly CacheName[];
@@ -178,6 +184,17 @@ export interface Synchronization {
   equalAt?: EpochMs;
   reattachedAt?: EpochMs;
   applicationReadyAt?: EpochMs;
+}
+
+/** What a synchronize that is void by now gave up. Keys are never kept: they may be session ids. */
+export interface Discard {
+  plan: string;
+  by: readonly string[];
+  at: EpochMs;
+  entries: number;
+  caches?: Comparison['caches'];
+  /** Absent when it was void before the stale site's caches read empty: then the entries may have been discarded. */
+  emptiedAt?: EpochMs;
 }
 
 /** A site on its way back into traffic; void in another epoch. */
@@ -236,6 +253,8 @@ export interface Known {
   swaps?: number;
   admission?: Admission;
   synchronization?: Synchronization;
+  /** What earlier synchronizes of this run gave up, newest last. */
+  discards?: readonly Discard[];
   return?: Return;
   /** When the stale site's application was proved stopped, and by what. */
   applicationStoppedAt?: EpochMs;
