@@ -120,6 +120,10 @@ export interface GroupMemory {
 export interface TimelineEntry {
   at: EpochMs;
   what: string;
+  /** When what is told here was begun, where that is known. */
+  since?: EpochMs;
+  /** How it is known to be so; absent where it was decided or said, and not read. */
+  provedBy?: string;
 }
 
 /** What a run in shadow mode would have done. */
@@ -184,6 +188,17 @@ export interface Synchronization {
   /** When the backup to the kept site read online on the stale one. */
   reattachedAt?: EpochMs;
   applicationReadyAt?: EpochMs;
+}
+
+/** What a synchronize that is void by now gave up. Keys are never kept: they may be session ids. */
+export interface Discard {
+  plan: string;
+  by: readonly string[];
+  at: EpochMs;
+  entries: number;
+  caches?: Comparison['caches'];
+  /** Absent when it was void before the stale site's caches read empty: then the entries may have been discarded. */
+  emptiedAt?: EpochMs;
 }
 
 /** A site on its way back into traffic; forgotten with its epoch. */
@@ -262,6 +277,8 @@ export interface Known {
   planned?: Planned;
   /** The id of the last request for a fence that was followed. */
   fencedFor?: string;
+  /** What earlier synchronizes of this run gave up, newest last. */
+  discards?: readonly Discard[];
   return?: Return;
   /** How many returns were begun: an approval is good for one of them. */
   returns?: number;
