@@ -30,15 +30,9 @@ export const pair: SitePair = {
     preferredSite: 'site-a',
     stableSeconds: 60,
     gates: gatePolicies(),
-<<<<<<< HEAD
     whenPutBack: 'repair',
     soakSeconds: 600,
     healthyWithinSeconds: 120,
-=======
-    soakSeconds: 900,
-    healthyWithinSeconds: 120,
-    whenPutBack: 'repair',
->>>>>>> eb5662f52ee8148c269abc5d334714a7c64b20ed
   },
 };
 

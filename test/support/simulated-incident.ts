@@ -52,7 +52,7 @@ export class SimulatedIncident {
   readonly story: string[] = [];
   readonly commands: Command[] = [];
   readonly world: SimulatedWorld;
-  /** Every command is sent twice. */
+  /** The next command is sent twice, and it is the second answer that is heard. */
   repeats = false;
   /** Called right before the command with this index, from 0, is sent. */
   beforeCommand?: (index: number) => void;
