@@ -1,4 +1,5 @@
 import type { AlertMessage } from '../domain/alert';
+import { commandKey } from '../domain/command';
 import { oneLine } from '../domain/one-line';
 import type { Next } from '../domain/next';
 import { hasReason } from '../domain/answers';
@@ -131,7 +132,14 @@ export class Inbox {
     const { by, reason } = decision;
     this.revision += 1;
     const { epoch } = this.state.known;
-    const heard = { ...decision, discardAtMost: allowedBy(decision, next), at, epoch, refused };
+    const heard = {
+      ...decision,
+      discardAtMost: allowedBy(decision, next),
+      about: whatFor(decision, next),
+      at,
+      epoch,
+      refused,
+    };
     this.hear({ decisions: fewest([...this.state.heard.decisions, heard]) });
     if (refused) return refused;
     this.wakes += 1;
@@ -181,6 +189,11 @@ export class Inbox {
 /** Who approves and names no number allows what they were shown. */
 function allowedBy({ kind, discardAtMost }: Decision, next: Next | undefined): number | undefined {
   return discardAtMost ?? (kind === 'approve' && next?.kind === 'ask' ? next.discards : undefined);
+}
+
+/** What a person vouches for, or has tried again. */
+function whatFor({ kind }: Decision, next: Next | undefined): string | undefined {
+  return (kind === 'confirm' || kind === 'retry') && next?.kind === 'blocked' ? commandKey(next.command) : undefined;
 }
 
 /** A flood of refused decisions must not push out one that counts. */

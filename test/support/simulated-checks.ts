@@ -7,7 +7,7 @@ import { linkOf } from '../../domain/link';
 import type { Observation } from '../../domain/observation';
 import { valueOf } from '../../domain/observation';
 import { otherSite, type Gate, type SitePair } from '../../domain/site-pair';
-import type { Roles, RunState } from '../../domain/state';
+import type { Heard, Roles, RunState } from '../../domain/state';
 import { seconds, type EpochMs } from '../../domain/time';
 import { groupsOf, isServedBy } from '../../domain/traffic';
 import { allDetached, detachedCaches } from '../../domain/verdict';
@@ -92,8 +92,8 @@ export class SimulatedChecks {
     }
   }
 
-  /** What a run is about to send, held against what it has read and what people said. */
-  before(run: RunState, command: Command, observation: Observation): void {
+  /** What a run is about to send, held against what it has read, and against what it had heard when it was decided. */
+  before(run: RunState, command: Command, observation: Observation, heard: Heard): void {
     const { roles } = run.known;
     const comparedAt = run.commands.comparison?.startedAt;
     const speaks = this.spokenAgainst;
@@ -106,7 +106,7 @@ export class SimulatedChecks {
     if (!roles) return this.violate('a command without roles');
     const read = groupsOf(observation);
     if (!read && this.needsGroups(command, run)) this.violate('a command without having read the groups');
-    this.beforeRestoring(run, command);
+    this.beforeRestoring(run, command, heard);
     switch (command.kind) {
       case 'removeEndpoint':
         return this.beforeRemoval(command, roles, observation);
@@ -156,12 +156,14 @@ export class SimulatedChecks {
   }
 
   private needsGroups(command: Command, run: RunState): boolean {
-    return command.kind !== 'takeBackupOffline' || run.known.fencedAt === undefined;
+    // A proved fence is guarded on although the groups cannot be read for a moment; nothing is emptied or admitted then.
+    const guards: readonly Command['kind'][] = ['takeBackupOffline', 'cancelPush', 'stopApplication', 'compareSites'];
+    return !guards.includes(command.kind) || run.known.fencedAt === undefined;
   }
 
   /** Steps towards online: held by a hold, and only under a decision of this epoch for the plan that was asked about. */
-  private beforeRestoring(run: RunState, command: Command): void {
-    const { known, heard } = run;
+  private beforeRestoring(run: RunState, command: Command, heard: Heard): void {
+    const { known } = run;
     const decided = known.return ?? known.synchronization;
     const steps: readonly Command['kind'][] = ['emptySite', 'startPush', 'bringBackupOnline', 'startApplication'];
     const isReturn = command.kind === 'addEndpoint' && known.return !== undefined && !known.admission;

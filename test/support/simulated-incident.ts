@@ -9,7 +9,7 @@ import { runsLong, type Command } from '../../domain/command';
 import { paceOf, type Next, type Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
 import type { Gate, GatePolicy, SitePair, WorkloadKind } from '../../domain/site-pair';
-import { newRunState, type Goal, type GoalRequest, type RunState } from '../../domain/state';
+import { newRunState, type Goal, type GoalRequest, type Heard, type RunState } from '../../domain/state';
 import { seconds, type EpochMs } from '../../domain/time';
 import { SimulatedChecks } from './simulated-checks';
 import { isMessage, SimulatedPeople, type Message } from './simulated-people';
@@ -52,7 +52,7 @@ export class SimulatedIncident {
   readonly story: string[] = [];
   readonly commands: Command[] = [];
   readonly world: SimulatedWorld;
-  /** Every command is sent twice. */
+  /** The next command is sent twice, and it is the second answer that is heard. */
   repeats = false;
   /** Called right before the command with this index, from 0, is sent. */
   beforeCommand?: (index: number) => void;
@@ -97,10 +97,11 @@ export class SimulatedIncident {
     if (!sameJson(next, this.lastNext)) this.tell(`-> ${JSON.stringify(next)}`);
     this.lastNext = next;
     this.people.read(next, run.known.epoch);
+    const { heard } = run;
     const raced = this.betweenReadingAndActing;
     this.betweenReadingAndActing = [];
     for (const event of raced) this.happens(event);
-    if (next.kind === 'do') return this.carryOut(run, next.command, observation);
+    if (next.kind === 'do') return this.carryOut(run, next.command, observation, heard);
     if (next.kind === 'finish') {
       if (!raced.some(isMessage)) this.end(next.outcome);
       return;
@@ -149,10 +150,10 @@ export class SimulatedIncident {
     }
   }
 
-  private carryOut(run: RunState, command: Command, observation: Observation): void {
+  private carryOut(run: RunState, command: Command, observation: Observation, heard: Heard): void {
     this.beforeCommand?.(this.commands.length);
     this.commands.push(command);
-    this.checks.before(run, command, observation);
+    this.checks.before(run, command, observation, heard);
     run.commands = { ...run.commands, round: run.commands.round + 1 };
     if (runsLong(command)) return this.begin(run, command);
     let sent = this.world.send(command);

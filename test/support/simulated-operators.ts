@@ -27,6 +27,7 @@ export function answer(incident: SimulatedIncident): void {
   }
   if (next.kind === 'ask') {
     const site = (run.known.roles?.keepSite ?? 'site-a') as SimulatedSite;
+    if (next.gate === 'keepSite' || next.gate === 'admitStaleSite') giveBackByHand(incident, site);
     for (const person of people) incident.happens({ kind: 'approves', site, person, plan: 'asked' });
   }
   if (next.kind !== 'blocked') return;
@@ -40,10 +41,17 @@ export function answer(incident: SimulatedIncident): void {
   }
 }
 
+/** What no run may do of itself: the kept site is put where somebody took it from. */
+function giveBackByHand(incident: SimulatedIncident, site: SimulatedSite): void {
+  for (const [group, { endpoints }] of incident.world.traffic.groups.entries()) {
+    if (!endpoints.has(site)) incident.happens({ kind: 'somebodyAdds', site, group });
+  }
+}
+
 /** Both sites serve, replicate both ways, and hold the same. */
 export function isWhole({ world: { traffic, replication } }: SimulatedIncident): boolean {
   return (
-    sites.every((site) => traffic.groups.every(({ endpoints }) => endpoints.has(site))) &&
+    sites.every((site) => traffic.admitted().includes(site)) &&
     sites.every((site) => replication.isAttached(site)) &&
     replication.isWhole &&
     replication.areEqual

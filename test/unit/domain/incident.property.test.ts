@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describeCommand } from '../../../domain/command';
-import type { Gate, Next } from '../../../domain/next';
+import type { Next } from '../../../domain/next';
 import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
 import { sites, type SimulatedSite } from '../../support/simulated-replication';
 import type { CommandFate } from '../../support/simulated-world';
@@ -105,13 +105,14 @@ function notFenced(simulated: SimulatedIncident): string[] {
   const fenced = admitted.length === 1 && detached(simulated).includes(admitted[0] as SimulatedSite);
   if (fenced && run.known.provedSince !== undefined) return [];
   const rightly = roles ? !keepable.includes(roles.keepSite as SimulatedSite) : keepable.length === 0;
-  if (asksAPerson(lastNext) && (rightly || asksAtGate(simulated, 'fence'))) return [];
+  if (asksAPerson(lastNext) && (rightly || asksWhetherToFence(simulated))) return [];
   return [`admitted ${admitted.join()}, detached ${detached(simulated).join()}, next ${JSON.stringify(lastNext)}`];
 }
 
-/** By policy a person decides whether a site that somebody put back is removed again. */
-function asksAtGate({ lastNext, pair }: SimulatedIncident, gate: Gate): boolean {
-  return lastNext?.kind === 'ask' && lastNext.gate === gate && pair.policy.whenPutBack === 'ask';
+/** By policy a person decides whether a site that somebody put back is removed again, and whether accepted writes are given up. */
+function asksWhetherToFence({ lastNext, pair }: SimulatedIncident): boolean {
+  if (lastNext?.kind !== 'ask') return false;
+  return lastNext.gate === 'fenceDiverging' || (lastNext.gate === 'fence' && pair.policy.whenPutBack === 'ask');
 }
 
 function asksAPerson(next: Next | undefined): boolean {
