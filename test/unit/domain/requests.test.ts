@@ -45,7 +45,7 @@ describe('request', () => {
   });
 
   it.each([
-    [{ goal: 'synchronize' } as const, 'GoalNotAvailable'],
+    [{ goal: 'synchronize' } as const, 'NotFenced'],
     [{ site: undefined }, 'SiteUnknown'],
     [{ reason: '  ' }, 'ReasonMissing'],
   ])('is refused: %j', (part, code) => {
