@@ -1,5 +1,6 @@
 import { assess, domainVersion } from '../domain/assess';
 import { rehearseFence } from '../domain/rehearse';
+import type { Goal, RunState } from '../domain/state';
 import { siteTagFindings } from '../domain/site-tags';
 import { verdictOf } from '../domain/verdict';
 import { whatIsTrue } from '../domain/what-is-true';
@@ -16,7 +17,7 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
   return async ({ pair: name, state }: AssessPairInput): Promise<AssessPairResult> => {
     const configured = configuredPair(dependencies, name);
     const [observation, searchAttributes] = await Promise.all([
-      observe(configured, dependencies),
+      observe(configured, dependencies, { deep: needsDeepLook(state) }),
       dependencies.registeredSearchAttributes(),
     ]);
     const { clock, digest } = dependencies;
@@ -35,6 +36,13 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
       searchAttributes,
     };
   };
+}
+
+const goalsOfTheWayBack: ReadonlySet<Goal> = new Set<Goal>(['synchronize', 'siteOnline', 'siteOffline']);
+
+/** Before there are roles nothing is synchronized, and a fence is not slowed down by reads that it does not need. */
+function needsDeepLook({ known, goal }: RunState): boolean {
+  return known.roles !== undefined || goalsOfTheWayBack.has(goal);
 }
 
 /** The longest that the load balancers are waited for, as for any read of an observation. */
