@@ -7,6 +7,7 @@ import { whatIsTrue } from '../domain/what-is-true';
 import type { ActivityDependencies } from './dependencies';
 import { configuredPair } from './failures';
 import { observe } from './observe';
+import { readProgress } from './progress';
 import type { Activities, AssessPairInput, AssessPairResult } from './types';
 
 /**
@@ -16,15 +17,16 @@ import type { Activities, AssessPairInput, AssessPairResult } from './types';
 export function createAssessPair(dependencies: ActivityDependencies): Activities['assessPair'] {
   return async ({ pair: name, state }: AssessPairInput): Promise<AssessPairResult> => {
     const configured = configuredPair(dependencies, name);
-    const [observation, searchAttributes] = await Promise.all([
+    const [observation, searchAttributes, progress] = await Promise.all([
       observe(configured, dependencies, { deep: needsDeepLook(state) }),
       dependencies.registeredSearchAttributes(),
+      readProgress(state),
     ]);
     const { clock, digest } = dependencies;
     const at = clock.now();
     const { pair, configHash } = configured;
     const assessment = assess({ pair, state, observation, now: at, digest });
-    dependencies.journal.assessed({ pair: name, before: state, assessment, at });
+    dependencies.journal.assessed({ pair: name, before: state, assessment, at, progress });
     return {
       ...assessment,
       observation,
@@ -34,6 +36,7 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
       domainVersion,
       configHash,
       searchAttributes,
+      progress,
     };
   };
 }

@@ -33,6 +33,8 @@ export interface AssessPairResult extends Assessment {
 export interface WatchInput extends AssessPairInput {
   /** What is being waited for: the watch ends when this is no longer what is next. */
   next: Next;
+  /** Tenths of the running command that were shown; the watch ends with the next one. Without it, progress ends no watch. */
+  shownTenths?: number;
 }
 
 export interface CommandInput<Kind extends Command['kind']> {
