@@ -1,4 +1,5 @@
 import type { Assessment } from '../domain/assess';
+import type { Progress } from '../domain/comparison';
 import type { FailureType } from '../domain/failure-types';
 import type { Digest } from '../domain/plan';
 import type { SitePair } from '../domain/site-pair';
@@ -25,6 +26,8 @@ export interface Look {
   before: RunState;
   assessment: Assessment;
   at: EpochMs;
+  /** Of the command that runs beside the loop. */
+  progress?: Progress;
 }
 
 /** What the activities tell about their calls; the worker turns it into log lines and metrics. It never fails. */

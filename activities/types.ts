@@ -1,5 +1,6 @@
 import type { Assessment } from '../domain/assess';
 import type { Command } from '../domain/command';
+import type { Comparison, Progress } from '../domain/comparison';
 import type { Next } from '../domain/next';
 import type { Observation } from '../domain/observation';
 import type { Mode } from '../domain/site-pair';
@@ -25,11 +26,15 @@ export interface AssessPairResult extends Assessment {
   configHash: string;
   /** Which of our search attributes the server knows; only these may be upserted. */
   searchAttributes: readonly string[];
+  /** How far the command that runs beside the loop has come, where that could be read. */
+  progress?: Progress;
 }
 
 export interface WatchInput extends AssessPairInput {
   /** What is being waited for: the watch ends when this is no longer what is next. */
   next: Next;
+  /** Tenths of the running command that were shown; the watch ends with the next one. Without it, progress ends no watch. */
+  shownTenths?: number;
 }
 
 export interface CommandInput<Kind extends Command['kind']> {
@@ -44,6 +49,8 @@ export interface CommandAccepted {
   at: EpochMs;
   /** What the other side said, in one line. */
   said: string;
+  /** What `compareSites` found. */
+  comparison?: Comparison;
 }
 
 export interface ObservePairInput {
@@ -67,5 +74,12 @@ export interface Activities {
   removeEndpoint: (input: CommandInput<'removeEndpoint'>) => Promise<CommandAccepted>;
   removeLostEndpoint: (input: CommandInput<'removeLostEndpoint'>) => Promise<CommandAccepted>;
   takeBackupOffline: (input: CommandInput<'takeBackupOffline'>) => Promise<CommandAccepted>;
+  stopApplication: (input: CommandInput<'stopApplication'>) => Promise<CommandAccepted>;
+  cancelPush: (input: CommandInput<'cancelPush'>) => Promise<CommandAccepted>;
   addEndpoint: (input: CommandInput<'addEndpoint'>) => Promise<CommandAccepted>;
+  emptySite: (input: CommandInput<'emptySite'>) => Promise<CommandAccepted>;
+  startPush: (input: CommandInput<'startPush'>) => Promise<CommandAccepted>;
+  bringBackupOnline: (input: CommandInput<'bringBackupOnline'>) => Promise<CommandAccepted>;
+  startApplication: (input: CommandInput<'startApplication'>) => Promise<CommandAccepted>;
+  compareSites: (input: CommandInput<'compareSites'>) => Promise<CommandAccepted>;
 }

@@ -37,8 +37,9 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     ...openPolls,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/contract/payload-converter') },
   } satisfies Partial<WorkerOptions>;
-  const { assessPair, observePair, removeEndpoint, removeLostEndpoint, takeBackupOffline, addEndpoint, watch } =
-    activities;
+  const { assessPair, observePair, watch } = activities;
+  const { removeEndpoint, removeLostEndpoint, takeBackupOffline, stopApplication, cancelPush } = activities;
+  const { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication, compareSites } = activities;
   const wanted: (Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>)[] = [
     {
       taskQueue: queues.main,
@@ -47,9 +48,22 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
       stickyQueueScheduleToStartTimeout: '2 seconds',
       activities: { assessPair, observePair },
     },
-    { taskQueue: queues.fence, activities: { removeEndpoint, removeLostEndpoint, takeBackupOffline }, ...oneOpenPoll },
+    {
+      taskQueue: queues.fence,
+      // A comparison changes nothing: it needs no right to restore.
+      activities: { removeEndpoint, removeLostEndpoint, takeBackupOffline, stopApplication, cancelPush, compareSites },
+      ...oneOpenPoll,
+    },
     { taskQueue: queues.watch, activities: { watch }, maxConcurrentActivityTaskExecutions: 500 },
-    ...(options.mayRestore ? [{ taskQueue: queues.restore, activities: { addEndpoint }, ...oneOpenPoll }] : []),
+    ...(options.mayRestore
+      ? [
+          {
+            taskQueue: queues.restore,
+            activities: { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication },
+            ...oneOpenPoll,
+          },
+        ]
+      : []),
   ];
   return Promise.all(wanted.map((one) => Worker.create({ ...common, ...one })));
 }
