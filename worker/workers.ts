@@ -37,15 +37,23 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     ...openPolls,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/contract/payload-converter') },
   } satisfies Partial<WorkerOptions>;
-  const { assessPair, observePair, removeEndpoint, removeLostEndpoint, takeBackupOffline, addEndpoint, watch } =
-    activities;
+  const {
+    assessPair,
+    observePair,
+    archiveReport,
+    removeEndpoint,
+    removeLostEndpoint,
+    takeBackupOffline,
+    addEndpoint,
+    watch,
+  } = activities;
   const wanted: (Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>)[] = [
     {
       taskQueue: queues.main,
       workflowBundle,
       // A killed worker's runs are picked up by another one after this.
       stickyQueueScheduleToStartTimeout: '2 seconds',
-      activities: { assessPair, observePair },
+      activities: { assessPair, observePair, archiveReport },
     },
     { taskQueue: queues.fence, activities: { removeEndpoint, removeLostEndpoint, takeBackupOffline }, ...oneOpenPoll },
     { taskQueue: queues.watch, activities: { watch }, maxConcurrentActivityTaskExecutions: 500 },
