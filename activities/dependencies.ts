@@ -5,7 +5,7 @@ import type { Digest } from '../domain/plan';
 import type { SitePair } from '../domain/site-pair';
 import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
-import type { PairGateways } from '../gateways/ports';
+import type { ArchiveGateway, PairGateways } from '../gateways/ports';
 
 /** A configured pair with everything needed to look at it and to act on it. */
 export interface ConfiguredPair {
@@ -48,6 +48,7 @@ export interface ActivityDependencies {
   clock: Clock;
   digest: Digest;
   journal: Journal;
+  archive: ArchiveGateway;
   /** Our search attributes that the server knows; empty when that cannot be found out. */
   registeredSearchAttributes(): Promise<readonly string[]>;
 }

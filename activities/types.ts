@@ -8,6 +8,7 @@ import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
 import type { FencePlan } from '../domain/rehearse';
 import type { Verdict } from '../domain/verdict';
+import type { ArchivedDocument, ArchiveReceipt } from '../gateways/ports';
 
 export interface AssessPairInput {
   pair: string;
@@ -71,6 +72,7 @@ export interface Activities {
   assessPair: (input: AssessPairInput) => Promise<AssessPairResult>;
   observePair: (input: ObservePairInput) => Promise<ObservePairResult>;
   watch: (input: WatchInput) => Promise<AssessPairResult>;
+  archiveReport: (document: ArchivedDocument) => Promise<ArchiveReceipt>;
   removeEndpoint: (input: CommandInput<'removeEndpoint'>) => Promise<CommandAccepted>;
   removeLostEndpoint: (input: CommandInput<'removeLostEndpoint'>) => Promise<CommandAccepted>;
   takeBackupOffline: (input: CommandInput<'takeBackupOffline'>) => Promise<CommandAccepted>;

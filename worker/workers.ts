@@ -37,7 +37,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     ...openPolls,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/contract/payload-converter') },
   } satisfies Partial<WorkerOptions>;
-  const { assessPair, observePair, watch } = activities;
+  const { assessPair, observePair, archiveReport, watch } = activities;
   const { removeEndpoint, removeLostEndpoint, takeBackupOffline, stopApplication, cancelPush } = activities;
   const { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication, compareSites } = activities;
   const wanted: (Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>)[] = [
@@ -46,7 +46,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
       workflowBundle,
       // A killed worker's runs are picked up by another one after this.
       stickyQueueScheduleToStartTimeout: '2 seconds',
-      activities: { assessPair, observePair },
+      activities: { assessPair, observePair, archiveReport },
     },
     {
       taskQueue: queues.fence,
