@@ -60,7 +60,7 @@ describe('a gate', () => {
     const given = gating({ policy: { approvals: 0 } });
     const gate = atGate(given, asking);
 
-    expect(gate).toEqual({ known: given.known, passed: [] });
+    expect(gate).toEqual({ known: given.known, passed: [], plan });
   });
 
   it('asks all the same where the run says that a person is needed whatever the policy says', () => {
