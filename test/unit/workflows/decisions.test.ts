@@ -38,7 +38,7 @@ describe('an approval', () => {
   });
 
   it('where nothing would be discarded allows nothing', () => {
-    const { inbox, state } = listening({ ...question, discards: undefined } as Next);
+    const { inbox, state } = listening({ ...question, discards: undefined });
     inbox.decide(approval);
 
     expect(state.heard.decisions[0]?.discardAtMost).toBeUndefined();
