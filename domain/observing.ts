@@ -68,7 +68,7 @@ function observingAlerts(looking: Looking): Seen {
     return { known: told, next: { kind: 'refuse', refusal: choice.refusal } };
   }
   const question = `${choice.refusal.message} Which site is to be kept? ${whatIsTrue(pair, observation)}`;
-  return { known: told, next: askKeepSite({ pair, state, known: told }, question) };
+  return { known: told, next: askKeepSite({ ...looking, known: told }, question) };
 }
 
 /**

@@ -65,7 +65,7 @@ describe('request', () => {
 });
 
 describe('an answer to a question', () => {
-  const keepSite = askKeepSite({ pair, state: protecting(), known: protecting().known }, 'Which?');
+  const keepSite = askKeepSite({ pair, state: protecting(), known: protecting().known, now }, 'Which?');
   const admit: Question = {
     kind: 'ask',
     gate: 'admitStaleSite',
