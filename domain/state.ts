@@ -274,6 +274,8 @@ export interface Known {
   swaps?: number;
   admission?: Admission;
   synchronization?: Synchronization;
+  /** What earlier synchronizes of this run gave up, newest last. */
+  discards?: readonly Discard[];
   planned?: Planned;
   /** The id of the last request for a fence that was followed. */
   fencedFor?: string;
