@@ -8,7 +8,7 @@ import { OperatingFailure } from '../../../domain/failure-types';
 import type { Decision, GoalRequest } from '../../../domain/state';
 import { createLogger } from '../../../runtime/logging';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
-import { aConfig } from '../config/a-config';
+import { exampleData, loaded, secondPair } from '../config/a-config';
 
 // inject() loads `cookie`, an ES module, which Jest cannot load on Node 20. No test here sends or reads a cookie.
 jest.mock('cookie', () => ({}));
@@ -110,21 +110,35 @@ export class FakeRuns implements PairRuns {
     const run = (pair: string, startedAt: number): ListedRun => ({
       ...{ pair, runId: `run-${startedAt}`, incident: `${pair}-1`, startedAt: new Date(startedAt), outcome: 'open' },
     });
-    return Promise.resolve(query.pair === undefined ? [run('other', 1), run('keycloak-prod', 2)] : [run(query.pair, 2)]);
+    return Promise.resolve(
+      query.pair === undefined ? [run('other', 1), run('keycloak-prod', 2)] : [run(query.pair, 2)],
+    );
   };
 }
 
+/** The pair of the example, and another one. */
+const bothPairs = () => {
+  const data = exampleData();
+  return loaded({ ...data, sitePairs: [...data.sitePairs, { ...secondPair(), name: 'other' }] });
+};
+
 export function anApi(change: Partial<ApiServerOptions> = {}) {
   const lines: string[] = [];
-  const logger = createLogger({ process: 'api', level: 'debug', destination: { write: (line) => void lines.push(line) } });
+  const logger = createLogger({
+    process: 'api',
+    level: 'debug',
+    destination: { write: (line) => void lines.push(line) },
+  });
   const store = new TokenStore();
   const clock = { now: 0 };
   const callers = new Callers({ reference: 'env:TOKENS', source: store, logger, now: () => clock.now });
   const runs = new FakeRuns();
   const registry = new Registry();
   const server = createApiServer({
-    ...{ config: aConfig(), access, perMinute: 300, callers, runs, logger, metrics: apiMetrics(registry) },
-    reports: { find: async () => ({ document: { pair: 'keycloak-prod', headline: 'It was cut.' }, markdown: '# It was cut.' }) },
+    ...{ config: bothPairs(), access, perMinute: 300, callers, runs, logger, metrics: apiMetrics(registry) },
+    reports: {
+      find: async () => ({ document: { pair: 'keycloak-prod', headline: 'It was cut.' }, markdown: '# It was cut.' }),
+    },
     temporalAnswers: () => Promise.resolve(true),
     now: () => clock.now,
     ...change,
@@ -144,13 +158,15 @@ export function anApi(change: Partial<ApiServerOptions> = {}) {
         ...headers,
       },
     });
-    const json = /json/.test(String(answer.headers['content-type'])) ? (answer.json<Record<string, unknown>>()) : {};
+    const json = /json/.test(String(answer.headers['content-type'])) ? answer.json<Record<string, unknown>>() : {};
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, json };
   };
   const metric = async (name: string, labels: Record<string, string>): Promise<number> => {
     const found = await registry.getSingleMetric(`sitewarden_api_${name}`)?.get();
     const values = found?.values as { value: number; labels: Record<string, string> }[];
-    const matches = values.filter((one) => Object.entries(labels).every(([label, value]) => one.labels[label] === value));
+    const matches = values.filter((one) =>
+      Object.entries(labels).every(([label, value]) => one.labels[label] === value),
+    );
     return matches.reduce((sum, { value }) => sum + value, 0);
   };
   return { server, call, runs, store, clock, callers, lines, metric, registry };
