@@ -28,6 +28,7 @@ import {
   type DecisionAnswer,
 } from '../workflows/contract/messages';
 import { heartbeatProgress } from './heartbeat-progress';
+import { listRuns } from './list-runs';
 import type { PairRuns } from './pair-runs';
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
 import { NoWorkerAnswers } from './no-worker-answers';
@@ -53,7 +54,7 @@ const alertWithinMs = 5_000;
  * The one client of site pair runs; webhook and command line go through it.
  * Its errors are Temporal's own (unreachable, denied), `NoWorkerAnswers`, and `WorkflowNotFoundError` for a missing run.
  */
-export class SitePairClient implements AlertIntake, Omit<PairRuns, 'runs'> {
+export class SitePairClient implements AlertIntake, PairRuns {
   constructor(
     private readonly client: Client,
     /** The prefix of the four queues, which is also the queue of the workflows. */
@@ -166,6 +167,11 @@ export class SitePairClient implements AlertIntake, Omit<PairRuns, 'runs'> {
       if (error instanceof WorkflowFailedError || !isTimeOut(error)) throw error;
       throw new NoWorkerAnswers(false);
     }
+  }
+
+  /** Open and closed runs, open ones first, then the newest. */
+  runs(query: Parameters<PairRuns['runs']>[0]): ReturnType<PairRuns['runs']> {
+    return listRuns(this.client, query);
   }
 
   private async ask(pair: string): Promise<RunStatus | undefined> {

@@ -1,3 +1,4 @@
+import { firingAlerts } from './alerting';
 import { situationOf, refusedFor, type Assessing, type Decided } from './assessing';
 import { sameJson } from './canonical-json';
 import { brokenInSoak, comeBack, prepareSynchronize } from './come-back';
@@ -14,6 +15,7 @@ import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/c
 import { abortConditions, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
 import { isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
+import { rememberAsked } from './gates';
 import { latchRoles, relatchRoles, unlatchRoles } from './latch';
 import { learn, linkIsStable } from './learn';
 import { linkOf } from './link';
@@ -22,9 +24,10 @@ import { note } from './notes';
 import { observing } from './observing';
 import { oneLine } from './one-line';
 import { pauseAt, type Pause } from './pause';
-import { phaseOf } from './phase';
+import { nextEpoch, phaseOf } from './phase';
 import { rememberCommand, rememberWaits } from './remember';
 import { requestedFence } from './requested-fence';
+import { requestedWay } from './requested-goals';
 import { inShadow, shadowed } from './shadow';
 import type { Admission, Known, Planned, Roles } from './state';
 import { recently, seconds } from './time';
@@ -41,6 +44,8 @@ export interface Assessment {
   /** What the run knows from now on; absent when this round taught nothing. */
   remember?: Known;
 }
+
+export type { Assessing } from './assessing';
 
 export type Assess = (assessing: Assessing) => Assessment;
 
@@ -59,7 +64,8 @@ export function assess(assessing: Assessing): Assessment {
   const learnt = learn(assessing);
   const decided = decide({ ...assessing, verdict }, learnt);
   const { known, next } = assessing.pair.mode === 'shadow' ? shadowed(decided) : decided;
-  const remembered = rememberWaits(assessing.state, rememberCommand(known, next, assessing.now), next, assessing.now);
+  const asked = rememberAsked(rememberCommand(known, next, assessing.now), next, assessing);
+  const remembered = rememberWaits(assessing.state, asked, next, assessing.now);
   const unchanged = sameJson(remembered, assessing.state.known);
   return { verdict, next, remember: unchanged ? undefined : remembered };
 }
@@ -85,7 +91,8 @@ function pausing({ by, reason, until }: Pause): Next {
   return wait(`the end of the pause (${by}: ${oneLine(reason)})`, { until, pace: 'slow' });
 }
 
-function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
+function pursue(assessing: Assessing, before: Known, roles: Roles): Decided {
+  const known = fenceAskedFor(assessing, before);
   const situation = situationOf(assessing, known, roles);
   const { pair, now } = assessing;
   if (known.admission) return admitting(assessing, situation, known.admission);
@@ -95,6 +102,10 @@ function pursue(assessing: Assessing, known: Known, roles: Roles): Decided {
   if (broken) {
     const learnt = learn({ ...assessing, state: { ...assessing.state, known: broken.known } });
     return keepFenced(situationOf(assessing, learnt, broken.roles));
+  }
+  if (known.planned === 'online' && nobodyWaits(situation)) {
+    const told = unlatchRoles(known, `no alert fires any more, and nobody asked for ${roles.staleSite}`, now);
+    return { known: told, next: wait('the pair to be read again') };
   }
   if (known.synchronization || known.planned !== undefined) return comeBack(situation);
   const untouched = nothingToUndo(situation);
@@ -125,6 +136,21 @@ function keepFenced(situation: Situation): Decided {
   const approved = admissionApproved(situation, question);
   if (!approved) return { known: situation.known, next: question };
   return { known: approved, next: wait(`the lost site ${situation.roles.keepSite} to be taken out`) };
+}
+
+/** A request for the fence that comes while the site is on its way back makes void what was begun. */
+function fenceAskedFor({ state, now }: Assessing, known: Known): Known {
+  const request = state.heard.requests.findLast(({ goal, refused }) => goal === 'fence' && !refused);
+  if (!request || request.id === known.fencedFor) return known;
+  const heard: Known = { ...known, fencedFor: request.id };
+  if (!known.synchronization && known.planned === undefined) return heard;
+  return note(nextEpoch(heard), now, `what was begun is void: ${request.by} asked for the fence`);
+}
+
+/** A run that an alert began asks about a site that is out only as long as the alert fires. */
+function nobodyWaits({ pair, state, known, now }: Situation): boolean {
+  if (known.return || requestedWay(state)) return false;
+  return firingAlerts(state, pair.policy.stableSeconds, now).length === 0;
 }
 
 /** A person let the stale site serve: the rows of the admission, and then the guard with the roles the other way round. */

@@ -1,7 +1,7 @@
 /** What an assessment works on, and what it comes to. */
 import type { Situation } from './conditions/condition';
 import { mayHaveDetached } from './conditions/lost-site';
-import { askKeepSite } from './gates';
+import { askKeepSite, unanswerable } from './gates';
 import type { Next } from './next';
 import type { Observation } from './observation';
 import { askAfterMs, refused } from './observing';
@@ -39,7 +39,7 @@ export function refusedFor(situation: Situation, next: Next): Decided {
   const told = refused(known, next.refusal, now);
   if (recently(told.refusal?.since, askAfterMs, now)) return { known: told, next };
   const question = `${next.refusal.message} What is to be done? ${whatIsTrue(pair, observation)}`;
-  const asked = askKeepSite(pair, question);
+  const asked = askKeepSite({ ...situation, known: told }, question);
   // Once anything was detached the sites are no longer equal, and neither can be chosen here.
-  return { known: told, next: mayHaveDetached(situation) ? { ...asked, choices: [], answers: [] } : asked };
+  return { known: told, next: mayHaveDetached(situation) ? unanswerable(asked) : asked };
 }

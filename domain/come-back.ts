@@ -11,7 +11,6 @@ import {
   askSiteOnline,
   beginReturn,
   giveUpUnhealthy,
-  isReplicationWhole,
   siteOnlineConditions,
 } from './conditions/site-online';
 import { askSynchronize, beforeSynchronize, begun, previewOf, synchronizeConditions } from './conditions/synchronize';

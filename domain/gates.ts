@@ -1,42 +1,228 @@
 /**
- * Places where a human decides: what is asked, what can be typed, and which answer counts.
- * An answer counts for the gate, the plan and the epoch in which it was given, and for nothing else.
+ * Places where a human decides: what is asked, what can be typed, and whether a run may pass.
+ * Promise: a run passes a gate only by as many standing approvals as its policy asks for, or where the policy asks for none.
  */
-import type { Gate, Question } from './next';
-import type { SiteName, SitePair } from './site-pair';
-import type { HeardDecision, Known, RunState } from './state';
+import { allows, approvalsSinceRejection, lastRejection, standingApprovals, type Answering } from './approvals';
+import type { Approvals, Gate, Next, Question } from './next';
+import { note } from './notes';
+import { oneLine } from './one-line';
+import { planId, type Digest } from './plan';
+import type { GatePolicy, SiteName, SitePair } from './site-pair';
+import type { Asked, Goal, HeardDecision, Known, RunState } from './state';
+import { clockTime, seconds, type EpochMs } from './time';
 
-/** The last answer at a gate that still counts. */
-export function answerAt(
-  state: Pick<RunState, 'heard'>,
-  known: Pick<Known, 'epoch'>,
-  gate: Gate,
-  plan?: string,
-): HeardDecision | undefined {
-  return state.heard.decisions.findLast(
-    (decision) =>
-      (decision.kind === 'approve' || decision.kind === 'reject') &&
-      !decision.refused &&
-      decision.gate === gate &&
-      decision.epoch === known.epoch &&
-      decision.plan === plan,
+export interface Asking {
+  gate: Gate;
+  question: string;
+  /** What an approval is about. Whatever has to make a new one necessary stands in it; live sizes do not. */
+  plan: Readonly<Record<string, unknown>>;
+  /** Entries that an approval would discard. An approval that allows fewer does not count. */
+  discards?: number;
+  /** Approvals that are needed whatever the policy says. */
+  atLeast?: number;
+}
+
+/** The pair as if nobody had to be asked before it is fenced: for a rehearsal, and for whoever fences by their own hand. */
+export function fencedUnasked(pair: SitePair): SitePair {
+  const { fence, fenceDiverging, ...gates } = pair.policy.gates;
+  const unasked = { fence: { ...fence, approvals: 0 }, fenceDiverging: { ...fenceDiverging, approvals: 0 } };
+  return { ...pair, policy: { ...pair.policy, gates: { ...gates, ...unasked } } };
+}
+
+/** The part of a situation that a gate looks at. */
+export interface Gating {
+  pair: SitePair;
+  state: Pick<RunState, 'heard'>;
+  known: Known;
+  now: EpochMs;
+  digest: Digest;
+}
+
+export type AtGate =
+  { known: Known; passed: readonly HeardDecision[]; plan: string } | { known: Known; question: Question };
+
+/**
+ * Whether a run may pass: by whose approvals, or what it asks until then. Without approvals needed it passes at once.
+ * An unchanged situation gives an equal question.
+ */
+export function atGate(gating: Gating, asking: Asking): AtGate {
+  const question = questionAt(gating, asking);
+  const passed = passedBy(gating, question);
+  if (passed) return { known: gating.known, passed, plan: question.plan };
+  return { known: rememberAsked(gating.known, question, gating), question };
+}
+
+export type PlannedQuestion = Question & { plan: string; approvals: Approvals };
+
+/** What is asked at a gate, whether or not it was answered. */
+export function questionAt(gating: Gating, asking: Asking): PlannedQuestion {
+  const { pair, state, known } = gating;
+  const { gate, discards, atLeast = 0 } = asking;
+  const { plan, since, expired, expiredPlan } = askedAt(gating, asking);
+  const { expiresSeconds } = pair.policy.gates[gate];
+  const answering: Answering = { state, epoch: known.epoch, question: { gate, plan, discards } };
+  const approvals = approvalsOf(gating, gate, atLeast, standingApprovals(answering));
+  const question = [asking.question, ...rejection(answering), ...overtaken(answering)].join(' ');
+  const allowed = discards === undefined ? '' : ` --discard-at-most ${discards}`;
+  return {
+    kind: 'ask',
+    gate,
+    question,
+    plan,
+    approvals,
+    since,
+    expiresAt: expiresSeconds === undefined ? undefined : since + seconds(expiresSeconds),
+    expired: expired === 0 ? undefined : expired,
+    expiredPlan,
+    discards,
+    answers: [
+      `approve ${pair.name} --gate ${gate} --plan ${plan}${allowed} --reason "..."`,
+      `reject ${pair.name} --gate ${gate} --plan ${plan} --reason "..."`,
+    ],
+    signal: signalOf(approvals, { gate, plan, discardAtMost: discards }),
+  };
+}
+
+/** The approvals by which the run passes; `undefined` while it has to wait. */
+export function passedBy(
+  { state, known }: Pick<Gating, 'state' | 'known'>,
+  question: PlannedQuestion,
+): readonly HeardDecision[] | undefined {
+  const standing = standingApprovals({ state, epoch: known.epoch, question });
+  return standing.length >= question.approvals.needed ? standing : undefined;
+}
+
+/** `alice`, or `alice and bob`. */
+export function namesOf(decisions: readonly Pick<HeardDecision, 'by'>[]): string {
+  return decisions.map(({ by }) => by).join(' and ');
+}
+
+/** The same question again is as old as it is; one that has expired is asked anew, under another plan. */
+function askedAt({ pair, known, now, digest }: Gating, { gate, plan }: Asking): Asked {
+  const idOf = (expired: number) =>
+    planId({ ...plan, gate, epoch: known.epoch, expired: expired === 0 ? undefined : expired }, digest);
+  const before = [known.asked, ...(known.askedBefore ?? [])].find(
+    (asked) => asked?.gate === gate && asked.plan === idOf(asked.expired),
   );
+  if (!before) return { gate, plan: idOf(0), since: now, expired: 0 };
+  const { expiresSeconds } = pair.policy.gates[gate];
+  if (expiresSeconds === undefined || now - before.since < seconds(expiresSeconds)) return before;
+  const expired = before.expired + 1;
+  return { gate, plan: idOf(expired), since: now, expired, expiredPlan: before.plan };
 }
 
-/** The site that a person chose to be kept, in this epoch. */
-export function chosenKeepSite(state: Pick<RunState, 'heard'>, known: Pick<Known, 'epoch'>): HeardDecision | undefined {
-  const answer = answerAt(state, known, 'keepSite');
-  return answer?.kind === 'approve' ? answer : undefined;
+const mostAskedBefore = 5;
+
+/** Keeps since when a question is asked, and says in the timeline that it expired, or that it still waits. */
+export function rememberAsked(known: Known, next: Next, { pair, now }: Pick<Gating, 'pair' | 'now'>): Known {
+  if (next.kind !== 'ask' || next.plan === undefined || next.since === undefined) return known;
+  const { gate, plan, since, expired = 0, expiredPlan } = next;
+  const others = [...(known.askedBefore ?? []), ...(known.asked ? [known.asked] : [])];
+  const before = others.find((asked) => asked.plan === plan);
+  const asked: Asked = { gate, plan, since, expired, expiredPlan, remindedAt: before?.remindedAt };
+  const askedBefore = others.filter((one) => one.plan !== plan && one.plan !== expiredPlan).slice(-mostAskedBefore);
+  const kept: Known = { ...known, asked, askedBefore: askedBefore.length > 0 ? askedBefore : undefined };
+  if (!before && expiredPlan !== undefined) {
+    return note(kept, now, `nobody decided in time at the gate ${gate}: it is asked anew, as plan ${plan}`);
+  }
+  const { remindSeconds } = pair.policy.gates[gate];
+  const lastSaid = asked.remindedAt ?? since;
+  if (remindSeconds === undefined || now - lastSaid < seconds(remindSeconds)) return kept;
+  const reminded: Known = { ...kept, asked: { ...asked, remindedAt: now } };
+  return note(reminded, now, `still waits for a person at the gate ${gate}, asked at ${clockTime(since)}`);
 }
 
-export function askKeepSite(pair: SitePair, question: string): Question {
+function rejection(answering: Answering): readonly string[] {
+  const rejected = lastRejection(answering);
+  if (!rejected) return [];
+  const why = rejected.reason?.trim() ? `: ${oneLine(rejected.reason, 200)}` : '';
+  return [`${rejected.by} rejected it${why}${/[.!?]$/.test(why) ? '' : '.'}`];
+}
+
+/** Approvals that were given for fewer entries than would be discarded by now. */
+function overtaken(answering: Answering): readonly string[] {
+  const { discards } = answering.question;
+  return approvalsSinceRejection(answering)
+    .filter((approval) => !allows(approval, discards))
+    .map(({ by, discardAtMost = 0 }) => `${by} allowed ${discardAtMost} entries to be discarded; by now it is more.`);
+}
+
+function approvalsOf(
+  { pair, state, known }: Omit<Gating, 'now' | 'digest'>,
+  gate: Gate,
+  atLeast: number,
+  standing: readonly HeardDecision[],
+): Approvals {
+  const { approvals, from, notRequester, unattributed, reasonRequired } = pair.policy.gates[gate];
+  const requesters = notRequester ? requestersOf(state, known, gate) : [];
+  // Whoever is not proved to be somebody is in no group, and may be whoever asked.
+  const provedOnly = unattributed === 'refuse' || from !== undefined || requesters.length > 0;
+  return {
+    needed: Math.max(approvals, atLeast),
+    by: standing.map(({ by }) => by),
+    from,
+    requesters: requesters.length > 0 ? requesters : undefined,
+    unattributed: provedOnly ? 'refuse' : 'accept',
+    reasonRequired,
+  };
+}
+
+const goalAt: Readonly<Partial<Record<Gate, Goal>>> = {
+  fence: 'fence',
+  fenceDiverging: 'fence',
+  synchronize: 'synchronize',
+  siteOnline: 'siteOnline',
+  siteOffline: 'siteOffline',
+};
+
+/** Everybody who asked for what is decided at that gate. */
+function requestersOf(state: Gating['state'], known: Known, gate: Gate): readonly string[] {
+  const asked = state.heard.requests.filter(
+    ({ id, goal, refused }) => goal === goalAt[gate] && !refused && !known.refusedRequests[id],
+  );
+  return [...new Set(asked.map(({ by }) => by))];
+}
+
+function signalOf({ unattributed }: Approvals, typed: Readonly<Record<string, unknown>>): string | undefined {
+  return unattributed === 'refuse' ? undefined : JSON.stringify({ ...typed, reason: '...' });
+}
+
+type Choosing = Omit<Gating, 'now' | 'digest'>;
+
+/**
+ * The decision for the site that people chose to be kept, in this epoch: the latest for a site that enough of them chose.
+ * The answer names the site, so the question needs no plan, and does not expire.
+ */
+export function chosenKeepSite({ pair, state, known }: Choosing): HeardDecision | undefined {
+  const chosen = standingApprovals({ state, epoch: known.epoch, question: { gate: 'keepSite' } });
+  const needed = neededToKeep(pair.policy.gates.keepSite);
+  return chosen.findLast(({ site }) => chosen.filter((one) => one.site === site).length >= needed);
+}
+
+/** No site is chosen without a person. */
+function neededToKeep({ approvals }: GatePolicy): number {
+  return Math.max(approvals, 1);
+}
+
+/** A question that a person can only act on, by hand. */
+export function unanswerable({ gate, question }: Question): Question {
+  return { kind: 'ask', gate, question, choices: [], answers: [] };
+}
+
+export function askKeepSite(choosing: Choosing, question: string): Question {
+  const { pair, state, known } = choosing;
+  const answering: Answering = { state, epoch: known.epoch, question: { gate: 'keepSite' } };
+  const chosen = standingApprovals(answering);
+  const approvals = approvalsOf(choosing, 'keepSite', 1, chosen);
+  const choices = approvals.needed > 1 ? chosen.map(({ by, site }) => `${by} would keep ${site}.`) : [];
   const approve = (site: SiteName) => `approve ${pair.name} --gate keepSite --site ${site} --reason "..."`;
-  return { kind: 'ask', gate: 'keepSite', question, choices: pair.sites, answers: pair.sites.map(approve) };
-}
-
-/** A question that is answered by yes or no. */
-export function askYesOrNo(pair: SitePair, gate: Gate, question: string, plan?: string): Question {
-  const named = plan === undefined ? '' : ` --plan ${plan}`;
-  const answers = ['approve', 'reject'].map((kind) => `${kind} ${pair.name} --gate ${gate}${named} --reason "..."`);
-  return { kind: 'ask', gate, question, plan, answers };
+  return {
+    kind: 'ask',
+    gate: 'keepSite',
+    question: [question, ...rejection(answering), ...choices].join(' '),
+    choices: pair.sites,
+    approvals,
+    answers: pair.sites.map(approve),
+    signal: signalOf(approvals, { gate: 'keepSite', site: pair.sites.join(' or ') }),
+  };
 }

@@ -7,7 +7,7 @@ import { discards, isEqual, type Comparison } from './comparison';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
 import { note } from './notes';
-import { valueOf, type Observation } from './observation';
+import { readAt, valueOf, type Observation } from './observation';
 import { isWantedIn, nextEpoch, phaseOf } from './phase';
 import type { SiteName } from './site-pair';
 import type { Known, RunState, Synchronization } from './state';
@@ -23,7 +23,7 @@ export const quietMs = seconds(30);
 
 /** Whether a site's caches started after `since`; `undefined` when their start could not be read. */
 export function restartedSince(observation: Observation, site: SiteName, since: EpochMs): boolean | undefined {
-  const startedAt = observation.sites[site] && valueOf(observation.sites[site].startedAt);
+  const startedAt = readAt(observation, site, 'startedAt');
   return startedAt === undefined ? undefined : startedAt - since > startToleranceMs;
 }
 
@@ -89,7 +89,7 @@ export function whatVoids({ pair, observation, roles }: FenceLesson, known: Know
 
 /** A counter that moves all the time is remembered once per quiet time: more would be news without end. */
 function learnStores({ observation, roles, now }: FenceLesson, known: Known): Known {
-  const stores = observation.sites[roles.staleSite] && valueOf(observation.sites[roles.staleSite].stores);
+  const stores = readAt(observation, roles.staleSite, 'stores');
   const before = known.storesUnchanged;
   if (stores === undefined || known.detachedAt === undefined || before?.stores === stores) return known;
   if (recently(before?.since, quietMs, now)) return known;
@@ -98,7 +98,7 @@ function learnStores({ observation, roles, now }: FenceLesson, known: Known): Kn
 
 /** Read stopped, or stopped by a command or a person's word since the site last started. */
 function learnApplication({ state, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
-  const read = observation.sites[staleSite] && valueOf(observation.sites[staleSite].application);
+  const read = readAt(observation, staleSite, 'application');
   const stopped = saidStoppedAt(state, known, staleSite);
   const startedAnew = stopped !== undefined && restartedSince(observation, staleSite, stopped) === true;
   const at = read === 'running' || startedAnew ? undefined : read === 'stopped' ? (stopped ?? now) : stopped;
@@ -132,7 +132,7 @@ function learnEmptied({ observation, state, roles: { staleSite, keepSite }, now 
   if (!way || way.emptiedAt !== undefined || way.equalAt !== undefined) return known;
   const accepted = state.commands.acceptedAt[commandKey({ kind: 'emptySite', site: staleSite, keepSite, caches: [] })];
   if (accepted === undefined || accepted < (way.pushStarts.at(-1) ?? way.since)) return known;
-  const sizes = observation.sites[staleSite] && valueOf(observation.sites[staleSite].sizes);
+  const sizes = readAt(observation, staleSite, 'sizes');
   // Once it is attached the kept site's writes arrive all the time, and it never reads empty again.
   const empty = sizes !== undefined && way.caches.every((cache) => sizes[cache] === undefined || sizes[cache] === 0);
   if (!empty && way.pushStarts.length === 0) return known;
@@ -147,9 +147,8 @@ function learnPush(lesson: FenceLesson, known: Known): Known {
   const started = way.pushStarts.findLast((at) => at >= emptiedAt);
   if (started === undefined) return known;
   const { observation, state, roles, now } = lesson;
-  const site = observation.sites[roles.keepSite];
-  const backups = site && valueOf(site.backups);
-  const statuses = site && valueOf(site.pushes);
+  const backups = readAt(observation, roles.keepSite, 'backups');
+  const statuses = readAt(observation, roles.keepSite, 'pushes');
   if (!backups || !statuses) return known;
   const key = commandKey({ kind: 'startPush', fromSite: roles.keepSite, toSite: roles.staleSite, caches: [] });
   const accepted = state.commands.acceptedAt[key];
@@ -175,7 +174,7 @@ function learnPush(lesson: FenceLesson, known: Known): Known {
 /** Entries on the stale site against those on the kept one; told anew with each tenth of the way, and no more often. */
 function progressOf({ observation, roles, now }: FenceLesson, way: Synchronization, since: EpochMs) {
   const sum = (site: SiteName): number | undefined => {
-    const sizes = observation.sites[site] && valueOf(observation.sites[site].sizes);
+    const sizes = readAt(observation, site, 'sizes');
     return sizes && Object.values(sizes).reduce((all, one) => all + one, 0);
   };
   const total = sum(roles.keepSite);
@@ -224,11 +223,11 @@ function learnReattached({ observation, roles, now }: FenceLesson, known: Known)
 function learnReady({ pair, state, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (way?.reattachedAt === undefined || way.applicationReadyAt !== undefined) return known;
-  const { health, application } = observation.sites[staleSite] ?? {};
+  const health = observation.sites[staleSite]?.health;
   const key = commandKey({ kind: 'startApplication', site: staleSite });
   const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(state, known, key) ?? 0);
   const started = pair.workloads[staleSite] === 'none' || said >= way.reattachedAt;
-  const stopped = application && valueOf(application) === 'stopped';
+  const stopped = readAt(observation, staleSite, 'application') === 'stopped';
   const healthy = health && ('unknown' in health ? health.unknown === 'NotObserved' : health.value === 200);
   if (!started || stopped || !healthy) return known;
   const told = note(known, now, `${staleSite} is synchronized and ready`);

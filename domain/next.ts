@@ -15,6 +15,22 @@ export type WayOut = 'retry' | 'confirm' | 'abort';
 /** How soon the world is looked at again while nothing can be done: every second, or every five. */
 export type Pace = 'fast' | 'slow';
 
+/** Whose approvals count at a gate, and whose count so far. */
+export interface Approvals {
+  /** How many different people. */
+  needed: number;
+  /** Whose approvals count so far, as they are named in their decisions. */
+  by: readonly string[];
+  /** Only members of these groups may decide. */
+  from?: readonly string[];
+  /** Whoever asked for what is decided, where they may not decide it. */
+  requesters?: readonly string[];
+  /** `refuse`: a decision counts only if it is proved who decided. */
+  unattributed?: 'accept' | 'refuse';
+  /** Absent means yes. */
+  reasonRequired?: boolean;
+}
+
 /** A question to a person. */
 export interface Question {
   kind: 'ask';
@@ -24,14 +40,21 @@ export interface Question {
   plan?: string;
   /** The sites that an approval may name. */
   choices?: readonly SiteName[];
-  /** Where more than one person, or certain ones, must approve: what counts so far. */
-  approvals?: { needed: number; by: readonly string[]; from?: readonly string[] };
+  /** Absent where no answer is taken, and in questions of version 0.1.0: then anybody's counts. */
+  approvals?: Approvals;
+  /** Since when that plan is asked about. */
+  since?: EpochMs;
   /** Until when an approval counts; then the question is asked anew under another plan. */
   expiresAt?: EpochMs;
+  /** How often it was asked anew because it had expired, and under which plan it was asked before. */
+  expired?: number;
+  expiredPlan?: string;
   /** Entries that an approval would discard, as compared; what `discardAtMost` is held against. */
   discards?: number;
   /** What a person can type, without the program's name. Empty when this version takes no answer at that gate. */
   answers: readonly string[];
+  /** What to paste into the Temporal UI as the input of the signal `approve`; absent where such a decision does not count. */
+  signal?: string;
 }
 
 /**

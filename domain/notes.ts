@@ -1,9 +1,14 @@
-import type { Known } from './state';
+import type { Known, TimelineEntry } from './state';
 import type { EpochMs } from './time';
 
 /** Adds a line to the run's timeline, of which the newest hundred are kept. */
-export function note(known: Known, at: EpochMs, what: string): Known {
-  return { ...known, timeline: [...known.timeline, { at, what }].slice(-100) };
+export function note(
+  known: Known,
+  at: EpochMs,
+  what: string,
+  proof: Pick<TimelineEntry, 'since' | 'provedBy'> = {},
+): Known {
+  return { ...known, timeline: [...known.timeline, { at, what, ...proof }].slice(-100) };
 }
 
 /** Adds something that a person should look into; said once, however often it is found. */

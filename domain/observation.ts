@@ -86,3 +86,15 @@ export function valueOf<T>(reading: Reading<T>): T | undefined {
 export function mapReading<T, U>(reading: Reading<T>, map: (value: T) => U): Reading<U> {
   return known(reading) ? { value: map(reading.value), at: reading.at } : reading;
 }
+
+type LeafValue<R> = Extract<R, { value: unknown }>['value'];
+
+/** One leaf of one site, if it was read. */
+export function readAt<Leaf extends keyof SiteObservation>(
+  observation: Observation,
+  site: SiteName,
+  leaf: Leaf,
+): LeafValue<SiteObservation[Leaf]> | undefined {
+  const reading = observation.sites[site]?.[leaf] as Reading<LeafValue<SiteObservation[Leaf]>> | undefined;
+  return reading && valueOf(reading);
+}

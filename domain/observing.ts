@@ -3,11 +3,12 @@
  * Every answer that is not a latch leaves the world as it is, so a run may stay here, look again and act when facts allow.
  */
 import { firingAlerts } from './alerting';
-import { askKeepSite, chosenKeepSite } from './gates';
+import { askKeepSite, atGate, chosenKeepSite, namesOf } from './gates';
 import { linkOf, type Link } from './link';
 import { wait, type Next } from './next';
 import { note } from './notes';
 import type { Observation } from './observation';
+import type { Digest } from './plan';
 import { refusal, type Refusal, type RefusalCode } from './refusals';
 import { requestedFence } from './requested-fence';
 import { requestedWay, rolesForWay } from './requested-goals';
@@ -15,8 +16,8 @@ import { rolesForRequest, rolesForSplit, type RoleChoice } from './roles';
 import { otherSite, type SitePair } from './site-pair';
 import type { HeardAlert, Known, Planned, Roles, RunState } from './state';
 import { recently, seconds, type EpochMs } from './time';
-import { groupsOf } from './traffic';
-import type { Verdict } from './verdict';
+import { groupsHolding, groupsOf, groupsOrNone } from './traffic';
+import { allAttached, type Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
 
 /** How long a run tries by itself before it asks a human, or gives a request back as refused. */
@@ -27,6 +28,7 @@ interface Looking {
   state: RunState;
   observation: Observation;
   now: EpochMs;
+  digest: Digest;
   known: Known;
   verdict: Verdict;
 }
@@ -40,7 +42,7 @@ export function observing(looking: Looking): Seen {
   const request = fence ?? way;
   if (!request) return observingAlerts(looking);
   const choice = way ? rolesForWay(looking, way) : rolesForRequest(observation, pair, request.site ?? '', request.by);
-  if ('roles' in choice) return { known, ...choice };
+  if ('roles' in choice) return gatedWay(looking, choice, way !== undefined);
   if (choice.passing && recently(request.at, askAfterMs, now)) {
     return { known: refused(known, choice.refusal, now), next: { kind: 'refuse', refusal: choice.refusal } };
   }
@@ -58,23 +60,61 @@ function observingAlerts(looking: Looking): Seen {
   if (!woken) return end(looking);
   if (verdict.kind === 'healthy') return wholeAgain(looking, firing);
   const choice = chooseBySplit(looking);
-  if ('roles' in choice) return { known, roles: choice.roles };
-  if (choice.refusal.code === 'SiteOutAlready') {
-    return { known, next: { kind: 'ask', gate: 'siteOnline', question: choice.refusal.message, answers: [] } };
-  }
+  if ('roles' in choice) return gated(looking, verdict.kind === 'diverging' ? 'fenceDiverging' : 'fence', choice.roles);
+  if (choice.refusal.code === 'SiteOutAlready' && firing.length > 0) return siteOutAlready(looking, choice.refusal);
   const told = refused(known, choice.refusal, now);
   if (firing.length === 0) return end({ ...looking, known: told });
   if (recently(told.refusal?.since, askAfterMs, now)) {
     return { known: told, next: { kind: 'refuse', refusal: choice.refusal } };
   }
   const question = `${choice.refusal.message} Which site is to be kept? ${whatIsTrue(pair, observation)}`;
-  return { known: told, next: askKeepSite(pair, question) };
+  return { known: told, next: askKeepSite({ pair, state, known: told }, question) };
+}
+
+/**
+ * Out of traffic, with a whole link, and not by this run. Where both sites replicate, only a person's word is missing; where
+ * one does not, it is a fence that somebody began, and it is adopted.
+ */
+function siteOutAlready(looking: Looking, because: Refusal): Seen {
+  const { pair, state, observation, known, verdict } = looking;
+  const choice = rolesForSplit(pair, state, observation, verdict);
+  if ('refusal' in choice) return { known, next: { kind: 'refuse', refusal: choice.refusal } };
+  if (!pair.sites.every((site) => allAttached(observation, site))) return gated(looking, 'fence', choice.roles);
+  return { known, roles: { ...choice.roles, because: because.message }, planned: 'online' };
+}
+
+/** Whether people have to agree before what was asked for begins; what comes back is asked about later, before it does. */
+function gatedWay(looking: Looking, choice: { roles: Roles; planned?: Planned }, isWay: boolean): Seen {
+  const { known, observation } = looking;
+  if (!isWay) return gated(looking, 'fence', choice.roles);
+  if (choice.planned !== 'offline') return { known, ...choice };
+  const { keepSite, staleSite } = choice.roles;
+  const groups = groupsHolding(groupsOrNone(observation), staleSite).map(({ arn }) => arn);
+  const question = `Take ${staleSite} out of traffic as planned, and have ${keepSite} serve everyone?`;
+  const asked = atGate(looking, { gate: 'siteOffline', question, plan: { keepSite, staleSite, groups } });
+  if ('question' in asked) return { known: asked.known, next: asked.question };
+  return { known: asked.known, ...choice };
+}
+
+/** By policy people decide whether a site is fenced. A run in shadow mode asks nobody, because it touches nothing. */
+function gated(looking: Looking, gate: 'fence' | 'fenceDiverging', roles: Roles): Seen {
+  const { pair, known } = looking;
+  if (pair.mode === 'shadow') return { known, roles };
+  const { keepSite, staleSite, because } = roles;
+  const lost = `Each site has accepted writes that the other one lacks; those of ${staleSite} will have to be discarded. `;
+  const question = `${because}. ${gate === 'fence' ? '' : lost}Is ${staleSite} to be fenced, and ${keepSite} kept?`;
+  const asked = atGate(looking, { gate, question, plan: { keepSite, staleSite } });
+  if ('passed' in asked) {
+    const by = asked.passed.length > 0 ? `; approved by ${namesOf(asked.passed)}` : '';
+    return { known: asked.known, roles: { ...roles, because: `${because}${by}` } };
+  }
+  return { known: { ...asked.known, refusal: undefined }, next: asked.question };
 }
 
 /** What a person answered at the gate `keepSite` comes first; the site must be keep-eligible all the same. */
 function chooseBySplit(looking: Looking): RoleChoice {
-  const { pair, state, observation, known } = looking;
-  const chosen = chosenKeepSite(state, known);
+  const { pair, observation } = looking;
+  const chosen = chosenKeepSite(looking);
   if (!chosen?.site) return chooseByRule(looking);
   const choice = rolesForRequest(observation, pair, otherSite(pair, chosen.site), chosen.by);
   const because = `${chosen.by} decided to keep ${chosen.site}`;

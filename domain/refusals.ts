@@ -27,7 +27,7 @@ export const refusalCodes = {
   NotHealthy: 'The pair is not healthy, so no site is taken out as planned.',
   ApproverNotAllowed: 'Whoever decided may not decide at this gate.',
   RequesterMayNotApprove: 'Whoever asked for this may not approve it.',
-  AlreadyDecided: 'The same person has decided this already.',
+  AlreadyDecided: 'This was decided already: by the same person, or by as many as are needed.',
   PlanExpired: 'The plan that was approved has expired.',
   DiscardExceeded: 'More entries would be discarded than the approval allows.',
   PlanOutdated: 'The plan that was approved is not the one that is asked about now.',

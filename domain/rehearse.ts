@@ -1,5 +1,6 @@
 import { assess } from './assess';
 import type { Command } from './command';
+import { fencedUnasked } from './gates';
 import type { Observation } from './observation';
 import { playOut } from './play-out';
 import type { Refusal } from './refusals';
@@ -29,7 +30,7 @@ export function rehearseFence({ pair, observation, fence, now }: Rehearsing): Fe
   const empty = newRunState({ pair: pair.name, goal: 'fence', incident: 'rehearsal', startedAt: now });
   const state: RunState = { ...empty, heard: { ...empty.heard, requests: [request] } };
   // A rehearsal approves nothing, so its plans need no id of their own.
-  const acting: SitePair = { ...pair, mode: 'act' };
+  const acting: SitePair = { ...fencedUnasked(pair), mode: 'act' };
   const commands = playOut(assess, { pair: acting, state, observation, now, digest: String });
   return { commands, roles: choice.roles };
 }

@@ -1,5 +1,6 @@
+import { answerRefusal } from './answers';
 import { isHeldByItself } from './held';
-import type { Next, Question } from './next';
+import type { Next } from './next';
 import { pauseAt } from './pause';
 import type { Verdict } from './verdict';
 import { refusal, type Refusal } from './refusals';
@@ -67,28 +68,9 @@ export function decisionRefusal(
         : refusal('NotHeld');
     case 'approve':
     case 'reject':
-      return answerRefusal(decision, next?.kind === 'ask' ? next : undefined);
+      return answerRefusal(state, decision, next?.kind === 'ask' ? next : undefined, now);
     case 'retry':
     case 'confirm':
       return next?.kind === 'blocked' ? undefined : refusal('NothingBlocked');
   }
-}
-
-function answerRefusal(decision: Decision, question: Question | undefined): Refusal | undefined {
-  if (!question) return refusal('GateNotOpen');
-  const { gate, plan, choices = [], answers } = question;
-  if (decision.gate !== gate) {
-    return refusal('GateNotOpen', `The open question is "${gate}", and this answers "${decision.gate ?? 'none'}".`);
-  }
-  if (answers.length === 0) {
-    return refusal('GoalNotAvailable', `This version takes no answer at the gate ${gate}: act by hand, or abort.`);
-  }
-  if (decision.plan !== plan) {
-    return refusal('PlanOutdated', `You answered plan ${decision.plan ?? 'none'}; what is asked about now is ${plan}.`);
-  }
-  if (decision.kind === 'reject') return undefined;
-  if (choices.length > 0 && !choices.includes(decision.site ?? '')) {
-    return refusal('SiteUnknown', `Say which site is to be kept: ${choices.join(' or ')}.`);
-  }
-  return decision.reason?.trim() || decision.how === 'temporal-ui' ? undefined : refusal('ReasonMissing');
 }

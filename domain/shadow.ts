@@ -4,6 +4,7 @@
  */
 import type { Assess } from './assess';
 import { describeCommand } from './command';
+import { fencedUnasked } from './gates';
 import { wait, type Next } from './next';
 import { find, note } from './notes';
 import { playOut } from './play-out';
@@ -24,7 +25,7 @@ export function inShadow(assess: Assess, assessing: Parameters<Assess>[0], roles
   });
   const { wouldDo } = known;
   if (wouldDo?.roles.staleSite === staleSite && wouldDo.roles.because === roles.because) return { known, next };
-  const commands = playOut(assess, { ...assessing, pair: { ...assessing.pair, mode: 'act' } });
+  const commands = playOut(assess, { ...assessing, pair: { ...fencedUnasked(assessing.pair), mode: 'act' } });
   const steps = commands.map(describeCommand);
   const told = note(known, now, `shadow mode: would fence ${staleSite}, keep ${keepSite}: ${roles.because}`);
   const lines = steps.reduce((so, step) => note(so, now, `would ${step}`), told);

@@ -120,6 +120,10 @@ export interface GroupMemory {
 export interface TimelineEntry {
   at: EpochMs;
   what: string;
+  /** When what is told here was begun, where that is known. */
+  since?: EpochMs;
+  /** How it is known to be so; absent where it was decided or said, and not read. */
+  provedBy?: string;
 }
 
 /** What a run in shadow mode would have done. */
@@ -186,6 +190,17 @@ export interface Synchronization {
   applicationReadyAt?: EpochMs;
 }
 
+/** What a synchronize that is void by now gave up. Keys are never kept: they may be session ids. */
+export interface Discard {
+  plan: string;
+  by: readonly string[];
+  at: EpochMs;
+  entries: number;
+  caches?: Comparison['caches'];
+  /** Absent when it was void before the stale site's caches read empty: then the entries may have been discarded. */
+  emptiedAt?: EpochMs;
+}
+
 /** A site on its way back into traffic; forgotten with its epoch. */
 export interface Return {
   plan: string;
@@ -202,6 +217,18 @@ export interface Return {
 
 /** A person's wish for a pair that is whole: one site out of traffic, or back. Nothing is detached for it. */
 export type Planned = 'offline' | 'online';
+
+/** A question with a plan: since when it is asked, and how often it was asked anew because it had expired. */
+export interface Asked {
+  gate: Gate;
+  plan: string;
+  since: EpochMs;
+  expired: number;
+  /** The plan under which it was asked until it expired. */
+  expiredPlan?: string;
+  /** When the run last said that it still waits. */
+  remindedAt?: EpochMs;
+}
 
 /** What `assess` learnt from observations; replaced key by key by its `remember`. */
 export interface Known {
@@ -248,6 +275,10 @@ export interface Known {
   admission?: Admission;
   synchronization?: Synchronization;
   planned?: Planned;
+  /** The id of the last request for a fence that was followed. */
+  fencedFor?: string;
+  /** What earlier synchronizes of this run gave up, newest last. */
+  discards?: readonly Discard[];
   return?: Return;
   /** How many returns were begun: an approval is good for one of them. */
   returns?: number;
@@ -257,8 +288,10 @@ export interface Known {
   storesUnchanged?: { stores: number; since: EpochMs };
   /** A new split inside the soak was fenced: the run holds itself until a person releases it. */
   refenced?: { at: EpochMs };
-  /** The question that is open, since when, and how often it was asked anew because it had expired. */
-  asked?: { gate: Gate; plan: string; since: EpochMs; expired: number; remindedAt?: EpochMs };
+  /** The question that was asked last. */
+  asked?: Asked;
+  /** Others before it, newest last: one that is asked again is as old as it is. */
+  askedBefore?: readonly Asked[];
   /** Newest last. */
   humanWaits?: readonly HumanWait[];
   wouldDo?: ShadowPlan;

@@ -11,6 +11,7 @@ import { assess, domainVersion, type Assessment } from '../domain/assess';
 import { describeCommand, type Command } from '../domain/command';
 import { mayStillLand, recordOutcome, type CommandOutcome } from '../domain/command-outcome';
 import { failureTypes, OperatingFailure } from '../domain/failure-types';
+import { fencedUnasked } from '../domain/gates';
 import type { Next } from '../domain/next';
 import type { Observation } from '../domain/observation';
 import type { Refusal } from '../domain/refusals';
@@ -132,7 +133,8 @@ export class EmergencyFence {
     const { configured, clock, narrator } = this;
     const observation = await observe(configured, { clock, journal: narrator.readings() });
     const assessment = assess({
-      ...{ pair: configured.pair, state: this.state, observation },
+      // Whoever stands at the terminal has decided.
+      ...{ pair: fencedUnasked(configured.pair), state: this.state, observation },
       ...{ now: clock.now(), digest },
     });
     const { next, remember, verdict } = assessment;

@@ -9,6 +9,14 @@ const phases = Object.keys({
   observing: true,
   fencing: true,
   fenced: true,
+  clearing: true,
+  pushing: true,
+  comparing: true,
+  reattaching: true,
+  synchronized: true,
+  admitting: true,
+  soaking: true,
+  goingOffline: true,
   finished: true,
 } satisfies Record<Phase, true>) as readonly Phase[];
 

@@ -1,6 +1,13 @@
-import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { Activities, CommandAccepted } from '../activities/types';
-import { describeCommand, restores, type Command } from '../domain/command';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  TimeoutFailure,
+  type ActivityFunction,
+  type ActivityInterfaceFor,
+} from '@temporalio/workflow';
+import type { CommandAccepted, CommandInput } from '../activities/types';
+import { describeCommand, restores, runsLong, type Command, type CommandKind } from '../domain/command';
 import { mayStillLand, type CommandOutcome } from '../domain/command-outcome';
 import { failureTypes, type FailureType } from '../domain/failure-types';
 import type { TaskQueues } from './contract/task-queues';
@@ -11,11 +18,15 @@ const commandOptions = {
   scheduleToStartTimeout: '10 seconds',
   retry: { maximumAttempts: 1 },
 } as const;
+/** Of those that may take minutes; a worker that died is noticed by its silence. */
+const longOptions = { ...commandOptions, startToCloseTimeout: '30 minutes', heartbeatTimeout: '15 seconds' } as const;
+/** Of those that go from cache to cache. */
+const manyCallsOptions = { ...commandOptions, startToCloseTimeout: '10 seconds' } as const;
 
-const commands =
-  proxyActivities<Pick<Activities, 'removeEndpoint' | 'removeLostEndpoint' | 'takeBackupOffline' | 'addEndpoint'>>(
-    commandOptions,
-  );
+type Run<Kind extends CommandKind> = (input: CommandInput<Kind>) => Promise<CommandAccepted>;
+type Commands = { [Kind in CommandKind]: Run<Kind> };
+
+const commands = proxyActivities<Commands>(commandOptions);
 
 /** Runs one command once, on the queue of those who may. */
 export async function runCommand(
@@ -23,40 +34,32 @@ export async function runCommand(
   queues: TaskQueues,
 ): Promise<CommandOutcome> {
   const options = {
-    ...commandOptions,
-    taskQueue: restores(command) ? queues.restore : queues.fence,
+    ...timesOf(command),
+    taskQueue: restores(command) || command.kind === 'compareSites' ? queues.restore : queues.fence,
     activityId: commandId,
     summary: `${describeCommand(command)} [${commandId.slice(commandId.indexOf('/') + 1)}]`,
   };
+  // Which command belongs to which kind is known to whoever made it, and not to the compiler here.
+  const run = commands[command.kind] as ActivityInterfaceFor<{ run: ActivityFunction }>['run'];
   try {
-    return { accepted: await dispatch(command, { pair, commandId }, options) };
+    return { accepted: (await run.executeWithOptions(options, [{ pair, commandId, command }])) as CommandAccepted };
   } catch (error) {
     return { failed: failureOf(error, command) };
   }
 }
 
-function dispatch(
-  command: Command,
-  ids: { pair: string; commandId: string },
-  options: typeof commandOptions & { taskQueue: string; activityId: string; summary: string },
-): Promise<CommandAccepted> {
-  switch (command.kind) {
-    case 'removeEndpoint':
-      return commands.removeEndpoint.executeWithOptions(options, [{ ...ids, command }]);
-    case 'removeLostEndpoint':
-      return commands.removeLostEndpoint.executeWithOptions(options, [{ ...ids, command }]);
-    case 'takeBackupOffline':
-      return commands.takeBackupOffline.executeWithOptions(options, [{ ...ids, command }]);
-    case 'addEndpoint':
-      return commands.addEndpoint.executeWithOptions(options, [{ ...ids, command }]);
-  }
+function timesOf(command: Command) {
+  if (runsLong(command)) return longOptions;
+  return command.kind === 'emptySite' || command.kind === 'startPush' || command.kind === 'cancelPush'
+    ? manyCallsOptions
+    : commandOptions;
 }
 
 function failureOf(error: unknown, command: Command): { type: FailureType; message: string; mayStillLand: boolean } {
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;
   if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
-    const type = restores(command) ? 'RestoreNotPermitted' : 'NoWorker';
+    const type = restores(command) || command.kind === 'compareSites' ? 'RestoreNotPermitted' : 'NoWorker';
     return { type, message: failureTypes[type], mayStillLand: false };
   }
   if (cause instanceof ApplicationFailure) {

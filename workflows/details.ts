@@ -1,5 +1,5 @@
 /** The page that the Temporal UI shows beside a run, in Markdown. Drawn from the run's state; decides nothing. */
-import type { Next } from '../domain/next';
+import type { Next, Question } from '../domain/next';
 import { known as isKnown, type Observation } from '../domain/observation';
 import type { GroupMemory, Known, RunState } from '../domain/state';
 import { oneLine } from '../domain/one-line';
@@ -155,9 +155,22 @@ function whatNext({ next, truth }: RunStatus): string {
   if (next.kind !== 'blocked' && next.kind !== 'ask') return `**Next:** ${text(sayNext(next))}`;
   const why =
     next.kind === 'ask'
-      ? `**Asked:** ${text(next.question)}`
+      ? `**Asked:** ${text(next.question)}${approvals(next)}`
       : `**Blocked since ${clockTime(next.since)}:** ${text(describeCommand(next.command))}: ${text(sayNext(next))}. Whatever protects goes on.`;
   return `${why}\n\n**True now:** ${text(truth ?? 'unknown')}`;
+}
+
+/** Who has approved, where more than one person has to, and who may. */
+function approvals({ approvals: counted, expiresAt }: Question): string {
+  if (!counted) return '';
+  const { needed, by, from, requesters } = counted;
+  const lines = [
+    needed > 1 ? `${by.length} of ${needed} approvals${by.length > 0 ? ` (${by.join(', ')})` : ''}` : '',
+    from ? `only members of ${from.join(' or ')} decide` : '',
+    requesters ? `not ${requesters.join(' or ')}, who asked for it` : '',
+    expiresAt === undefined ? '' : `until ${clockTime(expiresAt)}`,
+  ].filter((line) => line !== '');
+  return lines.length === 0 ? '' : ` ${text(`(${lines.join('; ')})`)}`;
 }
 
 function youCan({ pair, next }: RunStatus): string {
@@ -165,7 +178,14 @@ function youCan({ pair, next }: RunStatus): string {
   const answers = next?.kind === 'ask' ? next.answers : [];
   const lines = [`status ${pair}`, ...answers, ...ways.filter((way) => !way.startsWith('abort')), `explain ${pair}`];
   const all = [...lines, `abort ${pair} --reason "..."`].map(typed);
-  return `**You can:** ${all.join(' · ')}`;
+  return [`**You can:** ${all.join(' · ')}`, ...bySignal(next)].join('\n\n');
+}
+
+/** The signal that this very page can send; an approval that would not count is not offered. */
+function bySignal(next: Next | undefined): readonly string[] {
+  if (next?.kind !== 'ask' || next.signal === undefined) return [];
+  const code = `\`${oneLine(next.signal, 1_000).replaceAll('`', '')}\``;
+  return [`**Here, in the Temporal UI:** send the signal \`approve\`, or \`reject\`, with the input ${code}`];
 }
 
 /** A command line as one can copy it; a backtick in a name would end the code it stands in. */

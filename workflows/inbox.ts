@@ -1,10 +1,12 @@
 import type { AlertMessage } from '../domain/alert';
+import { commandKey } from '../domain/command';
 import { oneLine } from '../domain/one-line';
 import type { Next } from '../domain/next';
+import { hasReason } from '../domain/answers';
 import { repeatedDecision, repeatedRequest } from '../domain/repeats';
 import { decisionRefusal, requestRefusal, type RequestAnswer } from '../domain/requests';
 import { requestedFence } from '../domain/requested-fence';
-import type { Decision, GoalRequest, Heard, HeardAlert, RunState } from '../domain/state';
+import type { Decision, GoalRequest, Heard, HeardAlert, HeardDecision, RunState } from '../domain/state';
 import type { Verdict } from '../domain/verdict';
 import type { DecisionAnswer, Received, TypedDecision } from './contract/messages';
 import { isAlertMessage, isGoalRequest, isTypedDecision } from './shapes';
@@ -96,8 +98,9 @@ export class Inbox {
   typedDecision(kind: 'approve' | 'reject', typed: Received<TypedDecision>): void {
     this.signals += 1;
     if (!isTypedDecision(typed)) return this.odd(`a signal "${kind}" that could not be understood`);
-    const { gate, plan, site, reason } = typed;
-    this.keepDecision({ kind, gate, plan, site, reason, by: 'unattributed', how: 'temporal-ui' });
+    const { gate, plan, site, discardAtMost } = typed;
+    const reason = hasReason(typed) ? typed.reason : undefined;
+    this.keepDecision({ kind, gate, plan, site, reason, discardAtMost, by: 'unattributed', how: 'temporal-ui' });
   }
 
   unknownSignal(name: string): void {
@@ -123,13 +126,21 @@ export class Inbox {
   }
 
   private keepDecision(decision: Decision) {
-    const refused = decisionRefusal(this.state, decision, this.answer.next(), this.now());
-    const { by, reason } = decision;
+    const next = this.answer.next();
     const at = this.now();
+    const refused = decisionRefusal(this.state, decision, next, at);
+    const { by, reason } = decision;
     this.revision += 1;
     const { epoch } = this.state.known;
-    const heard = { ...decision, at, epoch, refused };
-    this.hear({ decisions: [...this.state.heard.decisions, heard].slice(-most.decisions) });
+    const heard = {
+      ...decision,
+      discardAtMost: allowedBy(decision, next),
+      about: whatFor(decision, next),
+      at,
+      epoch,
+      refused,
+    };
+    this.hear({ decisions: fewest([...this.state.heard.decisions, heard]) });
     if (refused) return refused;
     this.wakes += 1;
     if (decision.kind === 'abort') this.hear({ abort: { by, reason, at } });
@@ -173,4 +184,21 @@ export class Inbox {
   private hear(part: Partial<Heard>): void {
     this.state.heard = { ...this.state.heard, ...part };
   }
+}
+
+/** Who approves and names no number allows what they were shown. */
+function allowedBy({ kind, discardAtMost }: Decision, next: Next | undefined): number | undefined {
+  return discardAtMost ?? (kind === 'approve' && next?.kind === 'ask' ? next.discards : undefined);
+}
+
+/** What a person vouches for, or has tried again. */
+function whatFor({ kind }: Decision, next: Next | undefined): string | undefined {
+  return (kind === 'confirm' || kind === 'retry') && next?.kind === 'blocked' ? commandKey(next.command) : undefined;
+}
+
+/** A flood of refused decisions must not push out one that counts. */
+function fewest(decisions: readonly HeardDecision[]): readonly HeardDecision[] {
+  if (decisions.length <= most.decisions) return decisions;
+  const oldestRefused = decisions.findIndex(({ refused }) => refused);
+  return decisions.filter((_decision, index) => index !== Math.max(oldestRefused, 0));
 }

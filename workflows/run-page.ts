@@ -4,6 +4,7 @@ import { canonicalJson } from '../domain/canonical-json';
 import { explainAlerts } from '../domain/explain';
 import type { Next } from '../domain/next';
 import { pauseAt } from '../domain/pause';
+import { evidenceOf } from '../domain/report/reported-run';
 import type { RunState } from '../domain/state';
 import type { RunMemo, RunResult, RunStatus } from './contract/inputs';
 import { memoKey } from './contract/memo';
@@ -30,8 +31,17 @@ export class RunPage {
   }
 
   status(): RunStatus {
-    const { heard, known, ...run } = this.state;
-    const { next, verdict, observation, truth, mode = 'act' } = this.assessed ?? {};
+    const { heard, known, commands, ...run } = this.state;
+    const {
+      next,
+      verdict,
+      observation,
+      truth,
+      mode = 'act',
+      progress,
+      domainVersion,
+      configHash,
+    } = this.assessed ?? {};
     const now = Date.now();
     return {
       pair: run.pair,
@@ -58,12 +68,36 @@ export class RunPage {
       findings: known.findings,
       timeline: known.timeline,
       held: heard.hold && { by: heard.hold.by, reason: heard.hold.reason },
+      comparison: commands.comparison,
+      synchronization: known.synchronization,
+      return: known.return,
+      progress: commands.running ? progress : undefined,
+      applicationStoppedAt: known.applicationStoppedAt,
+      refenced: known.refenced,
+      humanWaits: known.humanWaits ?? [],
+      costs: run.costs ?? [],
+      versions: domainVersion === undefined ? undefined : { rules: domainVersion, configuration: configHash ?? '' },
+      ...evidenceOf(known),
     };
   }
 
   end({ outcome, refusal, report }: Extract<Next, { kind: 'finish' }>): RunResult {
-    const { alerts, alertsNotKept, requests, decisions, findings, timeline, incident } = this.status();
-    return { incident, outcome, refusal, report, timeline, alerts, alertsNotKept, requests, decisions, findings };
+    const ended = { at: Date.now(), outcome, says: report, refusal };
+    const status: RunStatus = { ...this.status(), ended };
+    const { alerts, alertsNotKept, requests, decisions, findings, timeline, incident } = status;
+    return {
+      incident,
+      outcome,
+      refusal,
+      report,
+      timeline,
+      alerts,
+      alertsNotKept,
+      requests,
+      decisions,
+      findings,
+      status,
+    };
   }
 
   /** The end of a run that was aborted while nothing could be read. */

@@ -11,6 +11,7 @@ const goals: readonly Goal[] = ['protect', 'fence', 'synchronize', 'siteOnline',
 const decisions: readonly DecisionKind[] = ['approve', 'reject', 'hold', 'release', 'retry', 'confirm', 'abort'];
 const ways: readonly Decision['how'][] = ['api', 'cli', 'temporal-ui'];
 const longestText = 1_000;
+const mostGroups = 100;
 
 export function isAlertMessage(value: unknown): value is AlertMessage {
   return (
@@ -57,14 +58,19 @@ export function isDecision(value: unknown): value is Decision {
     areTexts(value, ['by']) &&
     decisions.includes(value.kind as DecisionKind) &&
     ways.includes(value.how as Decision['how']) &&
-    areOptionalTexts(value, ['id', 'gate', 'plan', 'site', 'reason'])
+    areOptionalTexts(value, ['id', 'gate', 'plan', 'site', 'reason']) &&
+    isOptionalCount(value.discardAtMost) &&
+    (value.groups === undefined || areGroups(value.groups))
   );
 }
 
 /** What somebody typed into the Temporal UI; an empty input is a decision without details. */
 export function isTypedDecision(value: unknown): value is TypedDecision {
   return (
-    isObject(value) && !('undecodable' in value) && areOptionalTexts(value, ['gate', 'plan', 'site', 'by', 'reason'])
+    isObject(value) &&
+    !('undecodable' in value) &&
+    areOptionalTexts(value, ['gate', 'plan', 'site', 'by', 'reason']) &&
+    isOptionalCount(value.discardAtMost)
   );
 }
 
@@ -74,6 +80,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= longestText;
+}
+
+function isOptionalCount(value: unknown): boolean {
+  return value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0);
+}
+
+function areGroups(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= mostGroups && value.every(isText);
 }
 
 function areTexts(value: Record<string, unknown>, names: readonly string[]): boolean {

@@ -16,15 +16,18 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, AssessPairResult } from '../activities/types';
-import type { Command } from '../domain/command';
+import { runsLong, type Command } from '../domain/command';
 import { recordOutcome } from '../domain/command-outcome';
 import { paceOf, type Next } from '../domain/next';
 import { oneLine } from '../domain/one-line';
+import { archivedContent } from '../domain/report/report';
 import { newRunState, type RunState } from '../domain/state';
+import { Beside } from './beside';
 import { runCommand } from './command-runner';
 import { incidentId, pairOfWorkflowId } from './contract/ids';
 import type { RunResult, SitePairRunInput } from './contract/inputs';
 import { taskQueues } from './contract/task-queues';
+import { CostMeter } from './cost-meter';
 import { registerHandlers } from './handlers';
 import { Inbox } from './inbox';
 import { sayNext } from './details';
@@ -46,6 +49,12 @@ const watchTimes = {
 } as const;
 
 const { assessPair } = proxyActivities<Pick<Activities, 'assessPair'>>(lookTimes);
+const { archiveReport } = proxyActivities<Pick<Activities, 'archiveReport'>>({
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+  summary: 'archive the report',
+});
 const { watch } = proxyActivities<Pick<Activities, 'watch'>>(watchTimes);
 
 /** However a watch goes on, after this the pair is assessed on the main queue. */
@@ -75,18 +84,27 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     next: () => page.assessed?.next ?? (carried && understood ? input.next : undefined),
     startedWith: carried ? undefined : understood ? input.request : (input ?? 'nothing'),
   });
+  const beside = new Beside(state, queues, () => Date.now());
+  const costs = new CostMeter(state);
   registerHandlers(inbox, page);
   abortOnCancel(inbox);
   // A run opened by version 0.1.0 is replayed as it went, however much it has heard.
   const goesOn = patched('goes-on-under-a-new-history');
+  // A run opened before there was an archive is replayed without one.
+  const archives = patched('archives-its-report');
 
   return CancellationScope.nonCancellable(async () => {
     let assessed: AssessPairResult | undefined;
     for (;;) {
-      const heardBefore = inbox.revision;
+      const heardBefore = revision();
       assessed ??= await look();
-      if (!assessed) return page.unseenEnd();
+      if (!assessed) {
+        beside.drop();
+        return await archived(page.unseenEnd());
+      }
       state.known = assessed.remember ?? state.known;
+      beside.dropVoid();
+      costs.book(state.known.phase, assessed.at);
       page.show(assessed);
       const { next } = assessed;
       assessed = undefined;
@@ -94,12 +112,17 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
         // What is remembered of a command says that it was sent, so it is sent before anything else.
         await carryOut(next.command);
       } else if (mustGoOnUnderNewHistory()) {
+        beside.drop();
         await condition(allHandlersFinished);
         await continueAsNew<typeof sitePairRun>({ pair, goal: state.goal, carried: state, next });
       } else if (next.kind === 'finish') {
         await condition(allHandlersFinished);
+        if (revision() !== heardBefore) continue;
+        beside.drop();
+        const result = await archived(page.end(next));
+        await condition(allHandlersFinished);
         // No await between this look into the inbox and the return: a message that comes later starts a new run.
-        if (inbox.revision === heardBefore) return page.end(next);
+        if (revision() === heardBefore) return result;
       } else {
         assessed = await waitFor(next, heardBefore);
       }
@@ -110,8 +133,31 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     const round = state.commands.round + 1;
     const commandId = `${state.incident}/${state.known.epoch}/${round}`;
     state.commands = { ...state.commands, round };
+    costs.count();
+    if (runsLong(command)) return beside.start(command, commandId);
     const outcome = await runCommand({ pair: state.pair, commandId, command }, queues);
     state.commands = recordOutcome(state.commands, command, outcome, Date.now());
+  }
+
+  /** Grows with everything that an assessment under way has not seen. */
+  function revision(): number {
+    return inbox.revision + beside.ended;
+  }
+
+  /** The report outlives the history. A run whose archive cannot be written for a while ends all the same, and says so. */
+  async function archived(result: RunResult): Promise<RunResult> {
+    if (!archives || !result.status) return result;
+    const { pair: name, incident, ended } = result.status;
+    if (!ended) return result;
+    costs.count();
+    try {
+      const content = archivedContent({ ...result.status, ended });
+      return { ...result, archived: await archiveReport({ pair: name, incident, content }) };
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      const why = error.cause instanceof Error ? oneLine(error.cause.message, 200) : 'no answer in time';
+      return { ...result, report: `${result.report} The report could not be archived: ${why}` };
+    }
   }
 
   function mustGoOnUnderNewHistory(): boolean {
@@ -120,8 +166,8 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
 
   /** Looks until something else is next, or until somebody says something that may change what is next. */
   async function waitFor(next: Next, heardBefore: number): Promise<AssessPairResult | undefined> {
-    if (inbox.revision !== heardBefore) return undefined;
-    const wakesBefore = inbox.wakes;
+    if (revision() !== heardBefore) return undefined;
+    const wakesBefore = inbox.wakes + beside.ended;
     const watchOptions = {
       ...watchTimes,
       scheduleToCloseTimeout: longestWatch[paceOf(next)],
@@ -129,9 +175,10 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
       summary: `watch until it changes: ${oneLine(sayNext(next), 120)}`,
     };
     const scope = new CancellationScope();
+    costs.count(next.kind === 'wait' && next.until !== undefined ? 2 : 1);
     const seen = await scope.run(async () => {
       const changed = watch.executeWithOptions(watchOptions, [{ pair: state.pair, state, next }]);
-      const spoken = condition(() => inbox.wakes !== wakesBefore || (goesOn && inbox.isFull));
+      const spoken = condition(() => inbox.wakes + beside.ended !== wakesBefore || (goesOn && inbox.isFull));
       // A wait with an end does not lean on the watch's queue alone: what follows may be protective.
       const due = next.kind === 'wait' && next.until !== undefined ? [sleep(untilDueMs(next.until))] : [];
       try {
@@ -144,12 +191,13 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
         scope.cancel();
       }
     });
-    return seen && inbox.revision === heardBefore ? seen : undefined;
+    return seen && revision() === heardBefore ? seen : undefined;
   }
 
   /** One assessment; `undefined` only when a person aborts and nothing can be read within the bound. */
   async function look(): Promise<AssessPairResult | undefined> {
     const scope = new CancellationScope();
+    costs.count();
     return scope.run(async () => {
       const seen = assessPair.executeWithOptions({ ...lookTimes, summary: 'observe and assess' }, [
         { pair: state.pair, state },

@@ -20,6 +20,14 @@ export function lengthOption(flags: string, description: string): Option {
   });
 }
 
+export function limitOption(description: string, usual: number): Option {
+  return new Option('--limit <n>', description).default(usual).argParser((text) => {
+    const count = Number(text);
+    if (Number.isInteger(count) && count >= 1 && count <= 1_000) return count;
+    throw new InvalidArgumentError('Write a whole number, from 1 to 1000.');
+  });
+}
+
 export function gateOption(): Option {
   return withChoices(new Option('--gate <gate>', 'what is asked; status shows it'), gates);
 }

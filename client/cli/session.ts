@@ -73,5 +73,6 @@ function printableRuns(runs: Runs): Runs {
     status: async (...args) => printable(await runs.status(...args)),
     observe: async (...args) => printable(await runs.observe(...args)),
     result: async (...args) => printable(await runs.result(...args)),
+    runs: async (...args) => printable(await runs.runs(...args)),
   };
 }

@@ -5,6 +5,7 @@ import type * as Config from '../../config';
 import type { Environment, SitewardenConfig } from '../../config';
 import type { LogLevel } from '../../runtime/logging';
 import type { PairRuns } from '../pair-runs';
+import type { ReportArchive } from '../report/report-archive';
 import type { Emergency } from './emergency-port';
 import { interruption } from './interruption';
 import type { TextStream } from './output';
@@ -16,7 +17,7 @@ import type * as ApiMain from '../api/main';
 import type * as WebhookMain from '../webhook/main';
 
 /** What commands ask of runs. */
-export type Runs = Omit<PairRuns, 'runs'>;
+export type Runs = PairRuns;
 
 /** A way to the runs of pairs. */
 export interface OpenRuns {
@@ -42,6 +43,8 @@ export interface WorkerSide {
   runWorker: (options: ProcessOptions & { mayRestore: boolean }) => Promise<void>;
   /** @throws Error when a file that the configuration names cannot be read. */
   openEmergency: (options: { config: SitewardenConfig; env: Environment; pair: string }) => Emergency;
+  /** The archive that the configuration names. Opens no connection. */
+  openArchive: (options: { config: SitewardenConfig; env: Environment }) => ReportArchive;
 }
 
 /** Everything a command needs from outside; tests replace what they want to see or to decide. */

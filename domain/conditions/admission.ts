@@ -3,11 +3,10 @@
  * the kept site wrote since the detach is lost by that, so it never happens by itself.
  */
 import type { Command } from '../command';
-import { answerAt, askYesOrNo } from '../gates';
-import { wait, type Next, type Question } from '../next';
+import { namesOf, passedBy, questionAt, type PlannedQuestion } from '../gates';
+import { wait, type Next } from '../next';
 import { note } from '../notes';
 import type { EndpointGroup } from '../observation';
-import { planId } from '../plan';
 import type { Known } from '../state';
 import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted, isServedBy } from '../traffic';
@@ -16,13 +15,12 @@ import { addCommand, removeLostCommand } from './changes';
 import { maySoonShow, protect, restore, type Condition, type Situation } from './condition';
 import { couldServe } from './lost-site';
 
-/** The question, with the plan that an approval has to name. The plan is another one in another epoch. */
-export function askAdmitStaleSite(situation: Situation): Question & { plan: string } {
-  const { pair, known, roles, digest } = situation;
+/** The question, with the plan that an approval has to name. Never passed without a person, whatever the policy says. */
+export function askAdmitStaleSite(situation: Situation): PlannedQuestion {
+  const { known, roles } = situation;
   const { keepSite, staleSite } = roles;
   const groups = Object.keys(known.groups).sort();
-  const started = known.keepSiteStartedAt;
-  const plan = planId({ gate: 'admitStaleSite', keepSite, staleSite, groups, epoch: known.epoch, started }, digest);
+  const plan = { keepSite, staleSite, groups, started: known.keepSiteStartedAt };
   const question =
     `${keepSite} is not in traffic or not healthy, and ${staleSite} lacks what was written since it was detached. ` +
     `Bring ${keepSite} back into traffic. Or is ${staleSite} to serve, and those writes to be lost?`;
@@ -32,7 +30,8 @@ export function askAdmitStaleSite(situation: Situation): Question & { plan: stri
   const sick = couldServe(situation.observation, staleSite)
     ? ''
     : ` ${staleSite} could not serve as it is read now; before it could, nothing is done.`;
-  return { ...askYesOrNo(pair, 'admitStaleSite', `${question}${silent || sick}`, plan), plan };
+  const asking = { gate: 'admitStaleSite', question: `${question}${silent || sick}`, plan, atLeast: 1 } as const;
+  return questionAt(situation, asking);
 }
 
 /** Whether the stale site can be detached from the lost one. */
@@ -45,13 +44,14 @@ export function couldBeAdmitted(situation: Situation): boolean {
   return answersUs(situation) && couldServe(situation.observation, situation.roles.staleSite);
 }
 
-/** What is known once a person approved that very plan; `undefined` until then. */
-export function admissionApproved(situation: Situation, { plan }: Question & { plan: string }): Known | undefined {
-  const { state, known, roles, now } = situation;
-  const answer = answerAt(state, known, 'admitStaleSite', plan);
-  if (answer?.kind !== 'approve' || !couldBeAdmitted(situation)) return undefined;
-  const told = note(known, now, `${answer.by} decided that ${roles.staleSite} serves in place of ${roles.keepSite}`);
-  return { ...told, admission: { plan, by: answer.by, since: now } };
+/** What is known once as many people as needed approved that very plan; `undefined` until then. */
+export function admissionApproved(situation: Situation, question: PlannedQuestion): Known | undefined {
+  const { known, roles, now } = situation;
+  const passed = passedBy(situation, question);
+  if (!passed || !couldBeAdmitted(situation)) return undefined;
+  const by = namesOf(passed);
+  const told = note(known, now, `${by} decided that ${roles.staleSite} serves in place of ${roles.keepSite}`);
+  return { ...told, admission: { plan: question.plan, by, since: now } };
 }
 
 /** Whether the lost site serves again: before it was taken out anywhere, nothing is admitted in its place. */

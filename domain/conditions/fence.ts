@@ -7,9 +7,9 @@
  */
 import { commandKey, type Command } from '../command';
 import { administrationObstacle, groupObstacle, healthStatus } from '../eligibility';
-import { answerAt, askYesOrNo } from '../gates';
+import { atGate } from '../gates';
 import { wait, type Next } from '../next';
-import { valueOf, type EndpointGroup } from '../observation';
+import { readAt, type EndpointGroup } from '../observation';
 import { refusal, type Refusal } from '../refusals';
 import { isAttached, isWantedIn, mayWriteBack } from '../phase';
 import type { CacheName } from '../site-pair';
@@ -154,8 +154,7 @@ function isLeftWhole(situation: Situation): boolean {
 
 /** Caches of which the kept site is sending a push. */
 function pushing({ observation, roles }: Situation): readonly CacheName[] {
-  const pushes = observation.sites[roles.keepSite]?.pushes;
-  const statuses = (pushes && valueOf(pushes)) ?? {};
+  const statuses = readAt(observation, roles.keepSite, 'pushes') ?? {};
   return Object.keys(statuses)
     .filter((cache) => statuses[cache] === 'SENDING')
     .sort();
@@ -178,8 +177,8 @@ const stopTries = 3;
 function mayStopApplication(situation: Situation): boolean {
   const { pair, known, state, roles, observation } = situation;
   const command = stopCommand(situation);
-  const application = observation.sites[roles.staleSite]?.application;
-  const stopped = (application && valueOf(application)) === 'stopped' || known.applicationStoppedAt !== undefined;
+  const application = readAt(observation, roles.staleSite, 'application');
+  const stopped = application === 'stopped' || known.applicationStoppedAt !== undefined;
   const wanted = pair.workloads[roles.staleSite] === 'exec' && known.provedSince !== undefined && !isAttached(known);
   const tried = (state.commands.failures[commandKey(command)]?.count ?? 0) >= stopTries;
   return wanted && !stopped && !tried && state.commands.running === undefined && !maySoonShow(situation, command);
@@ -246,16 +245,14 @@ function removeFromTraffic(situation: Situation): Next {
 }
 
 /** By policy a site that somebody put back is removed again only once a person agreed, in this epoch. */
-function askBeforeRemovingAgain(
-  { state, known, pair, roles, observation }: Situation,
-  group: EndpointGroup,
-): Next | undefined {
+function askBeforeRemovingAgain(situation: Situation, group: EndpointGroup): Next | undefined {
+  const { known, pair, roles, observation } = situation;
   const putBack = wasPutBackByOthers(known.groups[group.arn]) && known.restoringSince === undefined;
   if (pair.policy.whenPutBack !== 'ask' || !putBack) return undefined;
-  if (answerAt(state, known, 'fence')?.kind === 'approve') return undefined;
   const where = groupsHolding(groupsOrNone(observation), roles.staleSite).map(({ region }) => region);
   const question = `${roles.staleSite} was put back into ${where.join(' and ')}, and not by this run: both sites are reachable. Remove it again?`;
-  return askYesOrNo(pair, 'fence', question);
+  const gate = atGate(situation, { gate: 'fence', question, plan: { removeAgain: roles.staleSite }, atLeast: 1 });
+  return 'question' in gate ? gate.question : undefined;
 }
 
 /** Blind tries are few: a kept site whose status cannot be read would rarely take a command, and each try costs history. */

@@ -44,8 +44,8 @@ export const keepSiteServes: Condition = {
 };
 
 /** A person was asked and keeps it all the same. */
-function isKeptByDecision({ state, known, roles }: Situation): boolean {
-  return chosenKeepSite(state, known)?.site === roles.keepSite;
+function isKeptByDecision(situation: Situation): boolean {
+  return chosenKeepSite(situation)?.site === situation.roles.keepSite;
 }
 
 function isBeingLost({ observation, roles }: Situation): boolean {
@@ -69,16 +69,17 @@ export type LostBeforeDetach = { next: Next } | { swapped: Known; roles: Roles }
  */
 export function lostBeforeDetach(situation: Situation): LostBeforeDetach | undefined {
   if (mayHaveDetached(situation) || isKeptByDecision(situation)) return undefined;
-  const { known, state, roles, observation, pair, now } = situation;
+  const { known, state, roles, observation, now } = situation;
   const { keepSite, staleSite } = roles;
-  const chosen = chosenKeepSite(state, known);
+  const chosen = chosenKeepSite(situation);
   if (!chosen && !(isLost(situation) && isBeingLost(situation))) return undefined;
   const mayBySelf = (known.swaps ?? 0) < 1 && !requestedFence(state);
   const missing = groupsOrNone(observation).filter((group) => !endpointOf(group, staleSite));
   const notOurs = missing.some(({ arn }) => known.groups[arn]?.removedByUs !== true);
   if (notOurs || !(mayBySelf || chosen)) {
     const question = `${keepSite} serves nobody any more, and nothing is detached yet. Which site is to be kept?`;
-    return { next: askKeepSite(pair, notOurs ? `${question} ${staleSite} was not taken out by this run.` : question) };
+    const notOut = notOurs ? `${question} ${staleSite} was not taken out by this run.` : question;
+    return { next: askKeepSite(situation, notOut) };
   }
   const [group] = missing;
   if (group) {

@@ -10,7 +10,7 @@ import { discards, type Comparison } from '../comparison';
 import { quietMs, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
-import { valueOf } from '../observation';
+import { readAt } from '../observation';
 import type { Asking } from '../gates';
 import type { CacheName } from '../site-pair';
 import type { Known, Synchronization } from '../state';
@@ -34,7 +34,7 @@ export const beforeSynchronize: readonly Condition[] = [
     name: 'keepSiteSound',
     because: 'a site that is degraded or moves its entries is no source to fill another one from',
     undo: 'none needed: nothing is done',
-    holds: ({ observation, roles }) => valueOf(observation.sites[roles.keepSite]?.cluster ?? notRead) === 'HEALTHY',
+    holds: ({ observation, roles }) => readAt(observation, roles.keepSite, 'cluster') === 'HEALTHY',
     make: ({ roles }) => wait(`the cluster of ${roles.keepSite} to be healthy`),
   },
   {
@@ -60,8 +60,6 @@ export const beforeSynchronize: readonly Condition[] = [
     make: (situation) => compare(situation, 'whoever approves has to see what will be discarded'),
   },
 ];
-
-const notRead = { unknown: 'NotObserved', at: 0 } as const;
 
 /** The rows of a synchronize that was decided on. */
 export const synchronizeConditions: readonly Condition[] = [
@@ -112,7 +110,7 @@ export const synchronizeConditions: readonly Condition[] = [
 
 /** Every cache that the kept site replicates. */
 export function cachesOf({ observation, roles }: Situation): readonly CacheName[] {
-  const backups = observation.sites[roles.keepSite] && valueOf(observation.sites[roles.keepSite].backups);
+  const backups = readAt(observation, roles.keepSite, 'backups');
   return Object.keys(backups ?? {}).sort();
 }
 
@@ -121,11 +119,10 @@ export function cachesOf({ observation, roles }: Situation): readonly CacheName[
  * own, said so, and its store counter has stood still for 30 s.
  */
 export function isQuiet({ pair, known, observation, roles, now }: Situation): boolean {
-  const site = observation.sites[roles.staleSite];
-  const application = site && valueOf(site.application);
+  const application = readAt(observation, roles.staleSite, 'application');
   if (application !== undefined) return application === 'stopped';
   const said = known.applicationStoppedAt !== undefined || pair.workloads[roles.staleSite] === 'none';
-  const stores = site && valueOf(site.stores);
+  const stores = readAt(observation, roles.staleSite, 'stores');
   const unchanged = known.storesUnchanged;
   const still = unchanged !== undefined && unchanged.stores === stores && !recently(unchanged.since, quietMs, now);
   return said && still;
@@ -135,7 +132,7 @@ function quieten(situation: Situation): Next {
   const { pair, known, observation, roles } = situation;
   const site = roles.staleSite;
   const command: Command = { kind: 'stopApplication', site };
-  const application = observation.sites[site] && valueOf(observation.sites[site].application);
+  const application = readAt(observation, site, 'application');
   const stopped = application === undefined && known.applicationStoppedAt !== undefined;
   if (pair.workloads[site] === 'none' || stopped) return wait(`${site} to be written to by nobody for 30 s`);
   if (pair.workloads[site] === 'manual') {
@@ -149,9 +146,8 @@ function quieten(situation: Situation): Next {
 export function previewOf(situation: Situation): Comparison | undefined {
   const { known, observation, roles } = situation;
   const comparison = validComparison(situation);
-  const site = observation.sites[roles.staleSite];
-  const sizes = site && valueOf(site.sizes);
-  const stores = site && valueOf(site.stores);
+  const sizes = readAt(observation, roles.staleSite, 'sizes');
+  const stores = readAt(observation, roles.staleSite, 'stores');
   const unchanged = known.storesUnchanged;
   if (!comparison || !sizes || stores === undefined || !unchanged) return undefined;
   if (unchanged.stores !== stores || unchanged.since > comparison.startedAt) return undefined;
@@ -244,7 +240,7 @@ function push(situation: Situation): Next {
   const { known, roles, observation } = situation;
   const { keepSite: fromSite, staleSite: toSite } = roles;
   const way = decided(known);
-  const statuses = observation.sites[fromSite] && valueOf(observation.sites[fromSite].pushes);
+  const statuses = readAt(observation, fromSite, 'pushes');
   if (!statuses) return wait(`the pushes of ${fromSite} to be read`);
   const start = (caches: readonly CacheName[]): Command => ({ kind: 'startPush', fromSite, toSite, caches });
   const started = startedAt(way);

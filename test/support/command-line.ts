@@ -68,6 +68,11 @@ export class CommandLine {
         openEmergency: () => {
           throw new Error('no gateways here');
         },
+        openArchive: () => ({
+          read: () => Promise.resolve(undefined),
+          verify: () => Promise.resolve({ links: [], faults: [] }),
+          close: () => Promise.resolve(),
+        }),
       }),
       who: () => 'alice@laptop',
       env: { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' },

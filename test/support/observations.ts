@@ -1,13 +1,17 @@
 import type { FailureType } from '../../domain/failure-types';
 import type {
   AcceleratorStatus,
+  ApplicationState,
   BackupStatus,
+  ClusterHealth,
   EndpointHealth,
   Observation,
+  PushStatus,
   Reading,
   SiteObservation,
 } from '../../domain/observation';
 import type { SitePair } from '../../domain/site-pair';
+import { gatePolicies } from './gate-policies';
 
 export const now = Date.parse('2026-11-22T03:12:01Z');
 export const groupArn = 'arn:aws:globalaccelerator::111122223333:accelerator/x/listener/y/endpoint-group/1';
@@ -20,8 +24,16 @@ export const pair: SitePair = {
     'site-a': { weight: 128, clientIpPreservation: false },
     'site-b': { weight: 64, clientIpPreservation: true },
   },
+  workloads: { 'site-a': 'exec', 'site-b': 'exec' },
   mode: 'act',
-  policy: { preferredSite: 'site-a', stableSeconds: 60, gates: { fence: { approvals: 0 } }, whenPutBack: 'repair' },
+  policy: {
+    preferredSite: 'site-a',
+    stableSeconds: 60,
+    gates: gatePolicies(),
+    whenPutBack: 'repair',
+    soakSeconds: 600,
+    healthyWithinSeconds: 120,
+  },
 };
 
 /** Plans are told apart by their whole text. */
@@ -45,6 +57,11 @@ export interface SeenSite {
   backups?: Record<string, BackupStatus>;
   startedAt?: number;
   health?: number;
+  cluster?: ClusterHealth;
+  pushes?: Record<string, PushStatus>;
+  sizes?: Record<string, number>;
+  stores?: number;
+  application?: ApplicationState;
 }
 
 export interface Seen {
@@ -101,7 +118,11 @@ function site(own: string, other: string, seen: SeenSite): SiteObservation {
         : read({ localSite: own, sitesView: seen.sees ? [own, other] : [own], members: [`${own}-1`] }),
     startedAt: seen.startedAt === undefined ? unread() : read(seen.startedAt),
     backups: statuses ? read(statuses) : unread(),
-    sizes: statuses ? read({ sessions: 10, work: 1 }) : unread(),
+    sizes: statuses ? read(seen.sizes ?? { sessions: 10, work: 1 }) : unread(),
+    cluster: statuses ? read(seen.cluster ?? 'HEALTHY') : unread(),
+    pushes: statuses ? read(seen.pushes ?? { sessions: 'IDLE', work: 'IDLE' }) : unread(),
+    stores: statuses ? read(seen.stores ?? 100) : unread(),
+    application: seen.application === undefined ? unread('NotObserved') : read(seen.application),
     health: seen.health === undefined ? unread('HealthUnreachable') : read(seen.health),
   };
 }

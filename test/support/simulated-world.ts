@@ -1,21 +1,23 @@
 /**
- * Two sites, the link between them and Global Accelerator, in one process and without a clock: what can be read of them, what
- * a command does to them, and what others do.
+ * Two sites, the link between them, Global Accelerator in front and clients behind it, in one process and without a clock:
+ * what can be read of them, what a command does to them, and what others do.
  */
-import type { Command } from '../../domain/command';
-import type { CommandOutcome } from '../../domain/command-outcome';
-import { groupObstacle, keepSiteObstacle } from '../../domain/eligibility';
-import type { BackupStatus, EndpointGroup, EndpointHealth, Observation, Reading } from '../../domain/observation';
-import type { SiteName } from '../../domain/site-pair';
+import { runsLong, type Command } from '../../domain/command';
+import { mayStillLand, type CommandOutcome } from '../../domain/command-outcome';
+import { keepSiteObstacle } from '../../domain/eligibility';
+import type { FailureType } from '../../domain/failure-types';
+import type { ClusterHealth, EndpointHealth, Observation, Reading } from '../../domain/observation';
+import type { SiteName, WorkloadKind } from '../../domain/site-pair';
 import { seconds, type EpochMs } from '../../domain/time';
-
-export type SimulatedSite = 'site-a' | 'site-b';
-type Writer = 'peaceTime' | 'sitewarden' | 'somebodyElse';
+import { askedOf, beginComparison, failureOf, halfOf, obstacle, takeEffect } from './simulated-commands';
+import { rivalOf, SimulatedReplication, sites, type SimulatedSite } from './simulated-replication';
+import { SimulatedTraffic } from './simulated-traffic';
 
 /** What the next commands do, once each. */
 export type CommandFate =
   | 'isRefused'
   | 'takesEffectAndReportsFailure'
+  | 'takesHalfItsEffect'
   | 'timesOutAndLandsLater'
   | 'timesOutAndIsLost'
   | 'isAcceptedAndLandsLater'
@@ -27,6 +29,9 @@ export type WorldEvent =
   | { kind: 'siteGoesDown' | 'siteComesUp' | 'siteRestarts'; site: SimulatedSite }
   | { kind: 'somebodyAdds' | 'somebodyRemoves'; site: SimulatedSite; group: number }
   | { kind: 'somebodyDetaches' | 'somebodyAttaches'; site: SimulatedSite }
+  | { kind: 'strayWrite' | 'applicationStops' | 'applicationStarts' | 'neverHealthy'; site: SimulatedSite }
+  | { kind: 'pushEnds' | 'pushSticks'; site: SimulatedSite }
+  | { kind: 'cluster'; site: SimulatedSite; cluster: ClusterHealth }
   | { kind: 'health'; site: SimulatedSite; health: EndpointHealth }
   | { kind: 'weight'; site: SimulatedSite; group: number; weight: number }
   | { kind: 'dial'; group: number; dial: number }
@@ -34,74 +39,50 @@ export type WorldEvent =
   | { kind: 'fate'; fate: CommandFate; commands: number }
   | { kind: 'timePasses'; seconds: number };
 
-interface WorldEndpoint {
-  weight: number;
-  health: EndpointHealth;
-  by: Writer;
-  since: EpochMs;
-}
-
-interface WorldGroup {
-  arn: string;
-  dial: number;
-  endpoints: Map<SiteName, WorldEndpoint>;
-  removedByUs: Set<SiteName>;
-}
-
-interface WorldSite {
-  up: boolean;
-  startedAt: EpochMs;
-  entries: number;
-  backup: BackupStatus;
-  /** The site that was being fenced when we took this one's backups offline; absent when others did, or when they are online. */
-  detachedByUsFor?: SiteName;
-}
-
 /** What the world asks of the run that is open, and tells it. */
-interface WhileOpen {
+export interface WhileOpen {
   /** The site that is being fenced, if roles are latched. */
   staleSite(): SiteName | undefined;
+  /** Right before a command does what it does. */
+  takesEffect(command: Command): void;
   landed(what: string): void;
 }
 
-export const sites = ['site-a', 'site-b'] as const;
+/** A long command ends later; until then the loop goes on beside it. */
+export type Sent = CommandOutcome | { endsAt: EpochMs; outcome: () => CommandOutcome };
+
 export const timeOutMs = seconds(5);
 /** A command that timed out, or was only accepted, lands this much later. */
 const landsAfterMs = { timedOut: seconds(4), accepted: seconds(8) } as const;
-const freshEndpointChecksMs = seconds(10);
+const longTakesMs = seconds(4);
 
 export class SimulatedWorld {
   now: EpochMs = Date.parse('2026-11-22T03:12:00Z');
-  readonly link = { 'site-a': true, 'site-b': true };
-  readonly groups: readonly WorldGroup[];
-  readonly sites: Record<SimulatedSite, WorldSite>;
+  readonly traffic: SimulatedTraffic;
+  readonly replication: SimulatedReplication;
   private readonly unreadUntil: Record<string, EpochMs> = {};
   private fates: CommandFate[] = [];
   private landings: { at: EpochMs; command: Command; land: () => void }[] = [];
+  private secondBegan = this.now;
 
   constructor(
     groups: number,
+    readonly workload: WorkloadKind,
     private readonly whileOpen: WhileOpen,
   ) {
-    this.groups = Array.from({ length: groups }, (_, index) => ({
-      arn: `arn:aws:globalaccelerator::111122223333:accelerator/x/listener/y/endpoint-group/${index}`,
-      dial: 100,
-      endpoints: new Map(sites.map((site) => [site, this.endpoint('peaceTime')])),
-      removedByUs: new Set(),
-    }));
-    const site = (): WorldSite => ({ up: true, startedAt: this.now - seconds(3_600), entries: 100, backup: 'online' });
-    this.sites = { 'site-a': site(), 'site-b': site() };
+    this.traffic = new SimulatedTraffic(groups, () => this.now);
+    this.replication = new SimulatedReplication(() => this.now);
   }
 
   /** Everything answers and works from now on, and nobody else writes; the link is as told. */
   calmDown(link: { siteASees: boolean; siteBSees: boolean }): void {
     this.fates = [];
     for (const what of Object.keys(this.unreadUntil)) delete this.unreadUntil[what];
-    for (const site of sites) if (!this.sites[site].up) this.apply({ kind: 'siteComesUp', site });
-    for (const group of this.groups) {
-      group.dial = 100;
-      for (const endpoint of group.endpoints.values()) Object.assign(endpoint, { health: 'HEALTHY', weight: 128 });
+    for (const site of sites) {
+      if (!this.replication.sites[site].up) this.apply({ kind: 'siteComesUp', site });
+      this.replication.sites[site].cluster = 'HEALTHY';
     }
+    this.traffic.calmDown();
     this.apply({ kind: 'link', ...link });
   }
 
@@ -110,43 +91,29 @@ export class SimulatedWorld {
     return this.landings.some(({ command }) => this.wouldChangeTraffic(command));
   }
 
+  /** An addition would, even of what is there: after the next removal. */
+  private wouldChangeTraffic(command: Command): boolean {
+    if (command.kind === 'addEndpoint') return true;
+    if (!('groupArn' in command)) return false;
+    return this.traffic.groupNamed(command.groupArn)?.endpoints.has(command.site) === true;
+  }
+
   observe(): Observation {
     const { now } = this;
     const trafficUnread = this.isUnread('traffic');
+    const reading = <T>(value: T): Reading<T> =>
+      trafficUnread ? { unknown: 'TrafficUnreachable', at: now } : { value, at: now };
     return {
       at: now,
       tookMs: 1,
-      traffic: {
-        status: trafficUnread ? { unknown: 'TrafficUnreachable', at: now } : { value: 'DEPLOYED', at: now },
-        groups: trafficUnread ? { unknown: 'TrafficUnreachable', at: now } : { value: this.groupsNow(), at: now },
-      },
+      traffic: { status: reading('DEPLOYED' as const), groups: reading(this.traffic.read()) },
       sites: Object.fromEntries(sites.map((site) => [site, this.observeSite(site)])),
     };
   }
 
-  admitted(): readonly SimulatedSite[] {
-    return sites.filter((site) => this.groups.some(({ endpoints }) => endpoints.has(site)));
-  }
-
-  /** Sites whose writes do not reach the other one by their own setting. */
-  detached(): readonly SimulatedSite[] {
-    return sites.filter((site) => this.sites[site].backup === 'offline');
-  }
-
   /** Whether the site could stay alone, as the world is now. */
-  canBeKept(keepSite: SiteName): boolean {
-    return (
-      keepSiteObstacle(this.observe(), { keepSite, staleSite: keepSite === 'site-a' ? 'site-b' : 'site-a' }) ===
-      undefined
-    );
-  }
-
-  /** Whether clients reach the site otherwise than by what somebody else did. */
-  admittedByOurDoing(site: SiteName): boolean {
-    return this.groups.some(({ endpoints }) => {
-      const endpoint = endpoints.get(site);
-      return endpoint !== undefined && endpoint.by !== 'somebodyElse';
-    });
+  canBeKept(keepSite: SimulatedSite): boolean {
+    return keepSiteObstacle(this.observe(), { keepSite, staleSite: rivalOf(keepSite) }) === undefined;
   }
 
   clock(): string {
@@ -154,188 +121,192 @@ export class SimulatedWorld {
   }
 
   private observeSite(site: SimulatedSite): Observation['sites'][string] {
-    const { up, startedAt, entries, backup } = this.sites[site];
-    const other = site === 'site-a' ? 'site-b' : 'site-a';
-    const answers = up && !this.isUnread(site);
+    const { up, startedAt, cluster, applicationRuns, caches: ofSite } = this.replication.sites[site];
     const reading = <T>(value: T): Reading<T> =>
-      answers ? { value, at: this.now } : { unknown: 'InfinispanUnreachable', at: this.now };
-    const sitesView = this.link[site] && this.sites[other].up ? [site, other] : [site];
+      this.answers(site) ? { value, at: this.now } : { unknown: 'InfinispanUnreachable', at: this.now };
+    const sitesView = this.replication.sees(site) ? [site, rivalOf(site)] : [site];
+    const perCache = <T>(of: (cache: (typeof ofSite)[string]) => T) =>
+      Object.fromEntries(Object.entries(ofSite).map(([name, cache]) => [name, of(cache)]));
     return {
       view: reading({ localSite: site, sitesView, members: [`${site}-1`] }),
       startedAt: reading(startedAt),
-      backups: reading({ sessions: backup, work: backup }),
-      sizes: reading({ sessions: entries, work: 0 }),
+      backups: reading(perCache(({ backup }) => backup)),
+      sizes: reading(perCache(({ contents }) => contents.size)),
+      cluster: reading(cluster),
+      pushes: reading(perCache(({ push }) => push)),
+      stores: reading(Object.values(ofSite).reduce((sum, { contents }) => sum + contents.stores, 0)),
+      application:
+        this.workload === 'exec'
+          ? { value: applicationRuns ? 'running' : 'stopped', at: this.now }
+          : { unknown: 'NotObserved', at: this.now },
       health: up ? { value: 200, at: this.now } : { unknown: 'HealthUnreachable', at: this.now },
     };
-  }
-
-  private groupsNow(): EndpointGroup[] {
-    return this.groups.map(({ arn, dial, endpoints }) => ({
-      arn,
-      region: `region-${arn.at(-1)}`,
-      dial,
-      endpoints: [...endpoints].map(([site, { weight, health }]) => ({
-        site,
-        endpointId: `arn:${site}`,
-        weight,
-        health,
-        clientIpPreservation: false,
-      })),
-    }));
   }
 
   private isUnread(what: string): boolean {
     return (this.unreadUntil[what] ?? 0) > this.now;
   }
 
-  private endpoint(by: Writer): WorldEndpoint {
-    return { weight: 128, health: by === 'peaceTime' ? 'HEALTHY' : 'INITIAL', by, since: this.now };
+  private answers(site: SimulatedSite): boolean {
+    return this.replication.sites[site].up && !this.isUnread(site);
   }
 
-  /** Time passes, and what was sent earlier lands in it. */
+  private get place() {
+    const { traffic, replication, workload } = this;
+    return { traffic, replication, workload, answers: (site: SimulatedSite) => this.answers(site) };
+  }
+
+  /** Time passes, and what was sent earlier lands in it; clients write all the while. */
   advance(ms: number): void {
     const end = this.now + ms;
     for (;;) {
       const [landing] = this.landings.filter(({ at }) => at <= end).sort((left, right) => left.at - right.at);
       if (!landing) break;
+      this.passUntil(Math.max(this.now, landing.at));
       this.landings = this.landings.filter((other) => other !== landing);
-      this.now = Math.max(this.now, landing.at);
       landing.land();
       this.whileOpen.landed('a command that landed later');
     }
-    this.now = end;
-    for (const { endpoints } of this.groups)
-      for (const endpoint of endpoints.values())
-        if (endpoint.health === 'INITIAL' && this.now - endpoint.since > freshEndpointChecksMs)
-          endpoint.health = 'HEALTHY';
+    this.passUntil(end);
   }
 
-  /** An addition would, even of what is there: after the next removal. */
-  private wouldChangeTraffic(command: Command): boolean {
-    if (command.kind === 'takeBackupOffline') return false;
-    if (command.kind === 'addEndpoint') return true;
-    return this.groups.some(({ arn, endpoints }) => arn === command.groupArn && endpoints.has(command.site));
+  private passUntil(end: EpochMs): void {
+    for (; this.secondBegan + seconds(1) <= end; this.secondBegan += seconds(1)) {
+      this.now = this.secondBegan + seconds(1);
+      this.replication.pushOn();
+      for (const site of this.traffic.admitted()) this.writeAt(site);
+    }
+    this.now = end;
+    this.traffic.checkHealth();
+  }
+
+  private writeAt(site: SimulatedSite): void {
+    const { up, applicationRuns } = this.replication.sites[site];
+    if (up && applicationRuns) this.replication.write(site);
   }
 
   /** Sends a command to its fate. */
-  send(command: Command): 'accepted' | Extract<CommandOutcome, { failed: unknown }> {
-    const failed = (type: Extract<CommandOutcome, { failed: unknown }>['failed']['type'], mayStillLand = false) => ({
-      failed: { type, message: type, mayStillLand },
-    });
+  send(command: Command): Sent {
     const fate = this.fates.shift();
-    if (fate === 'findsNoWorker') return failed(command.kind === 'addEndpoint' ? 'RestoreNotPermitted' : 'NoWorker');
-    if (fate === 'isRefused') {
-      return failed(command.kind === 'takeBackupOffline' ? 'InfinispanFailed' : 'TrafficThrottled');
-    }
-    if (command.kind === 'removeEndpoint' && this.removalObstacle(command)) return failed('LastEndpointGuard');
-    if (command.kind === 'removeLostEndpoint' && this.isWell(command)) return failed('LostSiteServes');
-    if (command.kind === 'takeBackupOffline') {
-      const { up } = this.sites[command.onSite as SimulatedSite];
-      if (!up || this.isUnread(command.onSite)) return failed('InfinispanUnreachable', true);
-    }
-    const land = (): void => this.takeEffect(command);
+    return runsLong(command) ? this.sendLong(command, fate) : this.sendShort(command, fate);
+  }
+
+  private sendShort(command: Command, fate: CommandFate | undefined): CommandOutcome {
+    if (fate === 'findsNoWorker') return this.failed(failureOf(command, 'noWorker'));
+    if (fate === 'isRefused') return this.failed(failureOf(command, 'refused'));
+    const asked = askedOf(command);
+    if (asked && !this.answers(asked)) return this.failed('InfinispanUnreachable');
+    const refused = obstacle(command, this.place);
+    if (refused) return this.failed(refused);
     switch (fate) {
       case 'timesOutAndIsLost':
-        return failed('CommandTimedOut', true);
+        return this.failed('CommandTimedOut');
       case 'timesOutAndLandsLater':
-        this.landings.push({ at: this.now + timeOutMs + landsAfterMs.timedOut, command, land });
-        return failed('CommandTimedOut', true);
+        this.landLater(command, timeOutMs + landsAfterMs.timedOut);
+        return this.failed('CommandTimedOut');
       case 'takesEffectAndReportsFailure':
-        land();
-        return failed(command.kind === 'takeBackupOffline' ? 'InfinispanUnreachable' : 'TrafficUnreachable', true);
+        this.land(command);
+        return this.failed(failureOf(command, 'unanswered'));
+      case 'takesHalfItsEffect':
+        this.land(halfOf(command) ?? command);
+        return this.failed(failureOf(command, 'unanswered'));
       case 'isAcceptedAndLandsLater':
-        this.landings.push({ at: this.now + landsAfterMs.accepted, command, land });
-        return 'accepted';
+        // Global Accelerator takes a change and makes it later; Infinispan has done what it answers.
+        if (!('groupArn' in command) && command.kind !== 'takeBackupOffline') break;
+        this.landLater(command, landsAfterMs.accepted);
+        return { accepted: { at: this.now } };
       case undefined:
-        land();
-        return 'accepted';
+        break;
     }
+    const wrong = this.land(command);
+    return wrong ? this.failed(wrong) : { accepted: { at: this.now } };
   }
 
-  private removalObstacle({ groupArn, site, keepSite }: Extract<Command, { kind: 'removeEndpoint' }>): boolean {
-    const group = this.groupsNow().find(({ arn }) => arn === groupArn);
-    const health = this.sites[keepSite as SimulatedSite].up ? 200 : undefined;
-    return !group || groupObstacle(group, { keepSite, staleSite: site }, health) !== undefined;
-  }
-
-  private isWell({ groupArn, site, evenIfHealthy }: Extract<Command, { kind: 'removeLostEndpoint' }>): boolean {
-    const group = this.groups.find(({ arn }) => arn === groupArn);
-    const endpoint = group?.endpoints.get(site);
-    return !evenIfHealthy && endpoint !== undefined && endpoint.health !== 'UNHEALTHY';
-  }
-
-  private takeEffect(command: Command): void {
-    if (command.kind === 'takeBackupOffline') {
-      const site = this.sites[command.onSite as SimulatedSite];
-      if (!site.up) return;
-      const staleSite = this.whileOpen.staleSite() ?? command.backupSite;
-      if (site.backup !== 'offline') site.detachedByUsFor = staleSite;
-      site.backup = 'offline';
-      return;
+  private sendLong(command: Command, fate: CommandFate | undefined): Sent {
+    const ends = (takesMs: number, outcome: () => CommandOutcome): Sent => ({ endsAt: this.now + takesMs, outcome });
+    if (fate === 'findsNoWorker') return ends(seconds(10), () => this.failed(failureOf(command, 'noWorker')));
+    if (fate === 'isRefused') return ends(seconds(1), () => this.failed(failureOf(command, 'refused')));
+    const refused = obstacle(command, this.place);
+    if (refused) return ends(50, () => this.failed(refused));
+    const compared = command.kind === 'compareSites' ? beginComparison(command, this.place, () => this.now) : undefined;
+    const at = this.now;
+    if (fate === 'timesOutAndIsLost') return ends(seconds(60), () => this.failed('CommandTimedOut'));
+    if (fate === 'timesOutAndLandsLater') {
+      this.landLater(command, seconds(60) + landsAfterMs.timedOut);
+      return ends(seconds(60), () => this.failed('CommandTimedOut'));
     }
-    const group = this.groups.find(({ arn }) => arn === command.groupArn);
-    if (!group) return;
-    if (command.kind === 'removeLostEndpoint') {
-      group.endpoints.delete(command.site);
-    } else if (command.kind === 'removeEndpoint') {
-      if (group.endpoints.delete(command.site)) group.removedByUs.add(command.site);
-    } else if (!group.endpoints.has(command.site)) {
-      group.endpoints.set(command.site, this.endpoint('sitewarden'));
-      group.removedByUs.delete(command.site);
-    }
+    return ends(fate === 'isAcceptedAndLandsLater' ? seconds(60) : longTakesMs, () => {
+      const comparison = compared?.();
+      if (typeof comparison === 'string') return this.failed(comparison);
+      this.land(command);
+      if (fate === undefined || fate === 'isAcceptedAndLandsLater') return { accepted: { at, comparison } };
+      return this.failed(failureOf(command, 'unanswered'));
+    });
   }
 
-  /** It forgets "offline", and its caches are empty. */
-  private restart(site: SimulatedSite): void {
-    this.sites[site] = { up: true, startedAt: this.now, entries: 0, backup: 'online' };
+  private failed(type: FailureType): CommandOutcome {
+    return { failed: { type, message: type, mayStillLand: mayStillLand(type) } };
+  }
+
+  private landLater(command: Command, afterMs: number): void {
+    this.landings.push({ at: this.now + afterMs, command, land: () => this.land(command) });
+  }
+
+  private land(command: Command): FailureType | undefined {
+    this.whileOpen.takesEffect(command);
+    const wrong = takeEffect(command, this.place, this.whileOpen.staleSite() as SimulatedSite | undefined);
+    return wrong ?? undefined;
   }
 
   apply(event: WorldEvent): void {
+    const { replication, traffic } = this;
     switch (event.kind) {
       case 'link':
-        Object.assign(this.link, { 'site-a': event.siteASees, 'site-b': event.siteBSees });
-        return;
+        return replication.connect(event);
       case 'siteGoesDown':
-        this.sites[event.site].up = false;
+        replication.sites[event.site].up = false;
         return;
       case 'siteComesUp':
-        if (!this.sites[event.site].up) this.restart(event.site);
+        if (!replication.sites[event.site].up) replication.restart(event.site);
         return;
       case 'siteRestarts':
-        return this.restart(event.site);
-      case 'somebodyAdds': {
-        const group = this.groups[event.group % this.groups.length];
-        if (group && !group.endpoints.has(event.site)) {
-          group.endpoints.set(event.site, this.endpoint('somebodyElse'));
-          group.removedByUs.delete(event.site);
-        }
-        return;
-      }
+        return replication.restart(event.site);
+      case 'somebodyAdds':
+        return traffic.somebodyAdds(event.site, event.group);
       case 'somebodyRemoves':
-        this.groups[event.group % this.groups.length]?.endpoints.delete(event.site);
+        traffic.groupAt(event.group).endpoints.delete(event.site);
         return;
       case 'somebodyDetaches':
-        if (this.sites[event.site].up) this.sites[event.site].backup = 'offline';
+        if (replication.sites[event.site].up) replication.setBackups(event.site, 'offline', 'somebodyElse');
         return;
       case 'somebodyAttaches':
-        Object.assign(this.sites[event.site], { backup: 'online', detachedByUsFor: undefined });
+        return replication.setBackups(event.site, 'online', 'somebodyElse');
+      case 'strayWrite':
+        return this.writeAt(event.site);
+      case 'applicationStops':
+      case 'applicationStarts':
+        replication.sites[event.site].applicationRuns = event.kind === 'applicationStarts';
+        return;
+      case 'neverHealthy':
+        traffic.neverHealthy = event.site;
+        return;
+      case 'pushEnds':
+      case 'pushSticks':
+        return replication.disturbPush(event.site, event.kind === 'pushEnds' ? 'ends' : 'sticks');
+      case 'cluster':
+        replication.sites[event.site].cluster = event.cluster;
         return;
       case 'health':
-        for (const { endpoints } of this.groups) {
-          const endpoint = endpoints.get(event.site);
-          if (endpoint) endpoint.health = event.health;
-        }
+        for (const endpoint of traffic.endpointsOf(event.site)) endpoint.health = event.health;
         return;
       case 'weight': {
-        const endpoint = this.groups[event.group % this.groups.length]?.endpoints.get(event.site);
+        const endpoint = traffic.groupAt(event.group).endpoints.get(event.site);
         if (endpoint) endpoint.weight = event.weight;
         return;
       }
-      case 'dial': {
-        const group = this.groups[event.group % this.groups.length];
-        if (group) group.dial = event.dial;
+      case 'dial':
+        traffic.groupAt(event.group).dial = event.dial;
         return;
-      }
       case 'unread':
         this.unreadUntil[event.what] = this.now + seconds(event.forSeconds);
         return;

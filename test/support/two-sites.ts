@@ -11,6 +11,7 @@ import type { PairGateways } from '../../gateways/ports';
 import { until } from '../../lab/until';
 import { sitePairWorkflowId } from '../../workflows/contract/ids';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
+import { gatePolicies } from './gate-policies';
 import { FakeWorld, type FakeWorldOptions, type JournalEntry } from './fake-world';
 import type { RunningTemporal } from './temporal';
 
@@ -45,7 +46,7 @@ export class TwoSites {
       policy: {
         preferredSite: 'site-a',
         stableSeconds: 2,
-        gates: { fence: { approvals: 0 } },
+        gates: gatePolicies(),
         whenPutBack: 'repair',
         ...options.policy,
       },

@@ -1,4 +1,5 @@
 /** Bad days in an open run that others have made, on a real Temporal server over fake sites. */
+import type { Question } from '../../domain/next';
 import { until } from '../../lab/until';
 import { failed } from '../support/fake-faults';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
@@ -73,7 +74,8 @@ describe('site pair run: bad days', () => {
     sites.world.addedByOthers('site-b');
     const asking = await sites.runUntil('asks', ({ next }) => next?.kind === 'ask');
     const removedMeanwhile = sites.calls('removeEndpoint').length;
-    const approved = await sites.answer('approve', { gate: 'fence', reason: 'nobody may be there' });
+    const { plan } = asking.next as Question;
+    const approved = await sites.answer('approve', { gate: 'fence', plan, reason: 'nobody may be there' });
     await until(() => sites.world.endpointSites().length === 1, { what: 'site-b is out', withinSeconds: 40 });
 
     expect(asking).toMatchObject({ verdict: { kind: 'diverging' }, next: { gate: 'fence' } });

@@ -17,6 +17,7 @@ import type {
 } from '../../domain/state';
 import type { Gate, Next, Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
+import type { Evidence, RunEnd, RunVersions } from '../../domain/report/reported-run';
 import type { Refusal } from '../../domain/refusals';
 import type { Verdict } from '../../domain/verdict';
 import type { FencePlan } from '../../domain/rehearse';
@@ -53,8 +54,8 @@ export interface RunResult {
   status?: RunStatus;
 }
 
-/** What a run says of itself; also what the command line and the page are made from. */
-export interface RunStatus {
+/** What a run says of itself; also what the command line, the page and the report are made from. */
+export interface RunStatus extends Partial<Evidence> {
   pair: string;
   incident: string;
   goal: Goal;
@@ -94,6 +95,9 @@ export interface RunStatus {
   refenced?: { at: EpochMs };
   humanWaits: readonly HumanWait[];
   costs: readonly PhaseCost[];
+  versions?: RunVersions;
+  /** Absent while the run is open. */
+  ended?: RunEnd;
 }
 
 /** The part of a status that stands in the run's memo, readable while no worker is up. */

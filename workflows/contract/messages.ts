@@ -26,6 +26,8 @@ export interface TypedDecision {
   site?: string;
   by?: string;
   reason?: string;
+  /** At the gate `synchronize`: the approval is void if more than so many entries would be discarded. */
+  discardAtMost?: number;
 }
 
 /** A signal: durable at once, also with no worker up. Sent with start when firing, without when resolved. */

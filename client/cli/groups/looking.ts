@@ -3,20 +3,25 @@ import type { Command } from 'commander';
 import type * as Explain from '../commands/explain';
 import type * as Observe from '../commands/observe';
 import type * as Pairs from '../commands/pairs';
+import type * as Report from '../commands/report';
+import type * as Runs from '../commands/runs';
 import type * as Status from '../commands/status';
 import type * as Watch from '../commands/watch';
 import { asking, type Add } from '../command-line';
 import { exitCodes } from '../exit-codes';
+import { limitOption } from '../options';
 
 const commands = {
   explain: () => require('../commands/explain') as typeof Explain,
   observe: () => require('../commands/observe') as typeof Observe,
   pairs: () => require('../commands/pairs') as typeof Pairs,
+  report: () => require('../commands/report') as typeof Report,
+  runs: () => require('../commands/runs') as typeof Runs,
   status: () => require('../commands/status') as typeof Status,
   watch: () => require('../commands/watch') as typeof Watch,
 };
 
-const { temporalUnreachable, noWorker } = exitCodes;
+const { refused, temporalUnreachable, noWorker } = exitCodes;
 
 export function addLooking(program: Command, add: Add): void {
   program.commandsGroup('Look:');
@@ -48,6 +53,30 @@ export function addLooking(program: Command, add: Add): void {
     exits: [temporalUnreachable, noWorker],
     run: (session, { args }) => commands.observe().observe(session, args[0] ?? ''),
   });
+  add(program, {
+    usage: 'runs [pair]',
+    description: 'open and past runs, as Temporal lists them; works without a worker',
+    examples: ['runs', 'runs keycloak-prod --past --limit 5', 'runs --open --json'],
+    exits: asking,
+    run: (session, command) => commands.runs().runs(session, command.args[0], command.opts<Runs.RunsOptions>()),
+  })
+    .option('--open', 'only those that are open')
+    .option('--past', 'only those that ended')
+    .addOption(limitOption('how many at most', 20));
+  add(program, {
+    usage: 'report <pair> [incident]',
+    description: 'one document on a run, at any time: what happened, what proves it, who decided, what was given up',
+    examples: [
+      'report keycloak-prod',
+      'report keycloak-prod keycloak-prod-20261122T031201Z-1a2b --output incident.md',
+      'report keycloak-prod --verify',
+    ],
+    exits: [refused, temporalUnreachable, noWorker],
+    run: (session, command) =>
+      commands.report().report(session, command.args[0] ?? '', command.args[1], command.opts<Report.ReportOptions>()),
+  })
+    .option('--verify', "check the hash chain of the pair's archived reports instead")
+    .option('--output <file>', 'write it to a file, which is replaced; Markdown, or JSON with --json');
   add(program, {
     usage: 'pairs',
     description: 'the configured pairs; asks nothing over the network',

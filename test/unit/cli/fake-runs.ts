@@ -59,6 +59,7 @@ export class FakeRuns implements Runs {
   decide: Runs['decide'] = () => Promise.resolve({ outcome: 'taken', incident });
   observe: Runs['observe'] = () => Promise.reject(new Error('nothing to observe'));
   result: Runs['result'] = () => Promise.resolve(aResult());
+  runs: Runs['runs'] = () => Promise.resolve([]);
 
   status = (): Promise<PairStatus> => {
     const [first, ...others] = this.statuses;

@@ -19,6 +19,7 @@ describe('a fenced site that somebody put back, by policy "ask"', () => {
   const asking = { ...pair, policy: { ...pair.policy, whenPutBack: 'ask' } } as const;
   const look = (state: RunState, observation = observed({ a: detached, b: split.b })) =>
     assess({ pair: asking, state, observation, now, digest });
+  const planOf = (epoch: number) => `{"epoch":${epoch},"gate":"fence","removeAgain":"site-b"}`;
 
   it('is asked about, and not removed', () => {
     expect(look(fenced(protecting())).next).toMatchObject({
@@ -26,8 +27,8 @@ describe('a fenced site that somebody put back, by policy "ask"', () => {
       gate: 'fence',
       question: 'site-b was put back into eu-west-1, and not by this run: both sites are reachable. Remove it again?',
       answers: [
-        'approve keycloak-prod --gate fence --reason "..."',
-        'reject keycloak-prod --gate fence --reason "..."',
+        `approve keycloak-prod --gate fence --plan ${planOf(2)} --reason "..."`,
+        `reject keycloak-prod --gate fence --plan ${planOf(2)} --reason "..."`,
       ],
     });
   });
@@ -35,10 +36,11 @@ describe('a fenced site that somebody put back, by policy "ask"', () => {
   it('is removed again once a person approved, in that epoch', () => {
     const known = { ...fenced(protecting()).known, provedSince: undefined, phase: 'fencing' as const };
     const state = { ...fenced(protecting()), known };
+    const plan = planOf(1);
 
-    expect(look(saying(state, { gate: 'fence' })).next).toMatchObject({ kind: 'do', command: remove });
-    expect(look(saying(state, { gate: 'fence', epoch: 0 })).next.kind).toBe('ask');
-    expect(look(saying(state, { kind: 'reject', gate: 'fence' })).next.kind).toBe('ask');
+    expect(look(saying(state, { gate: 'fence', plan })).next).toMatchObject({ kind: 'do', command: remove });
+    expect(look(saying(state, { gate: 'fence', plan, epoch: 0 })).next.kind).toBe('ask');
+    expect(look(saying(state, { kind: 'reject', gate: 'fence', plan })).next.kind).toBe('ask');
   });
 
   it('the first removal is not asked about', () => {
@@ -168,7 +170,7 @@ describe('a question which site is to be kept, before anything was touched', () 
     const answered = saying(waiting, { gate: 'keepSite', site: 'site-b', epoch: 0 });
 
     expect(question).toMatchObject({
-      ...askKeepSite(undecided, ''),
+      ...askKeepSite({ pair: undecided, state, known: state.known }, ''),
       question: expect.stringContaining('Which site is to be kept?'),
     });
     expect(look(answered, now + 60_000).remember?.roles).toEqual({

@@ -4,9 +4,10 @@
  */
 import fc from 'fast-check';
 import { describeCommand } from '../../../domain/command';
-import type { Gate, Next } from '../../../domain/next';
+import type { Next } from '../../../domain/next';
 import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
-import type { CommandFate, SimulatedSite } from '../../support/simulated-world';
+import { sites, type SimulatedSite } from '../../support/simulated-replication';
+import type { CommandFate } from '../../support/simulated-world';
 
 /** As many incidents as a build has time for; a longer look is `INCIDENTS=20000`. */
 const numRuns = Number(process.env.INCIDENTS ?? 700);
@@ -18,6 +19,8 @@ const exposedAtMostMs = 20_000;
 
 const site = fc.constantFrom<SimulatedSite>('site-a', 'site-b');
 const group = fc.nat({ max: 1 });
+const person = fc.nat({ max: 2 });
+const plan = fc.constantFrom('asked' as const, 'asked' as const, 'older' as const, 'invented' as const);
 const fate = fc.constantFrom<CommandFate>(
   'isRefused',
   'takesEffectAndReportsFailure',
@@ -53,9 +56,9 @@ const event = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ kind: kind('fate'), fate, commands: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('alert', 'resolved'), reporter: site }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind('request'), site }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind('hold', 'release', 'retry', 'abort') }) },
-  { weight: 3, arbitrary: fc.record({ kind: kind('approves', 'rejects'), site }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('asksFor'), goal: fc.constant('fence' as const), site, person }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('hold', 'release', 'retry', 'abort'), person }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('approves', 'rejects'), site, person, plan }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('timePasses'), seconds: fc.integer({ min: 1, max: 70 }) }) },
 ) as fc.Arbitrary<IncidentEvent>;
 
@@ -87,25 +90,29 @@ function tell(simulated: SimulatedIncident, wrong: readonly string[]): string {
   return wrong.length === 0 ? '' : [...wrong, ...simulated.story].join('\n');
 }
 
+/** Sites whose writes do not reach the other one by their own setting. */
+function detached({ world }: SimulatedIncident): readonly SimulatedSite[] {
+  return sites.filter((name) => world.replication.isDetached(name));
+}
+
 /** What keeps the calm world from being a fence; nothing when it is one, or when the run rightly asks or refuses. */
 function notFenced(simulated: SimulatedIncident): string[] {
   const { run, lastNext } = simulated;
   if (!run) return ['no run is open though the sites are split'];
-  const admitted = simulated.world.admitted();
+  const admitted = simulated.world.traffic.admitted();
   const roles = run.known.roles;
-  const keepable = simulated.pair.sites.filter((name) => simulated.world.canBeKept(name));
-  const fenced = admitted.length === 1 && simulated.world.detached().includes(admitted[0] as SimulatedSite);
+  const keepable = sites.filter((name) => simulated.world.canBeKept(name));
+  const fenced = admitted.length === 1 && detached(simulated).includes(admitted[0] as SimulatedSite);
   if (fenced && run.known.provedSince !== undefined) return [];
-  const rightly = roles ? !keepable.includes(roles.keepSite) : keepable.length === 0;
-  if (asksAPerson(lastNext) && (rightly || asksAtGate(simulated, 'fence'))) return [];
-  return [
-    `admitted ${admitted.join()}, detached ${simulated.world.detached().join()}, next ${JSON.stringify(lastNext)}`,
-  ];
+  const rightly = roles ? !keepable.includes(roles.keepSite as SimulatedSite) : keepable.length === 0;
+  if (asksAPerson(lastNext) && (rightly || asksWhetherToFence(simulated))) return [];
+  return [`admitted ${admitted.join()}, detached ${detached(simulated).join()}, next ${JSON.stringify(lastNext)}`];
 }
 
-/** By policy a person decides whether a site that somebody put back is removed again. */
-function asksAtGate({ lastNext, pair }: SimulatedIncident, gate: Gate): boolean {
-  return lastNext?.kind === 'ask' && lastNext.gate === gate && pair.policy.whenPutBack === 'ask';
+/** By policy a person decides whether a site that somebody put back is removed again, and whether accepted writes are given up. */
+function asksWhetherToFence({ lastNext, pair }: SimulatedIncident): boolean {
+  if (lastNext?.kind !== 'ask') return false;
+  return lastNext.gate === 'fenceDiverging' || (lastNext.gate === 'fence' && pair.policy.whenPutBack === 'ask');
 }
 
 function asksAPerson(next: Next | undefined): boolean {
@@ -128,7 +135,11 @@ function splitStandsStill(simulated: SimulatedIncident): string[] {
     simulated.round();
     const keepSite = simulated.run?.known.roles?.keepSite;
     if (simulated.pair.policy.whenPutBack === 'ask') continue;
-    if (simulated.exposedMs() > exposedAtMostMs && keepSite !== undefined && simulated.world.canBeKept(keepSite)) {
+    if (
+      simulated.exposedMs() > exposedAtMostMs &&
+      keepSite !== undefined &&
+      simulated.world.canBeKept(keepSite as SimulatedSite)
+    ) {
       return [`S1: both sites are admitted and one is detached for ${simulated.exposedMs()} ms`];
     }
   }

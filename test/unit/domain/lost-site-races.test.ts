@@ -70,14 +70,14 @@ describe('a lost site that flaps while the other one is admitted in its place', 
     rounds(8);
     incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
     rounds(15);
-    incident.happens({ kind: 'approves', site: 'site-b' });
+    incident.happens({ kind: 'approves', site: 'site-b', person: 0, plan: 'asked' });
     incident.happens({ kind: 'fate', fate: 'isAcceptedAndLandsLater', commands: 1 });
     rounds(3);
     incident.happens({ kind: 'health', site: 'site-a', health: 'HEALTHY' });
     rounds(40);
 
     expect(incident.violations).toEqual([]);
-    expect(incident.world.admitted()).toHaveLength(1);
+    expect(incident.world.traffic.admitted()).toHaveLength(1);
   });
 });
 
@@ -186,7 +186,7 @@ describe('a site that this run itself put back', () => {
       rounds(1);
       incident.happens({ kind: 'link', siteASees: true, siteBSees: true });
       rounds(5);
-      expect(incident.world.admitted()).toHaveLength(2);
+      expect(incident.world.traffic.admitted()).toHaveLength(2);
       incident.happens({ kind: 'link', siteASees: false, siteBSees: false });
       rounds(40);
 
@@ -195,7 +195,7 @@ describe('a site that this run itself put back', () => {
       );
       expect(incident.run?.known.reRemovals).toEqual([]);
       expect(incident.lastNext).toMatchObject({ kind: 'wait' });
-      expect(incident.world.admitted()).toEqual(['site-a']);
+      expect(incident.world.traffic.admitted()).toEqual(['site-a']);
     },
   );
 });
@@ -246,6 +246,6 @@ describe('a site that restarted while it was out', () => {
     for (let round = 0; round < 20; round += 1) incident.round();
 
     expect(incident.run?.known.provedSince).toBeDefined();
-    expect(incident.world.admitted()).toEqual(['site-b']);
+    expect(incident.world.traffic.admitted()).toEqual(['site-b']);
   });
 });

@@ -1,5 +1,5 @@
-import { askKeepSite, askYesOrNo } from '../../../domain/gates';
-import type { Next } from '../../../domain/next';
+import { askKeepSite } from '../../../domain/gates';
+import type { Next, Question } from '../../../domain/next';
 import { refusal } from '../../../domain/refusals';
 import { decisionRefusal, requestRefusal } from '../../../domain/requests';
 import { requestedFence } from '../../../domain/requested-fence';
@@ -65,8 +65,14 @@ describe('request', () => {
 });
 
 describe('an answer to a question', () => {
-  const keepSite = askKeepSite(pair, 'Which?');
-  const admit = askYesOrNo(pair, 'admitStaleSite', 'Shall it?', '7f3a9c41');
+  const keepSite = askKeepSite({ pair, state: protecting(), known: protecting().known }, 'Which?');
+  const admit: Question = {
+    kind: 'ask',
+    gate: 'admitStaleSite',
+    question: 'Shall it?',
+    plan: '7f3a9c41',
+    answers: ['approve', 'reject'],
+  };
   const siteOnline: Next = { kind: 'ask', gate: 'siteOnline', question: 'Shall it come back?', answers: [] };
   const says = (next: Next, part: Partial<Decision>) =>
     decisionRefusal(protecting(), decision({ kind: 'approve', reason: 'a test', ...part }), next, now);

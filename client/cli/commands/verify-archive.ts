@@ -1,0 +1,56 @@
+import { oneLine, printable } from '../../../domain/one-line';
+import type { RunResult } from '../../../workflows/contract/inputs';
+import type { ReportArchive, VerifiedChain } from '../../report/report-archive';
+import { exitCodes, type ExitCode } from '../exit-codes';
+import type { Session } from '../session';
+
+/**
+ * Whether what is archived of a pair is whole: every hash reckoned anew, and the last run's, as Temporal still tells it, looked
+ * for in the chain: a chain whose end was cut off is whole in itself.
+ */
+export async function verifyArchive(
+  session: Session,
+  archive: Pick<ReportArchive, 'verify'>,
+  pair: string,
+  incident: string | undefined,
+): Promise<ExitCode> {
+  const chain = printable(await archive.verify(pair));
+  const last = await lastReceipt(session, pair);
+  const faults = [...chain.faults, ...againstTemporal(chain, last), ...missing(chain, incident)];
+  const whole = faults.length === 0;
+  const count = `${chain.links.length} archived report${chain.links.length === 1 ? '' : 's'} of ${pair}`;
+  const compared = last === 'unasked' ? 'Temporal did not answer, so its end was not compared.' : undefined;
+  const said = whole
+    ? [`${count}: the chain is whole.`, ...chain.links.map(({ sequence, incident }) => `  ${sequence}  ${incident}`)]
+    : [`${count}: the chain is BROKEN.`, ...faults.map(({ location, says }) => `  ${oneLine(location)}: ${says}`)];
+  session.output.answer([...said, ...(compared ? [compared] : [])].join('\n'), {
+    ...{ pair, whole, faults, links: chain.links, comparedWithTemporal: last !== 'unasked' },
+  });
+  return whole ? exitCodes.done : exitCodes.refused;
+}
+
+type Receipt = NonNullable<RunResult['archived']>;
+
+/** What the last run was given when it archived its report. Never fails: the archive can be looked at without Temporal. */
+async function lastReceipt(session: Session, pair: string): Promise<Receipt | 'unasked' | undefined> {
+  try {
+    const status = await session.withRuns(({ runs }) => runs.status(pair));
+    return status.run === 'closed' ? status.result?.archived : undefined;
+  } catch {
+    return 'unasked';
+  }
+}
+
+function againstTemporal({ links }: VerifiedChain, last: Receipt | 'unasked' | undefined): VerifiedChain['faults'] {
+  if (last === undefined || last === 'unasked') return [];
+  const { location, sequence, hash } = last;
+  const link = links.find((one) => one.sequence === sequence);
+  if (link?.hash === hash) return [];
+  const says = link ? 'its hash is another one than the run was given' : 'the report is gone';
+  return [{ location, says: `${says} (number ${sequence}, as Temporal tells of the last run)` }];
+}
+
+function missing({ links }: VerifiedChain, incident: string | undefined): VerifiedChain['faults'] {
+  if (incident === undefined || links.some((link) => link.incident === incident)) return [];
+  return [{ location: incident, says: 'no report of this incident is in the chain' }];
+}

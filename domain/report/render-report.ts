@@ -1,0 +1,169 @@
+/** A report as Markdown for people. Nothing is decided here, and nothing is told that the report does not hold. */
+import type { Refusal } from '../refusals';
+import { clockTime, duration, type EpochMs } from '../time';
+import type { Discarded, StaleWrites } from './losses';
+import { asText, list, section, table } from './markdown';
+import type { Report } from './report';
+
+export function renderReport(report: Report): string {
+  const parts = [
+    top(report),
+    section('From cut to clean', timeline(report)),
+    section('Where the time went', spent(report)),
+    section('What clients may have felt', list(report.clients.map((one) => asText(one)))),
+    section('What was discarded', discarded(report), staleWrites(report)),
+    section('Decisions', decisions(report)),
+    section('Refused, repeated and odd', list(beside(report))),
+    section('What Temporal was asked for', costs(report)),
+    section('Versions', versions(report)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function top(report: Report): string {
+  const { pair, incident, soFar, startedAt, endedAt, madeAt, headline, ending, roles } = report;
+  const when = endedAt === undefined ? `so far, as of ${moment(madeAt)}` : `ended ${moment(endedAt)}`;
+  return [
+    `# ${asText(pair)}: ${soFar ? 'report so far' : 'report'}`,
+    asText(headline),
+    `Incident ${asText(incident)}, began ${moment(startedAt)}, ${when}.`,
+    ...(roles ? [`Why ${asText(roles.staleSite)}: ${asText(roles.because)}.`] : []),
+    ...(ending === undefined ? [] : [`At the end the run said: ${asText(ending)}`]),
+  ].join('\n\n');
+}
+
+function timeline({ timeline }: Report): string {
+  const rows = timeline.map(({ at, step, tookMs, provedBy = '' }) => [
+    clockTime(at),
+    asText(step),
+    tookMs === undefined ? '' : duration(tookMs),
+    asText(provedBy),
+  ]);
+  return table(['time', 'step', 'took', 'proved by'], rows);
+}
+
+function spent({ spent, soFar }: Report): string {
+  const { machineMs, humanMs, guardingMs, totalMs, waits } = spent;
+  const parts = [
+    ['machine', duration(machineMs), 'the run was at work'],
+    ['guarding', duration(guardingMs), 'looking on until the link healed, or the soak was over'],
+    ['people', duration(humanMs), 'the run could not go on without a person'],
+    [soFar ? 'total so far' : 'total', duration(totalMs), ''],
+  ];
+  const waited = waits.map(({ for: kind, what, from, to, tookMs }) => [
+    kind,
+    asText(what),
+    clockTime(from),
+    `${duration(tookMs)}${to === undefined && soFar ? ' so far' : ''}`,
+  ]);
+  return [table(['time of', 'how long', ''], parts), table(['waited at', 'what', 'from', 'how long'], waited)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function discarded({ discarded, soFar }: Report): string {
+  if (discarded.length === 0) return `Nothing was discarded${soFar ? ' so far' : ''}.`;
+  return [...discarded.map(oneDiscard), 'Keys are listed nowhere: they may be session ids.'].join('\n\n');
+}
+
+const howDone = {
+  yes: 'were discarded',
+  mayBe: 'may have been discarded: it was broken off before the caches read empty',
+  notYet: 'will be discarded, and are not yet read as cleared',
+} as const;
+
+function oneDiscard({ plan, at, by, entries, caches, done }: Discarded): string {
+  const who = by.length === 0 ? 'nobody had to approve' : `approved by ${by.map((one) => asText(one)).join(', ')}`;
+  const counted = caches && Object.values(caches).some(({ atLeast }) => atLeast) ? 'at least ' : '';
+  const says = `Plan ${asText(plan)}, ${clockTime(at)} (${who}): ${counted}${entries} entries of the stale site ${howDone[done]}.`;
+  const rows = Object.entries(caches ?? {}).map(([cache, one]) => [
+    asText(cache),
+    String(one.keepEntries),
+    String(one.staleEntries),
+    ...[one.onlyOnStale, one.differing].map((count) => `${one.atLeast ? '>= ' : ''}${count}`),
+  ]);
+  const head = ['cache', 'kept site', 'stale site', 'only on the stale site', 'values that differed'];
+  return [says, table(head, rows)].filter((part) => part !== '').join('\n\n');
+}
+
+function staleWrites({ staleWrites, roles }: Report): string {
+  const what = `a write at ${asText(roles?.staleSite ?? 'the stale site')} could have reached ${asText(roles?.keepSite ?? 'the kept site')} and overwritten its value`;
+  return `**Stale writes:** ${sayStaleWrites(staleWrites, what)}`;
+}
+
+function sayStaleWrites(writes: StaleWrites, what: string): string {
+  switch (writes.kind) {
+    case 'never':
+      return `at no time that was read ${what}: ${asText(writes.because)}.`;
+    case 'between': {
+      const took = duration(writes.to - writes.from);
+      return `from ${clockTime(writes.from)} to ${clockTime(writes.to)} (${took}) ${what}, as soon as the sites saw each other.`;
+    }
+    case 'endedBefore':
+      return `from ${clockTime(writes.from)} until ${clockTime(writes.before)} at the latest ${what}, as soon as the sites saw each other.`;
+    case 'since':
+      return `since ${clockTime(writes.from)} ${what}, as soon as the sites see each other; that it ended was not read.`;
+  }
+}
+
+function decisions({ decisions }: Report): string {
+  const rows = decisions.map(({ at, kind, gate, plan, by, groups = [], how, attributed, reason, refused, ...rest }) => {
+    const bound = rest.discardAtMost === undefined ? '' : `discard at most ${rest.discardAtMost}`;
+    const what = [kind, gate, rest.site, plan, bound].filter((word) => word).join(' ');
+    const who = `${asText(by)} (${attributed ? 'proved' : 'unattributed'})`;
+    const cells = [clockTime(at), asText(what), who, groups.map((group) => asText(group)).join(', '), how];
+    return [...cells, asText(reason ?? ''), refused ? asText(sayRefusal(refused)) : 'taken'];
+  });
+  const head = ['time', 'what', 'who', 'groups', 'how', 'reason', 'answer'];
+  return rows.length === 0 ? 'Nobody decided anything.' : table(head, rows);
+}
+
+function beside({ refusal, requests, alerts, alertsNotKept, findings, oddities }: Report): readonly string[] {
+  return [
+    ...(refusal ? [`the run was refused: ${asText(sayRefusal(refusal))}`] : []),
+    ...requests.map(({ at, goal, site = '', by, reason, refused }) => {
+      const answer = refused ? `refused: ${sayRefusal(refused)}` : 'taken';
+      return asText(`${clockTime(at)} request ${goal} ${site} by ${by} (${reason}): ${answer}`, 2_000);
+    }),
+    ...alerts.map(({ site, reporter, status, firstHeardAt, timesHeard, answer }) => {
+      const times = timesHeard === 1 ? 'once' : `${timesHeard} times`;
+      const what = `alert "${site} is offline" from ${reporter}, ${status}, heard ${times}`;
+      return asText(`${clockTime(firstHeardAt)} ${what}: ${answer}`, 2_000);
+    }),
+    ...(alertsNotKept === 0 ? [] : [`${alertsNotKept} more alerts were counted only`]),
+    ...findings.map((finding) => `finding: ${asText(finding)}`),
+    ...oddities.map(({ at, what }) => `${clockTime(at)} odd: ${asText(what)}`),
+  ];
+}
+
+function costs({ costs, soFar }: Report): string {
+  if (costs.phases.length === 0) return 'The cost of the phases was not counted.';
+  const rows = costs.phases.map(({ phase, from, tookMs, events, actions }) => [
+    phase,
+    clockTime(from),
+    duration(tookMs),
+    String(events),
+    String(actions),
+  ]);
+  const all = ['all', '', '', String(costs.events), String(costs.actions)];
+  const { events, actions, aim, reached } = costs.fenceToOnline;
+  const held = reached ? (events < aim ? 'within the aim' : 'above the aim') : soFar ? 'so far' : 'not online';
+  const sum = `From fence to online: ${events} events, ${actions} actions; ${held} of under ${aim} events without retries.`;
+  return [table(['phase', 'from', 'took', 'events', 'actions'], [...rows, all]), sum].join('\n\n');
+}
+
+function versions({ versions, reportVersion }: Report): string {
+  const run = versions
+    ? [`Rules version ${versions.rules}`, `configuration ${asText(versions.configuration)}`]
+    : ['The versions of the run were not kept'];
+  return `${[...run, `report format ${reportVersion}`].join('; ')}. As of the last assessment.`;
+}
+
+function sayRefusal({ code, message }: Refusal): string {
+  return `${code}: ${message}`;
+}
+
+/** With its day: a report is read years later. */
+function moment(at: EpochMs): string {
+  return `${new Date(at).toISOString().slice(0, 10)} ${clockTime(at)}`;
+}

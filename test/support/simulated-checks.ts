@@ -1,0 +1,298 @@
+/**
+ * The invariants, asked of the simulated world as each effect happens: what is asked is what is so, and not what was read.
+ */
+import { restores, type Command } from '../../domain/command';
+import { groupObstacle } from '../../domain/eligibility';
+import { linkOf } from '../../domain/link';
+import type { Observation } from '../../domain/observation';
+import { valueOf } from '../../domain/observation';
+import { otherSite, type Gate, type SitePair } from '../../domain/site-pair';
+import type { Heard, Roles, RunState } from '../../domain/state';
+import { seconds, type EpochMs } from '../../domain/time';
+import { groupsOf, isServedBy } from '../../domain/traffic';
+import { allDetached, detachedCaches } from '../../domain/verdict';
+import { simulated } from './simulated-commands';
+import type { SimulatedPeople } from './simulated-people';
+import { sites } from './simulated-replication';
+import type { SimulatedWorld } from './simulated-world';
+
+/** Starts are read in whole seconds, so one that is closer is not told from the one before. */
+const restartShowsAfterMs = seconds(3);
+
+/** What a command was sent for, kept for when it takes effect. */
+interface Sending {
+  /** When the sites that it rests on were read. */
+  readAt: EpochMs;
+  /** The comparison that it rests on; absent when none was made. */
+  comparedAt?: EpochMs;
+  /** Since that comparison a read spoke against it. */
+  void?: string;
+  isReturn: boolean;
+}
+
+export class SimulatedChecks {
+  /** Of the open run only. */
+  private removalsSent = new Map<string, EpochMs>();
+  private keepSiteDetachSent = false;
+  private trafficReadAt = 0;
+  private readonly sent = new WeakMap<Command, Sending>();
+  private spokenAgainst?: { at: EpochMs; what: string };
+  private exposed?: EpochMs;
+  private startsRead = '';
+
+  constructor(
+    private readonly pair: SitePair,
+    private readonly world: SimulatedWorld,
+    private readonly people: SimulatedPeople,
+    private readonly violate: (what: string) => void,
+  ) {}
+
+  /** A new run: what an earlier one removed is not its own. */
+  forget(): void {
+    this.removalsSent = new Map();
+    this.keepSiteDetachSent = false;
+    this.spokenAgainst = undefined;
+  }
+
+  /** Since when both sites are admitted while one is detached by us. */
+  get exposedSince(): EpochMs | undefined {
+    return this.exposed;
+  }
+
+  /** Notes what a read says against any comparison made before it. */
+  seen(observation: Observation): void {
+    if (groupsOf(observation)) this.trafficReadAt = observation.at;
+    const starts = sites.map((site) => valueOf(observation.sites[site]?.startedAt ?? notRead));
+    const restarted = !starts.includes(undefined) && this.startsRead !== '' && starts.join() !== this.startsRead;
+    if (!starts.includes(undefined)) this.startsRead = starts.join();
+    const [detached] = sites.filter((site) => (detachedCaches(observation, site) ?? []).length > 0);
+    const what =
+      linkOf(this.pair, observation) === 'notWhole'
+        ? 'the link read not whole'
+        : detached !== undefined
+          ? `${detached} read detached`
+          : restarted
+            ? 'a site read as restarted'
+            : undefined;
+    if (what) this.spokenAgainst = { at: observation.at, what };
+  }
+
+  /** After anything that happened. */
+  afterwards(what: string): void {
+    const { replication, traffic } = this.world;
+    const detachedByUs = sites.some((site) => replication.sites[site].detachedByUsFor !== undefined);
+    this.exposed = detachedByUs && traffic.admitted().length === 2 ? (this.exposed ?? this.world.now) : undefined;
+    for (const site of sites) {
+      const staleSite = replication.sites[site].detachedByUsFor;
+      if (staleSite === undefined) continue;
+      const keepSite = otherSite(this.pair, staleSite);
+      if (traffic.admittedByOurDoing(staleSite) && traffic.admittedByOurDoing(keepSite)) {
+        this.violate(`S1: both sites are admitted while ${site} is detached by us, after ${what}`);
+      }
+    }
+  }
+
+  /** What a run is about to send, held against what it has read, and against what it had heard when it was decided. */
+  before(run: RunState, command: Command, observation: Observation, heard: Heard): void {
+    const { roles } = run.known;
+    const comparedAt = run.commands.comparison?.startedAt;
+    const speaks = this.spokenAgainst;
+    this.sent.set(command, {
+      readAt: observation.at,
+      comparedAt,
+      void: speaks && comparedAt !== undefined && speaks.at > comparedAt ? speaks.what : undefined,
+      isReturn: run.known.return !== undefined && run.known.admission === undefined,
+    });
+    if (!roles) return this.violate('a command without roles');
+    const read = groupsOf(observation);
+    if (!read && this.needsGroups(command, run)) this.violate('a command without having read the groups');
+    this.beforeRestoring(run, command, heard);
+    switch (command.kind) {
+      case 'removeEndpoint':
+        return this.beforeRemoval(command, roles, observation);
+      case 'takeBackupOffline':
+        return this.beforeDetach(command, run, roles);
+      case 'removeLostEndpoint':
+        return this.beforeLostRemoval(command, run);
+      case 'addEndpoint':
+        if (run.known.admission) return this.beforeAdmission(roles, command, observation);
+        if (!run.known.return) this.beforePutBack(command, roles, observation);
+        return;
+      case 'emptySite':
+        return this.beforeEmptying(command, run, roles, observation);
+      case 'startPush':
+        if (command.fromSite !== roles.keepSite) this.violate('S4: a push from the stale site');
+        return;
+      case 'bringBackupOnline':
+      case 'cancelPush':
+      case 'compareSites':
+      case 'stopApplication':
+      case 'startApplication':
+        return;
+    }
+  }
+
+  /** Right before a command does what it does, at once or later. */
+  takesEffect(command: Command): void {
+    const { traffic } = this.world;
+    if (command.kind === 'emptySite' && traffic.admittedByOurDoing(command.site)) {
+      this.violate(`S7: ${command.site} is emptied while it is admitted`);
+    }
+    const sending = this.sent.get(command);
+    if (!sending) return;
+    const isNew = command.kind === 'addEndpoint' && !traffic.groupNamed(command.groupArn)?.endpoints.has(command.site);
+    if (isNew && sending.isReturn) this.mustBeEqual(`${command.site} is admitted`, sending);
+    if (command.kind === 'bringBackupOnline') this.mustBeEqual(`the backup on ${command.onSite} comes online`, sending);
+  }
+
+  /** Equal, unless they came apart after the comparison by what no read can have shown. */
+  private mustBeEqual(what: string, sending: Sending): void {
+    const { replication } = this.world;
+    if (sending.comparedAt === undefined) return this.violate(`S4: ${what} without a comparison`);
+    if (replication.areEqual) return;
+    if (sending.void)
+      return this.violate(`S4: ${what}, the sites differ, and ${sending.void} since they were compared`);
+    if (replication.comeApartAt < sending.comparedAt) this.violate(`S4: ${what} though the sites differ`);
+  }
+
+  private needsGroups(command: Command, run: RunState): boolean {
+    // A proved fence is guarded on although the groups cannot be read for a moment; nothing is emptied or admitted then.
+    const guards: readonly Command['kind'][] = ['takeBackupOffline', 'cancelPush', 'stopApplication', 'compareSites'];
+    return !guards.includes(command.kind) || run.known.fencedAt === undefined;
+  }
+
+  /** Steps towards online: held by a hold, and only under a decision of this epoch for the plan that was asked about. */
+  private beforeRestoring(run: RunState, command: Command, heard: Heard): void {
+    const { known } = run;
+    const decided = known.return ?? known.synchronization;
+    const steps: readonly Command['kind'][] = ['emptySite', 'startPush', 'bringBackupOnline', 'startApplication'];
+    const isReturn = command.kind === 'addEndpoint' && known.return !== undefined && !known.admission;
+    if (!isReturn && !steps.includes(command.kind)) return;
+    if (heard.hold && restores(command)) this.violate(`hold: ${command.kind} is sent under a hold`);
+    if (heard.abort) this.violate(`${command.kind} is sent after an abort`);
+    if (!decided) return this.violate(`S6: ${command.kind} without a decision`);
+    if (isReturn && known.return) this.checkDecision('siteOnline', known.return, run);
+    if (!isReturn && known.synchronization) this.checkDecision('synchronize', known.synchronization, run);
+  }
+
+  private checkDecision(gate: Gate, decided: { plan: string; since: EpochMs }, { heard, known }: RunState): void {
+    const { approvals, expiresSeconds } = this.pair.policy.gates[gate];
+    const question = this.people.asked.findLast((asked) => asked.gate === gate && asked.plan === decided.plan);
+    if (approvals === 0) return;
+    if (!question) return this.violate(`S6: nobody was asked at the gate ${gate} about the plan that is run`);
+    const counted = heard.decisions.filter(
+      (said) =>
+        said.kind === 'approve' &&
+        !said.refused &&
+        said.gate === gate &&
+        said.plan === decided.plan &&
+        said.epoch === known.epoch &&
+        said.at <= decided.since &&
+        (expiresSeconds === undefined || decided.since - question.at <= seconds(expiresSeconds) + seconds(5)),
+    );
+    if (new Set(counted.map(({ by }) => by)).size < approvals) {
+      this.violate(
+        `S6: ${counted.length} of ${approvals} approvals at the gate ${gate} count for the plan that is run`,
+      );
+    }
+    const spared = counted.find(
+      ({ discardAtMost }) => discardAtMost !== undefined && discardAtMost < (known.synchronization?.discarded ?? 0),
+    );
+    if (gate === 'synchronize' && spared) this.violate('S6: more is discarded than an approval allows');
+  }
+
+  private beforeEmptying(
+    command: Extract<Command, { kind: 'emptySite' }>,
+    run: RunState,
+    roles: Roles,
+    observation: Observation,
+  ): void {
+    const { replication, traffic } = this.world;
+    if (command.site !== roles.staleSite) this.violate('S7: what is emptied is not the stale site');
+    const groups = groupsOf(observation);
+    if (!groups || isPresent(groups, command.site))
+      this.violate('S7: a site is emptied that was not read out of traffic');
+    if (!allDetached(observation, command.site)) this.violate('S7: a site is emptied that was not read detached');
+    if (traffic.endpointsOf(roles.keepSite).length === 0) return;
+    const { startedAt } = replication.sites[simulated(roles.keepSite)];
+    const since = run.known.synchronization?.since ?? -Infinity;
+    if (startedAt < observation.at && startedAt - restartShowsAfterMs > since) {
+      this.violate('S6: the stale site is emptied though the kept one restarted since that was decided');
+    }
+  }
+
+  private beforeRemoval(
+    command: Extract<Command, { kind: 'removeEndpoint' }>,
+    roles: Roles,
+    observation: Observation,
+  ): void {
+    const key = `${command.groupArn}/${command.site}`;
+    if (!this.removalsSent.has(key)) this.removalsSent.set(key, this.world.now);
+    const group = groupsOf(observation)?.find(({ arn }) => arn === command.groupArn);
+    const status = valueOf(observation.sites[roles.keepSite]?.health ?? notRead);
+    if (command.site !== roles.staleSite || !group || groupObstacle(group, roles, status)) {
+      this.violate('S2: a removal that leaves a group without an eligible endpoint');
+    }
+  }
+
+  private beforeDetach(
+    command: Extract<Command, { kind: 'takeBackupOffline' }>,
+    { known }: RunState,
+    roles: Roles,
+  ): void {
+    if (command.onSite === roles.keepSite) this.keepSiteDetachSent = true;
+    const mustBeOut = known.admission ? roles.keepSite : roles.staleSite;
+    const unseen = this.world.traffic
+      .endpointsOf(mustBeOut)
+      .every((endpoint) => endpoint.by === 'somebodyElse' && endpoint.since >= this.trafficReadAt);
+    if (!unseen) this.violate(`S3: ${command.onSite} is detached while ${mustBeOut} serves`);
+  }
+
+  /** An addition without a comparison: only of what this run removed, and only while nothing was detached. */
+  private beforePutBack(
+    command: Extract<Command, { kind: 'addEndpoint' }>,
+    roles: Roles,
+    observation: Observation,
+  ): void {
+    const detached = detachedCaches(observation, roles.keepSite) ?? [];
+    if (this.keepSiteDetachSent || detached.length > 0) this.violate('S4: an add after a detach');
+    const removedAt = this.removalsSent.get(`${command.groupArn}/${command.site}`);
+    if (command.site !== roles.staleSite || removedAt === undefined) {
+      return this.violate('S4: an add of what this run did not remove');
+    }
+    const { startedAt } = this.world.replication.sites[simulated(roles.keepSite)];
+    const groups = groupsOf(observation) ?? [];
+    const group = groups.find(({ arn }) => arn === command.groupArn);
+    const keepSiteServes = group?.endpoints.some(({ site }) => site === roles.keepSite);
+    if (
+      keepSiteServes &&
+      isServedBy(groups, roles.keepSite) &&
+      startedAt < observation.at &&
+      startedAt > removedAt + restartShowsAfterMs
+    ) {
+      this.violate('S4: an add though the kept site came back empty since the removal');
+    }
+  }
+
+  /** Only by a decision, and never a site that is well in every group. */
+  private beforeLostRemoval({ site, plan }: Extract<Command, { kind: 'removeLostEndpoint' }>, run: RunState): void {
+    const { admission, roles } = run.known;
+    const approved = run.heard.decisions.some((said) => said.kind === 'approve' && said.plan === plan && !said.refused);
+    if (!approved || admission?.plan !== plan) this.violate('S6: the kept site is removed without a decision');
+    if (site !== roles?.keepSite) this.violate('S6: the site that is removed as lost is not the kept one');
+  }
+
+  /** The other site is out everywhere, and this one no longer waits for it. */
+  private beforeAdmission({ keepSite, staleSite }: Roles, { site }: { site: string }, observation: Observation): void {
+    const groups = groupsOf(observation) ?? [];
+    if (site !== staleSite) this.violate('S4: what is admitted is not the stale site');
+    if (isPresent(groups, keepSite)) this.violate('S1: the stale site is admitted while the lost one is in traffic');
+    if (!allDetached(observation, staleSite)) this.violate('S1: the stale site is admitted while it replicates');
+  }
+}
+
+const notRead = { unknown: 'NotObserved', at: 0 } as const;
+
+function isPresent(groups: readonly { endpoints: readonly { site?: string }[] }[], name: string): boolean {
+  return groups.some(({ endpoints }) => endpoints.some(({ site }) => site === name));
+}

@@ -1,0 +1,358 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withoutSynchronization } from '../../../domain/discards';
+import { archivedContent, reportOf } from '../../../domain/report/report';
+import { renderReport } from '../../../domain/report/render-report';
+import { evidenceOf, type ReportedRun, type RunEnd } from '../../../domain/report/reported-run';
+import { fenced, fencing } from '../../support/run-states';
+import { at, fencedOnly, justBegun, synchronization, wholeIncident } from './runs';
+
+const rendered = (run: ReportedRun, now = at(600)): string => renderReport(reportOf(run, now));
+const ended = (outcome: RunEnd['outcome'], part: Partial<RunEnd> = {}): RunEnd => ({
+  at: at(900),
+  outcome,
+  says: 'Nobody guards this pair any more.',
+  ...part,
+});
+
+describe('report of a whole incident', () => {
+  it('is the golden page (if not: SITEWARDEN_WRITE_GOLDEN=1)', () => {
+    const file = join(__dirname, 'whole-incident.golden.md');
+    const page = rendered(wholeIncident());
+    if (process.env.SITEWARDEN_WRITE_GOLDEN) writeFileSync(file, page);
+
+    expect(page).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('tells machine, guarding and human time apart, overlaps counted once, and they make the total', () => {
+    const { spent } = reportOf(wholeIncident(), at(9_999));
+
+    expect(spent).toMatchObject({ humanMs: 338_000, guardingMs: 4_562_000, totalMs: 4_998_000 });
+    expect(spent.machineMs + spent.humanMs + spent.guardingMs).toBe(spent.totalMs);
+  });
+
+  it('holds what the way from fence to online cost against the aim', () => {
+    const { costs } = reportOf(wholeIncident(), at(9_999));
+    const dear = wholeIncident({ costs: [{ phase: 'fencing', from: at(3), events: 151, actions: 1 }] });
+
+    expect(costs).toMatchObject({ events: 116, fenceToOnline: { events: 107, actions: 42, aim: 150, reached: true } });
+    expect(rendered(wholeIncident())).toContain('107 events, 42 actions; within the aim of under 150 events');
+    expect(rendered(dear)).toContain('151 events, 1 actions; above the aim of under 150 events');
+  });
+
+  it('is as of its end, whenever it is made', () => {
+    expect(reportOf(wholeIncident(), at(9_999))).toEqual(reportOf(wholeIncident(), at(99_999)));
+  });
+
+  it('is archived as canonical JSON: equal runs give equal text, and it is the report', () => {
+    const run = { ...wholeIncident(), ended: ended('siteOnline') };
+    const reordered = Object.fromEntries(Object.entries(run).reverse()) as unknown as typeof run;
+
+    expect(archivedContent(run)).toBe(archivedContent(reordered));
+    expect(JSON.parse(archivedContent(run))).toMatchObject({ reportVersion: 1, soFar: false, outcome: 'siteOnline' });
+  });
+
+  it('only what came through the API counts as attributed', () => {
+    const { decisions } = reportOf(wholeIncident(), at(9_999));
+
+    expect(decisions.map(({ how, attributed }) => [how, attributed])).toEqual([
+      ['api', true],
+      ['cli', false],
+      ['temporal-ui', false],
+    ]);
+  });
+});
+
+describe('report of a run that is open', () => {
+  it('just begun: says so far, and claims nothing', () => {
+    const page = rendered(justBegun());
+
+    expect(page).toContain('# keycloak-prod: report so far');
+    expect(page).toContain(
+      'So far this run of keycloak-prod fenced no site. So far it has reached the phase observing: it is at work.',
+    );
+    expect(page).toContain('No fence was proved in this run');
+    expect(page).toContain('Nothing was discarded so far.');
+    expect(page).toContain('at no time that was read a write at the stale site could have reached the kept site');
+    expect(page).toContain('Nobody decided anything.');
+    expect(page).toContain('The cost of the phases was not counted.');
+    expect(page).toContain('The versions of the run were not kept; report format 1');
+  });
+
+  it('fenced only: what it waits for, the open stale-write interval, and a wait that goes on', () => {
+    const waits = [{ for: 'hold', what: 'dave', from: at(500) }] as const;
+    const page = rendered(fencedOnly({ humanWaits: waits }));
+
+    expect(page).toContain('was fenced at 03:12:08 UTC, 6.0 s after this run began');
+    expect(page).toContain('it waits for the link to heal');
+    expect(page).toContain('since 03:17:48 UTC a write at site-b could have reached site-a');
+    expect(page).toContain('| hold | dave | 03:20:20 UTC | 1 min so far |');
+    expect(page).toContain('until now new connections went to one site only');
+    expect(page).toContain('29 events');
+  });
+
+  it('synchronizing: what will be discarded is not said to be gone', () => {
+    const open = { ...synchronization, emptiedAt: undefined, preview: undefined };
+    const page = rendered(fencedOnly({ synchronization: open }));
+
+    expect(page).toContain('37 entries of the stale site will be discarded, and are not yet read as cleared');
+    expect(page).not.toContain('| cache |');
+  });
+
+  it.each([
+    [
+      'latched, not proved',
+      { roles: { keepSite: 'site-a', staleSite: 'site-b', because: 'x' } },
+      'Whether site-b still got new connections is not proved.',
+    ],
+    ['paused', { goal: 'pause' as const }, 'keycloak-prod was paused; no fence was proved.'],
+    ['in shadow mode', { mode: 'shadow' as const }, 'shadow mode: this run decided and recorded, and touched nothing'],
+    ['fenced, roles forgotten', { fencedAt: at(8) }, 'one site of keycloak-prod was fenced at 03:12:08 UTC'],
+    ['adopted', { fencedAt: at(8), adopted: true }, 'It was out of traffic already when this run looked first'],
+    ['kept site restarted', { fencedAt: at(8), keepSiteRestarts: 1 }, 'The caches of the kept site restarted once'],
+    [
+      'kept site restarted again',
+      { fencedAt: at(8), keepSiteRestarts: 2 },
+      'The caches of the kept site restarted 2 times',
+    ],
+  ])('%s', (_, part, said) => {
+    expect(rendered(justBegun(part))).toContain(said);
+  });
+});
+
+describe('report of a run that ended', () => {
+  it.each([
+    ['siteOnline', 'Both sites serve again, and it ended at 03:27:00 UTC.'],
+    ['siteOffline', 'The site was taken out as planned'],
+    ['restored', 'The link healed before anything was detached and the site was put back'],
+    ['refused', 'It ended at 03:27:00 UTC as refused; nothing is done about it.'],
+    ['aborted', 'A person ended it at 03:27:00 UTC, and nobody guards the pair any more.'],
+    ['nothingToDo', 'There was nothing to do'],
+    ['pauseOver', 'The pause was over at 03:27:00 UTC.'],
+    ['shadowed', 'It ended at 03:27:00 UTC.'],
+  ] as const)('%s: says so', (outcome, said) => {
+    const page = rendered(justBegun({ ended: ended(outcome), phase: 'finished' }));
+
+    expect(page).toContain(said);
+    expect(page).toContain('At the end the run said: Nobody guards this pair any more.');
+    expect(page).toContain(`the run ended: ${outcome}`);
+    expect(page).not.toContain('so far');
+  });
+
+  it('aborted after the fence: until when one site served, and that nothing was discarded', () => {
+    const page = rendered(fencedOnly({ ended: ended('aborted') }));
+
+    expect(page).toContain('until this run ended new connections went to one site only');
+    expect(page).toContain('Nothing was discarded.');
+    expect(page).toContain('not online of under 150 events');
+  });
+
+  it('refused: the refusal is told with its reason', () => {
+    const refusal = { code: 'LastEndpoint', message: 'site-b is the only endpoint left.' } as const;
+    const page = rendered(justBegun({ ended: ended('refused', { refusal }) }));
+
+    expect(page).toContain('as refused (LastEndpoint)');
+    expect(page).toContain('- the run was refused: LastEndpoint: site-b is the only endpoint left.');
+  });
+});
+
+describe('what was discarded', () => {
+  it('of a synchronize that was void and done anew is told of both', () => {
+    const before = { plan: 'aaaaaaaa', by: [], at: at(3_000), entries: 5 };
+    const run = wholeIncident({ discards: [before, { ...before, plan: 'bbbbbbbb', emptiedAt: at(3_100) }] });
+
+    expect(reportOf(run, 0).discarded.map(({ plan, done }) => [plan, done])).toEqual([
+      ['aaaaaaaa', 'mayBe'],
+      ['bbbbbbbb', 'yes'],
+      ['7f3a9c41', 'yes'],
+    ]);
+    expect(rendered(run)).toContain(
+      '(nobody had to approve): 5 entries of the stale site may have been discarded: it was broken off',
+    );
+  });
+
+  it('that was begun and not read as done when the run ended may be gone', () => {
+    const run = wholeIncident({ synchronization: { ...synchronization, emptiedAt: undefined } });
+
+    expect(reportOf(run, 0).discarded).toMatchObject([{ done: 'mayBe' }]);
+  });
+
+  it('is "at least" where counting ended at its bound, and lists no key', () => {
+    const cache = { keepEntries: 9, staleEntries: 9, onlyOnKeep: 0, onlyOnStale: 7, differing: 1, atLeast: true };
+    const page = rendered(wholeIncident({ synchronization: { ...synchronization, preview: { work: cache } } }));
+
+    expect(page).toContain('at least 37 entries');
+    expect(page).toContain('| work | 9 | 9 | >= 7 | >= 1 |');
+    expect(page).toContain('Keys are listed nowhere: they may be session ids.');
+  });
+});
+
+describe('when a stale write could arrive', () => {
+  const from = at(348);
+  it.each([
+    ['nothing detached', { detachedAt: undefined }, 'never'],
+    ['not due', { keepSiteOfflineOnStaleDueSince: undefined }, 'never'],
+    ['offline before it was due', { keepSiteOfflineOnStaleSince: from }, 'never'],
+    ['offline later', { keepSiteOfflineOnStaleSince: from + 1 }, 'between'],
+    ['ended, time not kept', { keepSiteOfflineOnStaleSince: undefined }, 'endedBefore'],
+    ['never read offline', { keepSiteOfflineOnStaleSince: undefined, synchronization: undefined }, 'since'],
+  ])('%s: %j is "%s"', (_, part, kind) => {
+    expect(reportOf(wholeIncident(part), 0).staleWrites.kind).toBe(kind);
+  });
+
+  it('is told with its end at the latest, where the exact one was not kept', () => {
+    const page = rendered(wholeIncident({ keepSiteOfflineOnStaleSince: undefined }));
+
+    expect(page).toContain(
+      'from 03:17:48 UTC until 04:18:44 UTC at the latest a write at site-b could have reached site-a',
+    );
+  });
+});
+
+describe('timeline of a report', () => {
+  it('is in order, begins with the alert, and tells each milestone once', () => {
+    const { timeline } = reportOf(wholeIncident(), 0);
+    const times = timeline.map((step) => step.at);
+
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+    expect(timeline.slice(0, 2)).toEqual([
+      { at: at(2), step: 'alert "site-b is offline" from site-a is heard', tookMs: 2_000 },
+      { at: at(2), step: 'this run began (protect)' },
+    ]);
+    expect(timeline.filter((step) => step.at === at(8))).toEqual([
+      {
+        ...{ at: at(8), step: 'fenced: site-b is out, site-a serves alone', tookMs: 6_000 },
+        provedBy: 'out of every endpoint group and detached on every cache, in one observation',
+      },
+    ]);
+  });
+
+  it('what several things were noted of at one time gets a line of its own', () => {
+    const timeline = ['one', 'two'].map((what) => ({ at: at(8), what }));
+
+    const steps = reportOf(fencedOnly({ timeline }), 0).timeline.map(({ step }) => step);
+
+    expect(steps).toEqual(expect.arrayContaining(['one', 'two', 'site-b is fenced']));
+  });
+
+  it.each([
+    ['nonsense', undefined],
+    ['2031-01-01T00:00:00Z', undefined],
+    ['2026-11-22T03:11:32Z', 30_000],
+  ])('an alert that says it began at %s: took %s', (startsAt, tookMs) => {
+    const [alert] = fencedOnly().alerts;
+    const run = fencedOnly({ alerts: [{ ...(alert as NonNullable<typeof alert>), startsAt }] });
+
+    expect(reportOf(run, 0).timeline.find(({ step }) => step.startsWith('alert'))?.tookMs).toBe(tookMs);
+  });
+
+  it('without a comparison and without approvers it says what it can', () => {
+    const run = wholeIncident({
+      comparison: undefined,
+      roles: undefined,
+      synchronization: { ...synchronization, by: [] },
+    });
+    const back = { ...(run.return as NonNullable<typeof run.return>), by: [], addRequestedAt: undefined };
+    const steps = reportOf({ ...run, return: back }, 0).timeline;
+
+    expect(steps).toContainEqual(expect.objectContaining({ provedBy: 'every key and value compared in 2 caches' }));
+    expect(steps).toContainEqual(expect.objectContaining({ step: 'the stale site serves again', tookMs: 30_000 }));
+    expect(steps.filter(({ step }) => step.includes('no approval needed'))).toHaveLength(2);
+  });
+});
+
+describe('hostile texts in a report', () => {
+  const hostile =
+    '# x\n\n| a | b |\n<script>alert(1)</script> [click](http://evil.example) ![i](x) `code` **b** &lt; ~~s~~ $m$ \u001b[31m \u202e';
+
+  it('draw nothing: no line, cell, heading, link or tag of their own', () => {
+    const [alert] = fencedOnly().alerts;
+    const clean = fencedOnly({ decisions: [{ kind: 'hold', by: 'x', how: 'cli', at: at(9), epoch: 1 }] });
+    const dirty = fencedOnly({
+      pair: hostile,
+      incident: hostile,
+      waitingFor: hostile,
+      roles: { keepSite: hostile, staleSite: hostile, because: hostile },
+      alerts: [{ ...(alert as NonNullable<typeof alert>), site: hostile, reporter: hostile, answer: hostile }],
+      timeline: clean.timeline.map((entry) => ({ ...entry, what: hostile, provedBy: hostile })),
+      decisions: [{ kind: 'hold', by: hostile, how: 'cli', reason: hostile, groups: [hostile], at: at(9), epoch: 1 }],
+    });
+
+    const page = rendered(dirty);
+
+    expect(page.split('\n')).toHaveLength(rendered(clean).split('\n').length);
+    // eslint-disable-next-line no-control-regex -- these are what must not be there
+    expect(page).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(page).not.toMatch(/(?<!\\)[<`[&~$]|(?<!\\)!\[/);
+    const cells = (line: string) => line.split(/(?<!\\)\|/).length;
+    const widths = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .map(cells);
+    expect(widths(page)).toEqual(widths(rendered(clean)));
+  });
+
+  it.each([
+    ['- item', '\\- item'],
+    ['+ item', '\\+ item'],
+    ['12. item', '12\\. item'],
+    ['== heading', '\\== heading'],
+  ])('%j begins no list and no heading', (what, wanted) => {
+    expect(rendered(fencedOnly({ findings: [what], waitingFor: undefined }))).toContain(`finding: ${wanted}`);
+  });
+
+  it('that are very long are cut off, and it says so', () => {
+    expect(rendered(fencedOnly({ findings: ['long '.repeat(1_000)] }))).toContain('(cut off here)');
+  });
+
+  it('counts the alerts that were not kept', () => {
+    expect(rendered(fencedOnly({ alertsNotKept: { count: 12, lastAt: at(9) } }))).toContain(
+      '- 12 more alerts were counted only',
+    );
+  });
+
+  it('tells what was fenced again', () => {
+    expect(rendered(fencedOnly({ refenced: { at: at(4_500) } }))).toContain('a new split: site-b is fenced again');
+  });
+});
+
+describe('what a report is made from', () => {
+  it('a status of an older worker, which counted neither waits nor costs, will do', () => {
+    const { humanWaits: _waits, costs: _costs, ...older } = fencedOnly();
+
+    expect(reportOf(older, at(602))).toMatchObject({ spent: { totalMs: 600_000, humanMs: 0, machineMs: 600_000 } });
+  });
+
+  it('a stale-write interval is told without roles too', () => {
+    expect(rendered(fencedOnly({ roles: undefined }))).toContain(
+      'a write at the stale site could have reached the kept site',
+    );
+  });
+
+  it('takes from what a run knows only what it tells', () => {
+    const { known } = fenced(fencing('site-b'), { keepSiteRestarts: 2 });
+
+    expect(evidenceOf(known)).toMatchObject({ adopted: false, detachedAt: known.detachedAt, keepSiteRestarts: 2 });
+  });
+});
+
+describe('a synchronize that is void', () => {
+  const { known } = fenced(fencing('site-b'));
+
+  it('is forgotten, and what it gave up is kept, twenty times at most', () => {
+    let now = known;
+    for (let time = 0; time < 21; time += 1) now = withoutSynchronization({ ...now, synchronization });
+
+    expect(now.synchronization).toBeUndefined();
+    expect(now.discards).toHaveLength(20);
+    expect(now.discards?.[0]).toEqual({
+      ...{ plan: '7f3a9c41', by: ['alice'], at: at(4_000), entries: 37 },
+      ...{ caches: synchronization.preview, emptiedAt: at(4_004) },
+    });
+  });
+
+  it('where there is none, nothing changes', () => {
+    expect(withoutSynchronization(known)).toBe(known);
+  });
+});
