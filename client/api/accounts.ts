@@ -37,7 +37,9 @@ export function parseAccounts(text: string): Account[] {
     const digests = [...listed(token).map(digest), ...listed(sha256).map((hex) => Buffer.from(hex, 'hex'))];
     return digests.map((one) => ({ name, groups, token: one }));
   });
-  const shared = all.find(({ token, name }) => all.some((other) => other.name !== name && equal(other.token, token) === 1));
+  const shared = all.find(({ token, name }) =>
+    all.some((other) => other.name !== name && equal(other.token, token) === 1),
+  );
   if (shared) throw malformed(`two callers have the same token (${shared.name})`);
   return all;
 }
@@ -77,7 +79,11 @@ function placeOf(error: z.ZodError): string {
 
 function malformed(why: string): OperatingFailure {
   const form = '{"alice": {"token": "<20 characters or more>", "groups": ["sre"]}}, or "sha256" in place of "token"';
-  return new OperatingFailure('SecretMalformed', `The secret with the API's tokens cannot be used: ${why}. It is ${form}.`, {
-    retryable: false,
-  });
+  return new OperatingFailure(
+    'SecretMalformed',
+    `The secret with the API's tokens cannot be used: ${why}. It is ${form}.`,
+    {
+      retryable: false,
+    },
+  );
 }

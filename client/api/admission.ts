@@ -3,7 +3,7 @@ import { presentsCertificate } from '../../runtime/server-certificate';
 import type { Strangers } from '../../runtime/strangers';
 import { failuresPerMinute, type RateLimits } from '../http/rate-limits';
 import type { Caller } from './access';
-import type { ApiMetrics, RejectedBecause } from './api-metrics';
+import type { ApiMetrics } from './api-metrics';
 import type { Callers } from './callers';
 import { answerApiProblem, ApiProblem } from './problems';
 
@@ -53,7 +53,7 @@ export class Admission {
   }
 
   private turnAway(reply: FastifyReply, problem: ApiProblem): unknown {
-    this.options.metrics.rejected.inc({ reason: problem.code as RejectedBecause });
+    this.options.metrics.rejected.inc({ reason: problem.code });
     return answerApiProblem(reply, problem);
   }
 }

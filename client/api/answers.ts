@@ -39,7 +39,7 @@ const runStatus = z.looseObject({
   timeline,
 });
 
-const runResult = z.looseObject({ incident: z.string(), outcome: z.string(), report: z.string(), timeline });
+export const runResult = z.looseObject({ incident: z.string(), outcome: z.string(), report: z.string(), timeline });
 
 export const status = z.discriminatedUnion('run', [
   z.strictObject({ pair: z.string(), run: z.literal('none') }),

@@ -10,12 +10,16 @@ export const answersWithinMs = 3_400;
  * What was asked of the runs, in time.
  * @throws ApiProblem in place of every error that is nobody's bug.
  */
-export async function asked<T>(question: Promise<T>, pair: string, temporalAnswers: () => Promise<boolean>): Promise<T> {
+export async function asked<T>(
+  question: Promise<T>,
+  pair: string,
+  temporalAnswers: () => Promise<boolean>,
+): Promise<T> {
   const late = Symbol('late');
   try {
     const answer = await inTime<T, typeof late>(question, answersWithinMs, late);
     if (answer === late) throw new NoWorkerAnswers(false);
-    return answer as T;
+    return answer;
   } catch (error) {
     const problem = problemOf(error, pair);
     if (problem.code === 'NoWorkerAnswers' && !(await temporalAnswers())) throw unreachable(error);
@@ -29,9 +33,19 @@ function problemOf(error: unknown, pair: string): ApiProblem {
   const more = { cause: error };
   switch (name) {
     case 'WorkflowNotFoundError':
-      return new ApiProblem('NoOpenRun', `${pair} has no open run, so nothing takes a decision.`, 'Look at its status.', more);
+      return new ApiProblem(
+        'NoOpenRun',
+        `${pair} has no open run, so nothing takes a decision.`,
+        'Look at its status.',
+        more,
+      );
     case 'WorkflowUpdateFailedError':
-      return new ApiProblem('NotTaken', (cause as Error | undefined)?.message ?? 'The run did not take it.', undefined, more);
+      return new ApiProblem(
+        'NotTaken',
+        (cause as Error | undefined)?.message ?? 'The run did not take it.',
+        undefined,
+        more,
+      );
     case 'WorkflowFailedError':
       return new ApiProblem('LookFailed', `A worker could not look at ${pair}.`, configDiffers, more);
     case 'NamespaceNotFoundError':

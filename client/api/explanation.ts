@@ -1,31 +1,34 @@
-import type { z } from 'zod';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
 import type { PairStatus } from '../site-pair-client';
-import type { explanation } from './answers';
+
+type Heard = Required<Pick<RunResult, 'alerts' | 'requests' | 'decisions' | 'findings'>>;
+type Told = Pick<RunStatus, 'truth' | 'waitingFor' | 'verdict' | 'next'>;
+
+/** As the answer `explanation` describes it. */
+export interface Explanation extends Heard, Partial<Told> {
+  pair: string;
+  incident: string;
+  outcome?: string;
+}
 
 /**
  * Why the pair is as it is: every alert, request and decision that its run heard, with what became of it; of the open run,
  * or of what the last one left behind. `undefined` where no run tells: there was none, or no worker answers for it.
  */
-export function explanationOf(pair: string, seen: PairStatus): z.input<typeof explanation> | undefined {
+export function explanationOf(pair: string, seen: PairStatus): Explanation | undefined {
   if (seen.run === 'open' && seen.status) return ofOpen(pair, seen.status);
   if (seen.run === 'closed' && seen.result) return ofClosed(pair, seen.outcome, seen.result);
   return undefined;
 }
 
-function ofOpen(pair: string, { incident, truth, waitingFor, verdict, next, ...heard }: RunStatus) {
+function ofOpen(pair: string, { incident, truth, waitingFor, verdict, next, ...heard }: RunStatus): Explanation {
   return { pair, incident, truth, waitingFor, verdict, next, ...heardBy(heard) };
 }
 
-function ofClosed(pair: string, outcome: string, { incident, ...heard }: RunResult) {
+function ofClosed(pair: string, outcome: string, { incident, ...heard }: RunResult): Explanation {
   return { pair, incident, outcome, ...heardBy(heard) };
 }
 
-function heardBy({
-  alerts = [],
-  requests = [],
-  decisions = [],
-  findings = [],
-}: Pick<RunResult, 'alerts' | 'requests' | 'decisions' | 'findings'>) {
-  return { alerts: [...alerts], requests: [...requests], decisions: [...decisions], findings: [...findings] };
+function heardBy({ alerts = [], requests = [], decisions = [], findings = [] }: Partial<Heard>): Heard {
+  return { alerts, requests, decisions, findings };
 }

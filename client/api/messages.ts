@@ -46,10 +46,9 @@ export const runsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(20),
 });
 
-export type GoalRequestBody = z.output<typeof goalRequest>;
-export type DecisionBody = z.output<typeof decision>;
-export type LookBody = z.output<typeof look>;
-export type RunsQuery = z.output<typeof runsQuery>;
+export const reportQuery = z.strictObject({
+  incident: z.string().min(1).max(100).optional().describe('As reports and lists name it.'),
+});
 
 /**
  * What somebody has sent, or a clause that says where it is not as described. Values are not repeated in it.

@@ -13,6 +13,8 @@ export const problems = {
   PairUnknown: { status: 404, means: 'The configuration has no such pair.' },
   NoRun: { status: 404, means: 'The pair has had no run, so there is nothing to tell.' },
   NotAcceptable: { status: 406, means: 'The document has no such form.' },
+  NotEnded: { status: 409, means: 'The run has not ended, so it has no result yet.' },
+  SiteNotOfPair: { status: 400, means: 'The pair has no such site.' },
   NoOpenRun: { status: 409, means: 'The pair has no open run, so nothing takes a decision.' },
   NotTaken: { status: 409, means: 'The run takes no more messages, or could not understand this one.' },
   BodyTooLarge: { status: 413, means: 'The body is larger than 64 KiB.' },
@@ -37,7 +39,10 @@ export const problemSchema = z.looseObject({
   detail: z.string().describe('One sentence on what is wrong.'),
   next: z.string().optional().describe('One sentence on what to do.'),
   requestId: z.string().describe('As in X-Request-Id and in the log.'),
-  recorded: z.boolean().optional().describe('NoWorkerAnswers: whether the request is kept for the next worker for certain.'),
+  recorded: z
+    .boolean()
+    .optional()
+    .describe('NoWorkerAnswers: whether the request is kept for the next worker for certain.'),
   answer: z.unknown().optional().describe("A refusal: the run's whole answer."),
 });
 

@@ -8,6 +8,8 @@ export interface Call<Body = unknown, Query = unknown> {
   caller: Caller;
   /** Of a route with `{pair}`: one of the configuration. */
   pair: string;
+  /** Of a route with `{run}`. */
+  run: string;
   body: Body;
   query: Query;
   /** Of a write: what makes a repeat recognisable, the caller's own name in it. */
@@ -40,5 +42,5 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodOb
 
 /** Lets a route's handler know what its own schemas say. */
 export function route<Body extends z.ZodType, Query extends z.ZodObject>(one: Route<Body, Query>): Route {
-  return one as unknown as Route;
+  return one;
 }

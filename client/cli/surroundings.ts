@@ -13,6 +13,7 @@ import { quitSignal } from './quit-signal';
 import type { SearchAttributeRegistry } from './search-attribute-registry';
 import type * as Temporal from './temporal';
 import type * as ThroughApi from '../through-api';
+import type * as ApiMain from '../api/main';
 import type * as WebhookMain from '../webhook/main';
 
 /** What commands ask of runs. */
@@ -65,6 +66,8 @@ export interface Surroundings extends WorkerSide {
   /** Aborted when the process is asked to stop; from then on nothing else may end it half-way. */
   interruption: () => AbortSignal;
   /** Resolves when the process was asked to stop. */
+  runApi: (options: ProcessOptions) => Promise<void>;
+  /** Resolves when the process was asked to stop. */
   runWebhook: (options: ProcessOptions) => Promise<void>;
 }
 
@@ -85,6 +88,7 @@ export function realSurroundings(workerSide: WorkerSide): Surroundings {
       return { runs, close: () => runs.close() };
     },
     interruption,
+    runApi: (options) => (require('../api/main') as typeof ApiMain).runApi(options),
     runWebhook: (options) => (require('../webhook/main') as typeof WebhookMain).runWebhook(options),
     ...workerSide,
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
+import { apiMetrics, certificateExpiry as apiCertificateExpiry } from '../../client/api/api-metrics';
 import { certificateExpiry, webhookMetrics } from '../../client/webhook/webhook-metrics';
 import { parseConfig } from '../../config';
 import { createLogger } from '../../runtime/logging';
@@ -31,6 +32,8 @@ export function ownMetrics(): OwnMetric[] {
   registerProcessGauges({ registry, config, sitePairs: new Map(), queues: () => ({}) });
   webhookMetrics(registry);
   certificateExpiry(registry);
+  apiMetrics(registry);
+  apiCertificateExpiry(registry);
   // prom-client's types leave out what a metric was made with.
   const metrics = registry.getMetricsAsArray() as unknown as { name: string; help: string; labelNames: string[] }[];
   return metrics.map((metric) => ({

@@ -17,6 +17,12 @@ export async function webhook(session: Session): Promise<ExitCode> {
   return untilStopped(() => runWebhook({ config: session.config, env, logLevel: levelOf(session) }));
 }
 
+/** Runs the HTTP API until it is asked to stop. */
+export async function api(session: Session): Promise<ExitCode> {
+  const { runApi, env } = session.surroundings;
+  return untilStopped(() => runApi({ config: session.config, env, logLevel: levelOf(session) }));
+}
+
 /** What stops a process from starting (an address that is taken, a file that is missing) is no bug of ours. */
 async function untilStopped(run: () => Promise<void>): Promise<ExitCode> {
   try {

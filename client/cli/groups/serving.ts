@@ -23,4 +23,11 @@ export function addServing(program: Command, add: Add): void {
     exits: asking,
     run: (session) => commands.processes().webhook(session),
   });
+  add(program, {
+    usage: 'api',
+    description: 'run the HTTP API, which knows its callers by their tokens',
+    examples: ['api'],
+    exits: asking,
+    run: (session) => commands.processes().api(session),
+  });
 }

@@ -1,0 +1,45 @@
+import { hostname } from 'node:os';
+import { temporalConnect, type Environment, type SitewardenConfig } from '../../config';
+import { createCredentialSource } from '../../gateways/secrets';
+import { createLogger, type LogLevel } from '../../runtime/logging';
+import { createMetrics } from '../../runtime/metrics';
+import { createSecretMetrics } from '../../runtime/secret-metrics';
+import { lazyTemporal } from '../../runtime/temporal-connection';
+import { SitePairClient } from '../site-pair-client';
+import { answersWithinMs } from './asking';
+import { serveApi } from './serve';
+
+const temporalAnswersWithinMs = 1_000;
+/** A worker's answer is waited for a little shorter than the caller waits for ours. */
+const workerAnswersWithinMs = answersWithinMs - 300;
+
+/**
+ * The API's process: resolves when it was asked to stop and everything is closed.
+ * @throws Error when the configuration has no section `api`, its address cannot be listened on, or its certificate cannot be used.
+ */
+export async function runApi(options: {
+  config: SitewardenConfig;
+  env: Environment;
+  logLevel?: LogLevel;
+}): Promise<void> {
+  const { config, env, logLevel } = options;
+  const logger = createLogger({ process: 'api', level: logLevel });
+  const registry = createMetrics('api');
+  const { journal, show } = createSecretMetrics({ logger, registry, clock: Date.now });
+  const source = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region, journal });
+  show(() => source.ages());
+  const stopFreshening = source.keepFresh(config.api ? [config.api.tokens.secret] : []);
+  const { connectionOptions, namespace } = temporalConnect(config.temporal, env);
+  const identity = `sitewarden-api@${hostname()}:${process.pid}`;
+  const temporal = lazyTemporal({ connectionOptions, namespace, identity });
+  const runs = new SitePairClient(temporal.client, config.temporal.taskQueue, workerAnswersWithinMs);
+  await serveApi({
+    ...{ config, logger, source, registry, runs },
+    reports: { find: async () => undefined },
+    temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
+    closeAfter: [
+      { name: 'secrets', close: async () => stopFreshening() },
+      { name: 'connection to Temporal', close: () => temporal.close() },
+    ],
+  });
+}
