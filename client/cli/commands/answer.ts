@@ -76,7 +76,7 @@ export async function reject(session: Session, name: string, options: RejectOpti
   });
 }
 
-interface Typing {
+export interface Typing {
   keyboard: Keyboard;
   status: RunStatus;
   question: Question;
@@ -99,20 +99,30 @@ export async function typedApproval(
   return { ...bounded({ ...given, gate, plan, site, reason }, question), kind: 'approve' };
 }
 
-/** What a person gives as the reason; `undefined` when they give none. */
-export async function askReason(keyboard: Keyboard): Promise<string | undefined> {
+/** Says what is asked, and has a reason typed; `undefined` when the person gave none. */
+export async function typedRejection(
+  { output }: Session,
+  { keyboard, question: { gate, plan, question } }: Typing,
+): Promise<Answer | undefined> {
+  output.progress(`Reject at the gate ${gate}: ${question}`);
+  const reason = await askReason(keyboard);
+  return reason === undefined ? undefined : { kind: 'reject', gate, plan, reason };
+}
+
+async function askReason(keyboard: Keyboard): Promise<string | undefined> {
   return optionalReasonOf(await keyboard.ask('Why? '));
 }
 
-type Sending = Pick<Deciding, 'session' | 'runs' | 'pair' | 'aim' | 'withinSeconds'> & { answer: Answer };
+/** What an answer needs on its way. */
+export type Sending = Pick<Deciding, 'session' | 'runs' | 'pair' | 'aim' | 'withinSeconds'> & { answer: Answer };
 
-async function sendAnswer({ answer, ...sending }: Sending): Promise<ExitCode> {
+export async function sendAnswer({ answer, ...sending }: Sending): Promise<ExitCode> {
   const { kind, gate, discardAtMost } = answer;
   if (discardAtMost !== undefined) sending.session.output.progress(sayBound(discardAtMost));
   return decide({ ...sending, part: answer, taken: `${kind === 'approve' ? 'Approved' : 'Rejected'}: ${gate}.` });
 }
 
-export function sayBound(discardAtMost: number): string {
+function sayBound(discardAtMost: number): string {
   return `You allow at most ${count(discardAtMost)} ${discardAtMost === 1 ? 'entry' : 'entries'} to be discarded.`;
 }
 

@@ -4,7 +4,7 @@ import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import { line } from './line';
 
 /** `1 of 2 from sre (alice)`; nothing where one approval by anybody is enough and none came. */
-export function sayApprovals({ approvals }: Question): string | undefined {
+function sayApprovals({ approvals }: Question): string | undefined {
   if (!approvals) return undefined;
   const { needed, by, from = [] } = approvals;
   const groups = from.length > 0 ? ` from ${from.join(', ')}` : '';
@@ -30,4 +30,15 @@ export function questionLines(question: Question, now: EpochMs): string[] {
       ? []
       : [line('discards', `${count(discards)}; an approval bounds it by --discard-at-most`)]),
   ];
+}
+
+/** The same on one line, to stand behind the question; empty where there is nothing to say. */
+export function sayGate(question: Question): string {
+  const { expiresAt } = question;
+  const approvals = sayApprovals(question);
+  const parts = [
+    ...(approvals === undefined ? [] : [approvals]),
+    ...(expiresAt === undefined ? [] : [`expires ${clockTime(expiresAt)}`]),
+  ];
+  return parts.length > 0 ? ` (${parts.join('; ')})` : '';
 }

@@ -1,6 +1,5 @@
 import type { PairConfig } from '../../../config';
 import { known, type Observation } from '../../../domain/observation';
-import type { Question } from '../../../domain/next';
 import { progressOf, sayProgress } from '../../../domain/progress';
 import type { Phase } from '../../../domain/state';
 import type { SiteName } from '../../../domain/site-pair';
@@ -11,7 +10,7 @@ import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
 import { sayBackups } from './observation';
 import { phaseColour, phaseWord } from './phase';
-import { sayApprovals } from './question';
+import { sayGate } from './question';
 import { table } from './table';
 
 export interface PairRow {
@@ -103,16 +102,6 @@ function sayWaiting(status: RunStatus, colours: Colours): string {
   if (next?.kind === 'blocked') return colours.red(`blocked: ${waitingFor ?? next.message}`);
   if (next?.kind === 'ask') return colours.yellow(`asks: ${waitingFor ?? next.question}${sayGate(next)}`);
   return progress ? sayProgress(progress) : (waitingFor ?? '-');
-}
-
-function sayGate(question: Question): string {
-  const { expiresAt } = question;
-  const approvals = sayApprovals(question);
-  const parts = [
-    ...(approvals === undefined ? [] : [approvals]),
-    ...(expiresAt === undefined ? [] : [`expires ${clockTime(expiresAt)}`]),
-  ];
-  return parts.length > 0 ? ` (${parts.join('; ')})` : '';
 }
 
 function sayMemo(memo: RunMemo | undefined, colours: Colours): string {
