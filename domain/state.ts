@@ -281,8 +281,6 @@ export interface Known {
   planned?: Planned;
   /** The id of the last request for a fence that was followed. */
   fencedFor?: string;
-  /** What earlier synchronizes of this run gave up, newest last. */
-  discards?: readonly Discard[];
   return?: Return;
   /** How many returns were begun: an approval is good for one of them. */
   returns?: number;

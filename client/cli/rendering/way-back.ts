@@ -24,7 +24,7 @@ export function wayBackLines(status: RunStatus): string[] {
 }
 
 function saySynchronization(synchronization: Synchronization): string {
-  const { plan, by, since, discarded, emptiedAt, pushes, pushed, spoiled, caches } = synchronization;
+  const { plan, by, since, discarded, emptiedAt, pushStarts, pushed, spoiled, caches } = synchronization;
   const { equalAt, reattachedAt, applicationReadyAt } = synchronization;
   const reached: readonly (readonly [string, EpochMs | undefined])[] = [
     ['emptied', emptiedAt],
@@ -35,8 +35,10 @@ function saySynchronization(synchronization: Synchronization): string {
   return [
     `plan ${plan}, ${sayApprovers(by)}, since ${clockTime(since)}`,
     `discards ${count(discarded)} ${discarded === 1 ? 'entry' : 'entries'}`,
-    ...(pushes > 0
-      ? [`pushed ${pushed.length} of ${caches.length} caches${pushes > 1 ? ` (try ${pushes})` : ''}`]
+    ...(pushStarts.length > 0
+      ? [
+          `pushed ${pushed.length} of ${caches.length} caches${pushStarts.length > 1 ? ` (try ${pushStarts.length})` : ''}`,
+        ]
       : []),
     ...(spoiled.length > 0 ? [`to be pushed again: ${spoiled.join(', ')}`] : []),
     ...reached.flatMap(([what, at]) => (at === undefined ? [] : [`${what} ${clockTime(at)}`])),
