@@ -37,7 +37,9 @@ export function answer(incident: SimulatedIncident): void {
     incident.happens({ kind, site: command.site as SimulatedSite });
     incident.happens({ kind: 'confirm', person: 0 });
   } else {
-    incident.happens({ kind: 'retry', person: 0 });
+    // A site that differs is not let in: it has to be synchronized, by another run.
+    const kind = next.type === 'ContentsDiffer' && command.kind === 'compareSites' ? 'abort' : 'retry';
+    incident.happens({ kind, person: 0 });
   }
 }
 
@@ -68,7 +70,7 @@ export function wakeUp(incident: SimulatedIncident): void {
     for (const group of world.traffic.groups.keys()) incident.happens({ kind: 'somebodyAdds', site: 'site-a', group });
   } else if (admitted.length === 1) {
     const site = rivalOf(first);
-    const goal = world.replication.isDetached(first) ? 'synchronize' : 'siteOnline';
+    const goal = world.replication.areEqual ? 'siteOnline' : 'synchronize';
     incident.happens({ kind: 'asksFor', goal, site, person: 0 });
   } else {
     incident.happens({ kind: 'asksFor', goal: 'fence', site: 'site-b', person: 0 });
