@@ -119,7 +119,7 @@ export const abortConditions: readonly Condition[] = [
     make: () => wait('Global Accelerator to answer'),
   },
   someSiteInTraffic,
-  nothingUnderWay,
+  { ...nothingUnderWay, holds: (situation) => !trafficMayChange(situation) },
   {
     name: 'staleSiteDetachedOrServing',
     because: 'nobody guards after an abort, so a site that is out must not be written to by the kept one',
