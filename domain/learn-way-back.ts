@@ -4,6 +4,7 @@
  */
 import { commandKey } from './command';
 import { discards, isEqual, type Comparison } from './comparison';
+import { unconfirmedCommand } from './conditions/condition';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
 import { note } from './notes';
@@ -130,6 +131,8 @@ export function confirmedAt(state: Pick<RunState, 'heard'>, known: Pick<Known, '
 function learnEmptied({ observation, state, roles: { staleSite, keepSite }, now }: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (!way || way.emptiedAt !== undefined || way.equalAt !== undefined) return known;
+  // An attempt that timed out could empty what was filled, and compared, since.
+  if (unconfirmedCommand({ state, now })?.kind === 'emptySite') return known;
   const accepted = state.commands.acceptedAt[commandKey({ kind: 'emptySite', site: staleSite, keepSite, caches: [] })];
   if (accepted === undefined || accepted < (way.pushStarts.at(-1) ?? way.since)) return known;
   const sizes = readAt(observation, staleSite, 'sizes');

@@ -191,11 +191,13 @@ function staleSiteOut({ observation, roles }: Situation): boolean {
 
 /**
  * Global Accelerator cannot be read, and the last that was read of it was a proved fence: a kept site that forgot "offline" is
- * detached again all the same, since nothing speaks against the fence and its clients would wait.
+ * detached again all the same, since nothing speaks against the fence and its clients would wait. What this run has asked back
+ * may be there.
  */
 function wasReadOut({ observation, known }: Situation): boolean {
   const memories = Object.values(known.groups);
-  const out = memories.length > 0 && memories.every(({ absentReadAt }) => absentReadAt !== undefined);
+  const isOut = memories.every(({ absentReadAt, putBackByUs }) => absentReadAt !== undefined && putBackByUs !== true);
+  const out = memories.length > 0 && isOut;
   return groupsOf(observation) === undefined && known.fencedAt !== undefined && out;
 }
 

@@ -112,7 +112,7 @@ export class SimulatedChecks {
         return this.beforeLostRemoval(command, run);
       case 'addEndpoint':
         if (run.known.admission) return this.beforeAdmission(roles, command, observation);
-        if (!run.known.return) this.beforePutBack(command, roles, observation);
+        if (!run.known.return) this.beforePutBack(command, run, roles, observation);
         return;
       case 'emptySite':
         return this.beforeEmptying(command, run, roles, observation);
@@ -252,6 +252,7 @@ export class SimulatedChecks {
   /** An addition without a comparison: only of what this run removed, and only while nothing was detached. */
   private beforePutBack(
     command: Extract<Command, { kind: 'addEndpoint' }>,
+    { heard }: RunState,
     roles: Roles,
     observation: Observation,
   ): void {
@@ -261,6 +262,10 @@ export class SimulatedChecks {
     if (command.site !== roles.staleSite || removedAt === undefined) {
       return this.violate('S4: an add of what this run did not remove');
     }
+    const chosen = heard.decisions.some(
+      ({ gate, site, refused }) => gate === 'keepSite' && site === command.site && !refused,
+    );
+    if (chosen) return;
     const { startedAt } = this.world.replication.sites[simulated(roles.keepSite)];
     const groups = groupsOf(observation) ?? [];
     const group = groups.find(({ arn }) => arn === command.groupArn);
