@@ -16,6 +16,7 @@ import { isAttached } from '../phase';
 import type { CacheName } from '../site-pair';
 import type { Known, Synchronization } from '../state';
 import { clockTime, recently, seconds, type EpochMs } from '../time';
+import { groupsOf } from '../traffic';
 import { allDetached, detachedCaches } from '../verdict';
 import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
 
@@ -234,6 +235,8 @@ function empty(situation: Situation): Next {
     const message = `${pushStarts.length} pushes, and ${roles.staleSite} still differs from ${roles.keepSite}`;
     return blockedBy(situation, command, 'ContentsDiffer', message);
   }
+  // The guard goes on with what was read last; nothing is emptied by that.
+  if (!groupsOf(situation.observation)) return wait('Global Accelerator to answer');
   if (maySoonShow(situation, command)) return wait(`${roles.staleSite} to read empty`);
   return restore(situation, command, 'a push overwrites and never deletes');
 }
