@@ -7,7 +7,7 @@ import type { Approvals, Gate, Next, Question } from './next';
 import { note } from './notes';
 import { oneLine } from './one-line';
 import { planId, type Digest } from './plan';
-import type { GatePolicy, SiteName, SitePair } from './site-pair';
+import type { SiteName, SitePair } from './site-pair';
 import type { Asked, Goal, HeardDecision, Known, RunState } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
 
@@ -208,19 +208,14 @@ type Choosing = Omit<Gating, 'digest'>;
  */
 export function chosenKeepSite(choosing: Choosing): HeardDecision | undefined {
   const chosen = standingChoices(choosing);
-  const needed = neededToKeep(choosing.pair.policy.gates.keepSite);
-  return chosen.findLast(({ site }) => chosen.filter((one) => one.site === site).length >= needed);
+  const { approvals } = choosing.pair.policy.gates.keepSite;
+  return chosen.findLast(({ site }) => chosen.filter((one) => one.site === site).length >= approvals);
 }
 
 function standingChoices({ pair, state, known, now }: Choosing): readonly HeardDecision[] {
   const { expiresSeconds } = pair.policy.gates.keepSite;
   const choices = standingApprovals({ state, epoch: known.epoch, question: { gate: 'keepSite' } });
   return choices.filter(({ at }) => expiresSeconds === undefined || now - at < seconds(expiresSeconds));
-}
-
-/** No site is chosen without a person. */
-function neededToKeep({ approvals }: GatePolicy): number {
-  return Math.max(approvals, 1);
 }
 
 /** A question that a person can only act on, by hand. */

@@ -1,14 +1,19 @@
 /** People decide whether a site is fenced; on a real Temporal server over fake sites. */
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Question } from '../../domain/next';
 import type { Gate, GatePolicy } from '../../domain/site-pair';
 import type { Decision } from '../../domain/state';
 import { seconds } from '../../domain/time';
+import { readTools } from '../../lab/tools';
 import { until } from '../../lab/until';
 import type { RunStatus } from '../../workflows/contract/inputs';
 import { gatePolicies } from '../support/gate-policies';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
 import { TwoSites } from '../support/two-sites';
+
+const run = promisify(execFile);
 
 describe('site pair run: gates', () => {
   let temporal: RunningTemporal;
@@ -245,6 +250,28 @@ describe('site pair run: gates', () => {
     ]);
     expect(decisions[0]?.refused).toBeUndefined();
     expect(roles?.because).toMatch(/; approved by unattributed$/);
+    await sites.abort();
+  });
+
+  it.each<[string, (question: Question) => readonly string[], string]>([
+    ['a signal', ({ signal = '' }) => ['signal', '--name', 'approve', '--input', signal], 'unattributed temporal-ui'],
+    [
+      'an update, which is answered',
+      ({ plan }) => [
+        ...['update', 'execute', '--name', 'decide', '--input'],
+        JSON.stringify({ kind: 'approve', gate: 'fence', plan, by: 'alice', how: 'cli', reason: 'a test' }),
+      ],
+      'alice cli',
+    ],
+  ])('the command line of Temporal approves by %s', async (_case, words, by) => {
+    const { sites, question } = await alerted({});
+
+    const server = ['--address', temporal.env.address, '--workflow-id', sites.workflowId];
+    const { stdout } = await run(readTools('temporal').temporal, ['workflow', ...words(question), ...server]);
+    const { decisions } = await sites.untilFenced();
+
+    expect(stdout).toMatch(by === 'alice cli' ? /outcome:taken/ : /Signal workflow succeeded/);
+    expect(decisions.map((one) => `${one.by} ${one.how}`)).toEqual([by]);
     await sites.abort();
   });
 

@@ -230,6 +230,12 @@ describe('two people who decide at the same time', () => {
     );
   });
 
+  it('are told of nobody who approved another plan', () => {
+    expect(decisionRefusal(state, { ...second, plan: 'b21e0477' }, undefined, now)?.message).toBe(
+      'Nothing waits for this decision.',
+    );
+  });
+
   it('the rejection of a plan that has enough approvals is taken as long as the run has not passed', () => {
     expect(decisionRefusal(state, { ...second, kind: 'reject' }, question, now)).toBeUndefined();
   });
