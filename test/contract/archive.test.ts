@@ -73,7 +73,7 @@ async function onStandIn() {
     },
     goAway: async () => void standIn.faults.inject({ kind: 'accessDenied' }, { times: Infinity }),
     async close() {
-      archive.close();
+      await archive.close();
       await standIn.close();
     },
   };
@@ -168,8 +168,8 @@ describe('an archive in S3', () => {
       'The bucket nowhere could not be read or written (404 NoSuchBucket).',
       `The bucket ${bucket} could not be read or written (403 SignatureDoesNotMatch).`,
     ]);
-    nowhere.close();
-    stranger.close();
+    await nowhere.close();
+    await stranger.close();
   });
 });
 
