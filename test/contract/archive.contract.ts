@@ -160,14 +160,12 @@ export function archiveContract(name: string, start: () => Promise<ArchiveTwin>)
 
       await twin.goAway();
 
-      for (const asked of [
-        twin.archive.check(noHurry()),
-        append('incident-2'),
-        twin.archive.read(pair),
-        twin.archive.verify(pair),
-      ]) {
-        expect(await failureOf(asked)).toMatchObject({ type: 'ArchiveUnavailable', retryable: true });
-      }
+      const failures = await Promise.all(
+        [twin.archive.check(noHurry()), append('incident-2'), twin.archive.read(pair), twin.archive.verify(pair)].map(
+          failureOf,
+        ),
+      );
+      for (const failure of failures) expect(failure).toMatchObject({ type: 'ArchiveUnavailable', retryable: true });
     });
 
     it('takes no name of a pair that leads elsewhere', async () => {
