@@ -26,6 +26,9 @@ import { createWorkers } from './workers';
 /** How long Temporal may take to answer a health probe or a scrape. */
 const temporalWithinMs = 1_000;
 
+/** How long the archive may take to say whether it can be written. */
+const archiveWithinMs = 10_000;
+
 export interface RunWorkerOptions {
   config: SitewardenConfig;
   env: Environment;
@@ -49,6 +52,12 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
   show(() => credentials.ages());
   const { sitePairs, closers } = composePairs(config, credentials);
   const archive = openArchive({ config });
+  // Known before an incident ends; no reason not to fence.
+  archive.check(AbortSignal.timeout(archiveWithinMs)).catch((error: unknown) => {
+    const advice =
+      'Correct archive in the configuration, or the rights; until then runs close without an archived report.';
+    logger.warn({ err: error }, `Reports cannot be archived. ${advice}`);
+  });
   const stopFreshening = credentials.keepFresh(
     config.sitePairs.flatMap(({ sites }) => sites.map(({ infinispan }) => infinispan.credentials.secret)),
   );
@@ -95,7 +104,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
       { name: 'health page', close: () => health.close() },
       { name: 'connection to Temporal', close: () => connection.close() },
       ...closers,
-      { name: 'archive', close: async () => archive.close() },
+      { name: 'archive', close: () => archive.close() },
       { name: 'secrets', close: async () => stopFreshening() },
     ],
   });

@@ -37,6 +37,14 @@ export function fileShelf({ folder }: { folder: string }): Shelf {
       });
     },
 
+    probe: (signal) =>
+      within(signal, folder, async () => {
+        await mkdir(folder, { recursive: true, mode: modes.folder });
+        const trial = join(folder, `.${randomUUID()}`);
+        await writeLasting(trial, '');
+        await unlink(trial);
+      }),
+
     locationOf: pathOf,
     close: () => undefined,
   };

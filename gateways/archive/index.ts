@@ -6,7 +6,14 @@ import { s3Shelf, type S3ShelfOptions } from './s3-shelf';
 import { fileShelf } from './file-shelf';
 import type { Shelf } from './shelf';
 
-export type Archive = ArchiveGateway & ArchiveReader & { close(): void };
+export interface Archive extends ArchiveGateway, ArchiveReader {
+  /**
+   * Succeeds where reports can be archived, as far as that can be found out beforehand: of a bucket its rights to write are not.
+   * Fails with `ArchiveUnavailable`.
+   */
+  check(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** How often somebody else may take the place that was free a moment ago. */
 const placesTried = 20;
@@ -62,7 +69,8 @@ export function chained(shelf: Shelf): Archive {
       return verified(places, pair, (name) => shelf.locationOf(pair, name));
     },
 
-    close: () => shelf.close(),
+    check: (signal) => shelf.probe(signal),
+    close: async () => shelf.close(),
   };
 }
 

@@ -74,6 +74,13 @@ export function s3Shelf({ bucket, prefix, region, client: settings }: S3ShelfOpt
         }
       }),
 
+    probe: (signal) =>
+      within(signal, async () => {
+        const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
+        const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: folderOf('any'), MaxKeys: 1 });
+        await (await client()).send(command, { abortSignal: signal });
+      }),
+
     locationOf,
     close: () => void made?.then((client) => client.destroy()).catch(() => undefined),
   };

@@ -8,6 +8,8 @@ export interface Shelf {
   read(pair: string, name: string, signal: AbortSignal): Promise<string>;
   /** @returns false when there is something of this name already; it is as it was. */
   put(pair: string, name: string, text: string, signal: AbortSignal): Promise<boolean>;
+  /** Succeeds where reports can be put, as far as that can be found out without leaving anything there. */
+  probe(signal: AbortSignal): Promise<void>;
   /** As a person would look for it. */
   locationOf(pair: string, name: string): string;
   close(): void;

@@ -11,6 +11,8 @@ export interface CallTarget {
   endpointIds?: string[];
   loadBalancerArns?: string[];
   secretId?: string;
+  /** `<bucket>/<key>`, or of a list `<bucket>/<prefix>`. */
+  object?: string;
 }
 
 /** One call, written when it took effect or was refused; the reply may still be under way, or held. */
@@ -112,6 +114,7 @@ export function targetOf(input: Readonly<Record<string, unknown>>): CallTarget {
     ...(Array.isArray(list) ? { endpointIds: ids } : {}),
     ...(Array.isArray(loadBalancers) ? { loadBalancerArns: loadBalancers.map(String) } : {}),
     ...named('secretId', text('SecretId')),
+    ...named('object', text('Bucket') && `${text('Bucket')}/${text('Key') ?? text('Prefix') ?? ''}`),
   };
 }
 

@@ -7,7 +7,7 @@ import { parseScenario, startAwsStandIn } from '.';
 
 const usage = `Usage: node dist/lab/aws-stand-in/main.js [--host 127.0.0.1] [--port 4566] [scenario.json ...]
 
-Global Accelerator, Elastic Load Balancing and Secrets Manager of one AWS account. Point AWS_ENDPOINT_URL at it.
+Global Accelerator, Elastic Load Balancing, Secrets Manager and S3 of one AWS account. Point AWS_ENDPOINT_URL at it.
 A scenario says what the account holds and what goes wrong; GET /_stand-in/ names the pages for curl.`;
 
 void main().catch((error: unknown) => {

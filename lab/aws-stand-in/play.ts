@@ -19,6 +19,7 @@ export async function play(standIn: AwsStandIn, scenario: Scenario): Promise<Pla
     else standIn.secrets.put(secret.name, secret.text);
   }
   for (const [arn, health] of Object.entries(scenario.health ?? {})) standIn.setHealth(arn, health);
+  for (const bucket of scenario.buckets ?? []) standIn.buckets.create(bucket);
   Object.assign(standIn.behaviour, scenario.behaviour);
   standIn.faults.script(scenario.faults ?? []);
   for (const writer of scenario.foreignWriters ?? []) standIn.startForeignWriter(writer);

@@ -118,6 +118,8 @@ export const scenario = z.strictObject({
       ]),
     )
     .optional(),
+  /** Names of buckets; one that is there stays as it is. */
+  buckets: z.array(text).optional(),
   /** By load balancer: of its endpoints, until set otherwise. */
   health: z.record(z.string(), z.union([endpointHealth, z.literal('probed')])).optional(),
   /** What is not named stays. */

@@ -102,7 +102,13 @@ function canonicalRequest(request: WireRequest, signedHeaders: readonly string[]
   const [path = '/', query = ''] = request.target.split('?', 2);
   const headers = signedHeaders.map((name) => `${name}:${valueOf(name, request)}\n`).join('');
   const parameters = query.split('&').sort().join('&');
-  return [request.method, path, parameters, headers, signedHeaders.join(';'), sha256(request.body)].join('\n');
+  return [request.method, path, parameters, headers, signedHeaders.join(';'), payloadOf(request)].join('\n');
+}
+
+/** S3's callers say in a header what they signed: a body's hash, or that they signed none (S3 API reference, "SigV4"). */
+function payloadOf({ headers, body }: WireRequest): string {
+  const said = headers['x-amz-content-sha256'];
+  return said === 'UNSIGNED-PAYLOAD' ? said : sha256(body);
 }
 
 /** All values of a header, in the order of the wire: Node joins only some of them. */

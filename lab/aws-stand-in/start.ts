@@ -16,6 +16,8 @@ import type { LoadBalancerSpec } from './load-balancers';
 import type { Members } from './members';
 import { play, type Played } from './play';
 import { parseScenario, type Scenario } from './scenario';
+import { Buckets } from './s3/buckets';
+import { s3 } from './s3/s3';
 import { SecretsManager } from './secrets-manager';
 import { Watchers, type Patience } from './watchers';
 
@@ -37,8 +39,8 @@ export type AwsStandIn = Awaited<ReturnType<typeof startAwsStandIn>>;
 export type AwsStandInState = ReturnType<AwsStandIn['snapshot']>;
 
 /**
- * Starts Global Accelerator, Elastic Load Balancing and Secrets Manager of one AWS account on one port, on the wire as the
- * AWS SDKs see them: set AWS_ENDPOINT_URL to `url`.
+ * Starts Global Accelerator, Elastic Load Balancing, Secrets Manager and S3 of one AWS account on one port, on the wire as
+ * the AWS SDKs see them: set AWS_ENDPOINT_URL to `url`.
  */
 export async function startAwsStandIn(options: AwsStandInOptions = {}) {
   const host = options.host ?? '127.0.0.1';
@@ -50,7 +52,8 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
   const globalAccelerator = new GlobalAccelerator({ host, behaviour, clock, changed });
   const secrets = new SecretsManager(clock, { region: options.secretsRegion ?? 'eu-west-1', account });
   const loadBalancing = elasticLoadBalancing(globalAccelerator.loadBalancers);
-  const services = [globalAccelerator.service, loadBalancing, secrets.service];
+  const buckets = new Buckets(clock);
+  const services = [globalAccelerator.service, loadBalancing, secrets.service, s3(buckets)];
   const { accessKeys } = options;
   const newConnections = new WeakSet<Socket>();
   const context: CallContext = { services, behaviour, clock, faults, journal, accessKeys, newConnections };
@@ -72,6 +75,7 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
     accelerators: globalAccelerator.snapshot(),
     loadBalancers: globalAccelerator.loadBalancers.all.map((loadBalancer) => ({ ...loadBalancer })),
     secrets: secrets.snapshot(),
+    buckets: buckets.snapshot(),
     faults: faults.armed,
     foreignWriters: foreignWriters.specs,
     behaviour: { ...behaviour },
@@ -100,6 +104,7 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
     /** May be changed at any time. */
     behaviour,
     secrets,
+    buckets,
     snapshot,
 
     /** Adds a load balancer, or replaces the one of the same ARN: the same endpoint then leads elsewhere. */

@@ -8,6 +8,8 @@ import { secret } from './secret';
 
 /** The name in deploy/alerting/prometheus.example.yml: alerts carry it. */
 const dnsName = 'a1234567890abcdef.awsglobalaccelerator.com';
+/** In deploy/compose/sitewarden.yaml. */
+const archiveBucket = 'sitewarden-archive';
 const ports = { api: 4566, accelerator: 8000, application: 8080 };
 
 void main();
@@ -24,6 +26,7 @@ async function main(): Promise<void> {
   const accelerator = await standIn.addAccelerator({ name: 'compose', dnsName, listeners });
   standIn.secrets.put(labSecretIds.infinispan, secret('infinispan-admin.json'));
   standIn.secrets.put(labSecretIds.webhook, secret('webhook-credentials.json'));
+  standIn.buckets.create(archiveBucket);
   await publish(ports.accelerator, accelerator.port);
   await publish(ports.api, standIn.port);
   await stopSignal();

@@ -153,15 +153,19 @@ export function archiveContract(name: string, start: () => Promise<ArchiveTwin>)
 
     it('is unavailable while it is away, and for whoever has no time', async () => {
       const { sequence } = await append('incident-1');
+      await expect(twin.archive.check(noHurry())).resolves.toBeUndefined();
       const late = twin.archive.append({ pair, incident: 'incident-2', content: '{}' }, AbortSignal.abort());
       expect(await failureOf(late)).toMatchObject({ type: 'ArchiveUnavailable', retryable: true });
       expect((await twin.archive.verify(pair)).links.map((link) => link.sequence)).toEqual([sequence]);
 
       await twin.goAway();
 
-      for (const asked of [append('incident-2'), twin.archive.read(pair), twin.archive.verify(pair)]) {
-        expect(await failureOf(asked)).toMatchObject({ type: 'ArchiveUnavailable', retryable: true });
-      }
+      const failures = await Promise.all(
+        [twin.archive.check(noHurry()), append('incident-2'), twin.archive.read(pair), twin.archive.verify(pair)].map(
+          failureOf,
+        ),
+      );
+      for (const failure of failures) expect(failure).toMatchObject({ type: 'ArchiveUnavailable', retryable: true });
     });
 
     it('takes no name of a pair that leads elsewhere', async () => {

@@ -6,7 +6,7 @@ import { projectFolder } from '../../lab/project-folder';
 import { readTools } from '../../lab/tools';
 import type { ServiceModel } from './service-model';
 
-export type BotoService = 'globalaccelerator' | 'elbv2' | 'secretsmanager';
+export type BotoService = 'globalaccelerator' | 'elbv2' | 'secretsmanager' | 's3';
 
 export interface BotoCall {
   /** Of the stand-in. */

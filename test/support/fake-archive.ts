@@ -36,6 +36,7 @@ export function fakeArchive(): FakeArchive {
       shelfOf(pair).set(name, text);
       return true;
     },
+    probe: async (signal) => answers(signal),
     locationOf: (pair, name) => `memory:${pair}/${name}`,
     close: () => undefined,
   };

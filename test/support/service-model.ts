@@ -60,6 +60,7 @@ export function problemsIn(model: ServiceModel, shapeName: string, value: unknow
           ...unless(matches(shape, String(found)), `not like ${shape.pattern}`),
         ];
       case 'integer':
+      case 'long':
       case 'float': {
         const number = texts ? Number(found) : found;
         if (typeof number !== 'number' || Number.isNaN(number)) return unless(false, 'not a number');

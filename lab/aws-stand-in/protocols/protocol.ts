@@ -16,7 +16,7 @@ export interface WireRequest {
 export interface Reply {
   status: number;
   contentType: string;
-  body: string;
+  body: string | Buffer;
   headers?: Record<string, string>;
 }
 

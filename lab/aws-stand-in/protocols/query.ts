@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Members } from '../members';
 import type { Protocol } from './protocol';
+import { element, escaped } from './xml';
 
 /**
  * Smithy, "AWS query protocol": the body is a form with `Action` and `Version`, members by their path
@@ -59,8 +60,3 @@ function xmlOf(value: unknown): string {
     .map(([name, member]) => element(name, xmlOf(member)))
     .join('');
 }
-
-const element = (name: string, content: string) => `<${name}>${content}</${name}>`;
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => entities[character] ?? character);

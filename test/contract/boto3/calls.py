@@ -3,9 +3,11 @@
 A line is {"url", "service", "region", "operation" (AddEndpoints or add_endpoints), "arguments"} and may have "key", "secret" (of the access key), "attempts", "paginate"
 (page size; the result is then a list of pages), "validate" (false: what botocore would refuse itself goes out) and
 "model": true (the service's model instead of a call). The answer has "result" or "error", and "wire", the body as it
-came: JSON, or XML as nested lists and objects of texts.
+came: JSON, or XML as nested lists and objects of texts. Times are seconds since 1970; the body of an object is its text,
+and is not on the wire, since it is read after the answer.
 """
 
+import datetime
 import functools
 import json
 import sys
@@ -56,7 +58,10 @@ def call(line):
             )
             outcome = {"result": list(pages)}
         else:
-            outcome = {"result": getattr(client, operation)(**line["arguments"])}
+            result = getattr(client, operation)(**line["arguments"])
+            if hasattr(result.get("Body"), "read"):
+                result["Body"] = result["Body"].read().decode("utf-8")
+            outcome = {"result": result}
     except ClientError as error:
         response = error.response
         outcome = {
@@ -70,7 +75,11 @@ def call(line):
         }
     except BotoCoreError as error:
         outcome = {"error": {"class": type(error).__name__, "message": str(error)}}
-    return {**outcome, "wire": [plain_body(body) for body in bodies]}
+    return {**outcome, "wire": [plain_body(body) for body in bodies if isinstance(body, bytes)]}
+
+
+def plain_value(value):
+    return value.timestamp() if isinstance(value, datetime.datetime) else str(value)
 
 
 def plain_body(body):
@@ -96,4 +105,4 @@ for text in sys.stdin:
         answer = {"result": botocore.loaders.Loader().load_service_model(line["service"], "service-2")}
     else:
         answer = call(line)
-    print(json.dumps(answer, default=str), flush=True)
+    print(json.dumps(answer, default=plain_value), flush=True)
