@@ -18,12 +18,18 @@ const ended = (outcome: RunEnd['outcome'], part: Partial<RunEnd> = {}): RunEnd =
 });
 
 describe('report of a whole incident', () => {
-  it('is the golden page (if not: SITEWARDEN_WRITE_GOLDEN=1)', () => {
+  it('is the golden page, which is the example of docs/report.md (if not: SITEWARDEN_WRITE_GOLDEN=1)', () => {
     const file = join(__dirname, 'whole-incident.golden.md');
+    const doc = join(__dirname, '..', '..', '..', 'docs', 'report.md');
     const page = rendered(wholeIncident());
-    if (process.env.SITEWARDEN_WRITE_GOLDEN) writeFileSync(file, page);
+    const [before, , after] = readFileSync(doc, 'utf8').split(/(?<=^```text\n)([^]*?)(?=^```$)/m);
+    if (process.env.SITEWARDEN_WRITE_GOLDEN) {
+      writeFileSync(file, page);
+      writeFileSync(doc, [before, page, after].join(''));
+    }
 
     expect(page).toBe(readFileSync(file, 'utf8'));
+    expect(readFileSync(doc, 'utf8')).toBe([before, page, after].join(''));
   });
 
   it('tells machine, guarding and human time apart, overlaps counted once, and they make the total', () => {
