@@ -42,6 +42,11 @@ export function isEqual(comparison: Pick<Comparison, 'caches'>): boolean {
   return caches.length > 0 && caches.every((cache) => cache.onlyOnKeep + cache.onlyOnStale + cache.differing === 0);
 }
 
+/** How many entries the kept site has in all caches that were compared. */
+export function entriesOf({ caches }: Pick<Comparison, 'caches'>): number {
+  return Object.values(caches).reduce((sum, { keepEntries }) => sum + keepEntries, 0);
+}
+
 /** How many entries of the stale site would be lost by a synchronize: keys that only it has, and values that differ. */
 export function discards({ caches }: Pick<Comparison, 'caches'>): number {
   return Object.values(caches).reduce((sum, { onlyOnStale, differing }) => sum + onlyOnStale + differing, 0);

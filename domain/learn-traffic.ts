@@ -30,7 +30,10 @@ export function learnGroups(lesson: FenceLesson, known: Known): Known {
       }
       memories[group.arn] = { ...memory, absentReadAt: undefined, drainUntil: undefined };
     } else if (!present && memory.absentReadAt === undefined) {
-      learnt = note(learnt, now, `${staleSite} read absent from ${group.region}`);
+      learnt = note(learnt, now, `${staleSite} read absent from ${group.region}`, {
+        since: memory.removalRequestedAt,
+        provedBy: 'the endpoint group, read',
+      });
       const removedByUs = memory.removedByUs === true || memory.removalMayHaveLanded === true;
       memories[group.arn] = {
         ...memory,
@@ -100,5 +103,8 @@ export function learnDeployment({ observation, roles: { staleSite }, now }: Fenc
   if (status !== 'DEPLOYED') return { ...known, deployedFirstReadAt: undefined };
   if (known.deployedFirstReadAt === undefined) return { ...known, deployedFirstReadAt: now };
   if (now - known.deployedFirstReadAt < deployedReadsApartMs) return known;
-  return note({ ...known, deployedReadTwiceAt: now }, now, 'accelerator DEPLOYED, read twice');
+  return note({ ...known, deployedReadTwiceAt: now }, now, 'accelerator DEPLOYED, read twice', {
+    since: known.deployedFirstReadAt,
+    provedBy: 'its status, read twice',
+  });
 }

@@ -3,7 +3,7 @@
  * Facts only. Unread changes nothing, except that nothing is ever proved by it.
  */
 import { commandKey } from './command';
-import { discards, isEqual, type Comparison } from './comparison';
+import { discards, entriesOf, isEqual, type Comparison } from './comparison';
 import { unconfirmedCommand } from './conditions/condition';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
@@ -107,7 +107,8 @@ function learnApplication({ state, observation, roles: { staleSite }, now }: Fen
   const kept = at === undefined || before === undefined || read !== 'stopped' ? at : before;
   if (kept === before) return known;
   const said = kept === undefined ? `${staleSite}'s application is not known to be stopped any more` : undefined;
-  const told = note(known, now, said ?? `${staleSite}'s application is stopped`);
+  const provedBy = said === undefined && read === 'stopped' ? 'its commands, which said so' : undefined;
+  const told = note(known, now, said ?? `${staleSite}'s application is stopped`, { provedBy });
   return { ...told, applicationStoppedAt: kept };
 }
 
@@ -139,7 +140,10 @@ function learnEmptied({ observation, state, roles: { staleSite, keepSite }, now 
   // Once it is attached the kept site's writes arrive all the time, and it never reads empty again.
   const empty = sizes !== undefined && way.caches.every((cache) => sizes[cache] === undefined || sizes[cache] === 0);
   if (!empty && way.pushStarts.length === 0) return known;
-  const told = note(known, now, `${staleSite} is empty: ${way.caches.length} caches`);
+  const told = note(known, now, `${staleSite} is empty: ${way.caches.length} caches`, {
+    since: way.since,
+    provedBy: empty ? 'size 0 of every cache, read' : undefined,
+  });
   return { ...told, synchronization: { ...way, emptiedAt: now } };
 }
 
@@ -170,7 +174,13 @@ function learnPush(lesson: FenceLesson, known: Known): Known {
     progress,
     pushedAt: done ? (way.pushedAt ?? now) : undefined,
   };
-  const told = done && way.pushedAt === undefined ? note(known, now, `pushed: ${way.caches.length} caches`) : known;
+  const told =
+    done && way.pushedAt === undefined
+      ? note(known, now, `pushed: ${way.caches.length} caches`, {
+          since: started,
+          provedBy: 'status OK of every cache, its backup online at every look',
+        })
+      : known;
   return { ...told, synchronization: next };
 }
 
@@ -198,7 +208,10 @@ function learnEquality(lesson: FenceLesson, known: Known): Known {
   if (!comparison || comparison.startedAt < way.pushedAt) return known;
   const { keepSite, staleSite } = lesson.roles;
   if (isEqual(comparison)) {
-    const told = note(known, lesson.now, `every key and value of ${keepSite} and ${staleSite} compared equal`);
+    const told = note(known, lesson.now, `every key and value of ${keepSite} and ${staleSite} compared equal`, {
+      since: comparison.startedAt,
+      provedBy: `${entriesOf(comparison)} entries read on both sites`,
+    });
     return { ...told, synchronization: { ...way, equalAt: comparison.endedAt } };
   }
   const told = note(
@@ -218,7 +231,10 @@ function learnReattached({ observation, roles, now }: FenceLesson, known: Known)
   const way = known.synchronization;
   if (way?.equalAt === undefined || way.reattachedAt !== undefined) return known;
   if (!allAttached(observation, roles.staleSite)) return known;
-  const told = note(known, now, `on ${roles.staleSite} the backup to ${roles.keepSite} read online`);
+  const told = note(known, now, `on ${roles.staleSite} the backup to ${roles.keepSite} read online`, {
+    since: way.equalAt,
+    provedBy: 'the status of every cache, read',
+  });
   return { ...told, synchronization: { ...way, reattachedAt: now } };
 }
 
@@ -233,7 +249,10 @@ function learnReady({ pair, state, observation, roles: { staleSite }, now }: Fen
   const stopped = readAt(observation, staleSite, 'application') === 'stopped';
   const healthy = health && ('unknown' in health ? health.unknown === 'NotObserved' : health.value === 200);
   if (!started || stopped || !healthy) return known;
-  const told = note(known, now, `${staleSite} is synchronized and ready`);
+  const told = note(known, now, `${staleSite} is synchronized and ready`, {
+    since: way.reattachedAt,
+    provedBy: 'value' in health ? 'its health URL, which said 200' : undefined,
+  });
   return { ...told, synchronization: { ...way, applicationReadyAt: now } };
 }
 
@@ -244,7 +263,10 @@ function learnServing({ pair, observation, roles: { staleSite }, now }: FenceLes
   const serving = groups.length > 0 && groups.every((group) => endpointOf(group, staleSite)?.health === 'HEALTHY');
   if (!serving || valueOf(observation.traffic.status) !== 'DEPLOYED') return known;
   const soakUntil = now + seconds(pair.policy.soakSeconds);
-  const told = note(known, now, `${staleSite} serves again; watched until ${clockTime(soakUntil)}`);
+  const told = note(known, now, `${staleSite} serves again; watched until ${clockTime(soakUntil)}`, {
+    since: back.addRequestedAt,
+    provedBy: 'present and healthy in every endpoint group, accelerator DEPLOYED',
+  });
   return { ...told, return: { ...back, servingAt: now, soakUntil } };
 }
 

@@ -72,7 +72,10 @@ function learnKeepSite(lesson: FenceLesson, known: Known): Known {
   }
   const all = allDetached(observation, keepSite);
   if (all && learnt.allDetachedSince === undefined) {
-    learnt = note(learnt, now, `on ${keepSite} the backup to ${staleSite} read offline for ${detached.length} caches`);
+    learnt = note(learnt, now, `on ${keepSite} the backup to ${staleSite} read offline for ${detached.length} caches`, {
+      since: known.detachRequestedAt,
+      provedBy: 'the status of every cache, read',
+    });
   }
   if (!all && learnt.allDetachedSince !== undefined) {
     learnt = note(learnt, now, `on ${keepSite} the backup to ${staleSite} reads online again`);
@@ -124,7 +127,10 @@ function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: K
     learnt = note(learnt, now, `${keepSite} is to be offline on ${staleSite}: ${why}`);
   }
   if (offline && known.keepSiteOfflineOnStaleSince === undefined) {
-    learnt = note(learnt, now, `on ${staleSite} the backup to ${keepSite} read offline`);
+    learnt = note(learnt, now, `on ${staleSite} the backup to ${keepSite} read offline`, {
+      since: known.keepSiteOfflineOnStaleDueSince,
+      provedBy: 'the status of every cache, read',
+    });
   }
   return {
     ...learnt,
@@ -147,7 +153,9 @@ function learnProof({ observation, roles, now }: FenceLesson, known: Known): Kno
   const out = groups && groupsHolding(groups, roles.staleSite).length === 0;
   const detached = detachedCaches(observation, roles.keepSite) && allDetached(observation, roles.keepSite);
   if (out === true && detached === true && known.provedSince === undefined) {
-    const told = note(known, now, `fenced: ${roles.staleSite} is out, ${roles.keepSite} serves alone`);
+    const told = note(known, now, `fenced: ${roles.staleSite} is out, ${roles.keepSite} serves alone`, {
+      provedBy: 'out of every endpoint group and detached on every cache, in one observation',
+    });
     return { ...told, phase: 'fenced', provedSince: now, fencedAt: known.fencedAt ?? now };
   }
   if ((out === false || detached === false) && known.provedSince !== undefined) {

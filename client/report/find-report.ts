@@ -1,15 +1,15 @@
 import { reportOf, type Report } from '../../domain/report/report';
 import type { EpochMs } from '../../domain/time';
+import type { ArchiveReader } from '../../gateways/ports';
 import type { PairRuns } from '../pair-runs';
 import type { PairStatus } from '../site-pair-client';
-import type { ReportArchive } from './report-archive';
 import { runOfResult } from './reported-runs';
 
 /** Where runs, and the reports of closed ones, are asked for. */
 export interface ReportSources {
   runs: Pick<PairRuns, 'status' | 'runs' | 'result'>;
   /** Opened only where Temporal no longer knows the run. */
-  archive: Pick<ReportArchive, 'read'>;
+  archive: Pick<ArchiveReader, 'read'>;
   now: EpochMs;
 }
 

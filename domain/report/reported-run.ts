@@ -1,4 +1,3 @@
-import type { Comparison } from '../comparison';
 import type { ExplainedAlert } from '../explain';
 import type { Outcome } from '../next';
 import type { Refusal } from '../refusals';
@@ -67,11 +66,8 @@ export interface ReportedRun extends Partial<Evidence> {
   oddities: readonly { at: EpochMs; what: string }[];
   findings: readonly string[];
   timeline: readonly TimelineEntry[];
-  comparison?: Comparison;
   synchronization?: Synchronization;
   return?: Return;
-  applicationStoppedAt?: EpochMs;
-  refenced?: { at: EpochMs };
   humanWaits?: readonly HumanWait[];
   costs?: readonly PhaseCost[];
   versions?: RunVersions;

@@ -71,7 +71,7 @@ export class CommandLine {
         openArchive: () => ({
           read: () => Promise.resolve(undefined),
           verify: () => Promise.resolve({ links: [], faults: [] }),
-          close: () => Promise.resolve(),
+          close: () => undefined,
         }),
       }),
       keyboard: undefined,

@@ -45,7 +45,7 @@ async function withArchive<T>(
       verify: (pair) => readable(() => archive().verify(pair)),
     });
   } finally {
-    await opened?.close();
+    opened?.close();
   }
 }
 

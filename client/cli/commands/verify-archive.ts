@@ -1,6 +1,6 @@
 import { oneLine, printable } from '../../../domain/one-line';
 import type { RunResult } from '../../../workflows/contract/inputs';
-import type { ReportArchive, VerifiedChain } from '../../report/report-archive';
+import type { ArchiveReader, VerifiedChain } from '../../../gateways/ports';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import type { Session } from '../session';
 
@@ -10,7 +10,7 @@ import type { Session } from '../session';
  */
 export async function verifyArchive(
   session: Session,
-  archive: Pick<ReportArchive, 'verify'>,
+  archive: Pick<ArchiveReader, 'verify'>,
   pair: string,
   incident: string | undefined,
 ): Promise<ExitCode> {

@@ -31,7 +31,7 @@ function withArchive(archive: Partial<ReportArchive>, runs = telling({ run: 'non
   const openArchive = () => {
     opened += 1;
     const none = { read: async () => undefined, verify: async () => ({ links: [], faults: [] }) };
-    return { ...none, close: async () => void (opened -= 1), ...archive };
+    return { ...none, close: () => void (opened -= 1), ...archive };
   };
   return { cli: commandLine({ runs }, { surroundings: { openArchive } }), stillOpen: () => opened };
 }

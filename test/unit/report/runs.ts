@@ -1,4 +1,4 @@
-import { newRunState, type Discard, type Synchronization } from '../../../domain/state';
+import { newRunState, type Discard, type Synchronization, type TimelineEntry } from '../../../domain/state';
 import type { ReportedRun } from '../../../domain/report/reported-run';
 import { heardAlert } from '../../support/run-states';
 
@@ -49,7 +49,10 @@ export function fencedOnly(part: Partial<ReportedRun> = {}): ReportedRun {
     timeline: [
       { at: at(3), what: 'keep site-a, fence site-b: site-a is preferred' },
       { at: at(5), what: 'site-b read absent from eu-west-1', since: at(4), provedBy: 'the endpoint group re-read' },
-      { at: at(8), what: 'fenced: site-b is out, site-a serves alone' },
+      {
+        ...{ at: at(8), what: 'fenced: site-b is out, site-a serves alone' },
+        provedBy: 'out of every endpoint group and detached on every cache, in one observation',
+      },
     ],
     costs: [
       { phase: 'observing', from: at(2), events: 6, actions: 3 },
@@ -90,15 +93,47 @@ export const discard: Discard = {
   ...{ caches: preview, emptiedAt: at(4_004) },
 };
 
+/** As learn and come-back note it. */
+const wayBack: readonly TimelineEntry[] = [
+  {
+    ...{ at: at(350), what: 'on site-b the backup to site-a read offline', since: at(348) },
+    provedBy: 'the status of every cache, read',
+  },
+  { at: at(351), what: "site-b's application is stopped" },
+  { at: at(4_000), what: 'synchronize 7f3a9c41: 37 entries will be discarded, approved by alice' },
+  { at: at(4_004), what: 'site-b is empty: 2 caches', since: at(4_000), provedBy: 'size 0 of every cache, read' },
+  {
+    ...{ at: at(4_020), what: 'pushed: 2 caches', since: at(4_006) },
+    provedBy: 'status OK of every cache, its backup online at every look',
+  },
+  {
+    ...{ at: at(4_030), what: 'every key and value of site-a and site-b compared equal', since: at(4_020) },
+    provedBy: '1264 entries read on both sites',
+  },
+  {
+    ...{ at: at(4_033), what: 'on site-b the backup to site-a read online', since: at(4_030) },
+    provedBy: 'the status of every cache, read',
+  },
+  {
+    ...{ at: at(4_060), what: 'site-b is synchronized and ready', since: at(4_033) },
+    provedBy: 'its health URL, which said 200',
+  },
+  { at: at(4_100), what: 'site online b21e0477: approved by alice and bob' },
+  {
+    ...{ at: at(4_130), what: 'site-b serves again; watched until 04:35:20 UTC', since: at(4_101) },
+    provedBy: 'present and healthy in every endpoint group, accelerator DEPLOYED',
+  },
+];
+
 /** From the cut until both sites serve again, by two people. */
 export function wholeIncident(part: Partial<ReportedRun> = {}): ReportedRun {
-  const equal = { keepEntries: 1_250, staleEntries: 1_250, onlyOnKeep: 0, onlyOnStale: 0, differing: 0 };
+  const { timeline } = fencedOnly();
   return fencedOnly({
     phase: 'finished',
     waitingFor: undefined,
     provedSince: undefined,
     keepSiteOfflineOnStaleSince: at(350),
-    applicationStoppedAt: at(351),
+    timeline: [...timeline, ...wayBack],
     ended: {
       at: at(5_000),
       outcome: 'siteOnline',
@@ -106,11 +141,6 @@ export function wholeIncident(part: Partial<ReportedRun> = {}): ReportedRun {
     },
     synchronization,
     discards: [discard],
-    comparison: {
-      ...{ keepSite: 'site-a', staleSite: 'site-b', epoch: 1, startedAt: at(4_020), endedAt: at(4_030) },
-      ...{ keepSiteStartedAt: at(-86_400), staleSiteStartedAt: at(-86_400) },
-      caches: { authenticationSessions: equal, work: { ...equal, keepEntries: 14, staleEntries: 14 } },
-    },
     return: {
       ...{ plan: 'b21e0477', by: ['alice', 'bob'], since: at(4_100), addRequestedAt: at(4_101) },
       ...{ servingAt: at(4_130), soakUntil: at(5_000) },
