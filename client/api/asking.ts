@@ -28,6 +28,7 @@ export async function asked<T>(
 }
 
 function problemOf(error: unknown, pair: string): ApiProblem {
+  if (error instanceof ApiProblem) return error;
   if (error instanceof NoWorkerAnswers) return nobodyWorks(error);
   const { name, cause } = error as Error;
   const more = { cause: error };

@@ -5,8 +5,10 @@ import { createLogger, type LogLevel } from '../../runtime/logging';
 import { createMetrics } from '../../runtime/metrics';
 import { createSecretMetrics } from '../../runtime/secret-metrics';
 import { lazyTemporal } from '../../runtime/temporal-connection';
+import type { ReportArchive } from '../report/report-archive';
 import { SitePairClient } from '../site-pair-client';
 import { answersWithinMs } from './asking';
+import { reportsOf } from './reports';
 import { serveApi } from './serve';
 
 const temporalAnswersWithinMs = 1_000;
@@ -21,8 +23,11 @@ export async function runApi(options: {
   config: SitewardenConfig;
   env: Environment;
   logLevel?: LogLevel;
+  /** The archive that the configuration names; what knows its kinds is no client, and hands it in. */
+  openArchive: (options: { config: SitewardenConfig; env: Environment }) => ReportArchive;
 }): Promise<void> {
   const { config, env, logLevel } = options;
+  const archive = options.openArchive({ config, env });
   const logger = createLogger({ process: 'api', level: logLevel });
   const registry = createMetrics('api');
   const { journal, show } = createSecretMetrics({ logger, registry, clock: Date.now });
@@ -35,10 +40,11 @@ export async function runApi(options: {
   const runs = new SitePairClient(temporal.client, config.temporal.taskQueue, workerAnswersWithinMs);
   await serveApi({
     ...{ config, logger, source, registry, runs },
-    reports: { find: async () => undefined },
+    reports: reportsOf(runs, archive, { now: Date.now }),
     temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
     closeAfter: [
       { name: 'secrets', close: async () => stopFreshening() },
+      { name: 'archive', close: () => archive.close() },
       { name: 'connection to Temporal', close: () => temporal.close() },
     ],
   });
