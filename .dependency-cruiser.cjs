@@ -138,9 +138,9 @@ module.exports = {
     {
       name: 'gateways-composed-once',
       comment:
-        'Gateways are made in worker/compose.ts (and secrets in the mains); everywhere else a port is passed in.',
+        'Gateways are made in worker/compose.ts and worker/archive.ts (and secrets in the mains); everywhere else a port is passed in.',
       severity: 'error',
-      from: { path: rooms.worker, pathNot: '^worker/(compose|emergency|main)\\.ts$' },
+      from: { path: rooms.worker, pathNot: '^worker/(archive|compose|emergency|main)\\.ts$' },
       to: { path: '^gateways/', pathNot: rooms.ports },
     },
     ...room('client', rooms.client, {
@@ -162,7 +162,7 @@ module.exports = {
       comment: 'Clients talk to Temporal. What needs AWS or Infinispan is an activity.',
     }),
     ...room('bin', rooms.bin, {
-      to: ['^client/(api|cli|webhook)/', '^worker/(emergency|main)\\.ts$', rooms.config],
+      to: ['^client/(api|cli|webhook)/', '^worker/(archive|emergency|main)\\.ts$', rooms.config],
       packages: ['commander'],
       node: true,
       comment: 'bin starts one process or one command; the work is in its main.',

@@ -1,11 +1,13 @@
 import { assess, domainVersion } from '../domain/assess';
 import { rehearseFence } from '../domain/rehearse';
+import type { Goal, RunState } from '../domain/state';
 import { siteTagFindings } from '../domain/site-tags';
 import { verdictOf } from '../domain/verdict';
 import { whatIsTrue } from '../domain/what-is-true';
 import type { ActivityDependencies } from './dependencies';
 import { configuredPair } from './failures';
 import { observe } from './observe';
+import { readProgress } from './progress';
 import type { Activities, AssessPairInput, AssessPairResult } from './types';
 
 /**
@@ -15,15 +17,16 @@ import type { Activities, AssessPairInput, AssessPairResult } from './types';
 export function createAssessPair(dependencies: ActivityDependencies): Activities['assessPair'] {
   return async ({ pair: name, state }: AssessPairInput): Promise<AssessPairResult> => {
     const configured = configuredPair(dependencies, name);
-    const [observation, searchAttributes] = await Promise.all([
-      observe(configured, dependencies),
+    const [observation, searchAttributes, progress] = await Promise.all([
+      observe(configured, dependencies, { deep: needsDeepLook(state) }),
       dependencies.registeredSearchAttributes(),
+      readProgress(state),
     ]);
     const { clock, digest } = dependencies;
     const at = clock.now();
     const { pair, configHash } = configured;
     const assessment = assess({ pair, state, observation, now: at, digest });
-    dependencies.journal.assessed({ pair: name, before: state, assessment, at });
+    dependencies.journal.assessed({ pair: name, before: state, assessment, at, progress });
     return {
       ...assessment,
       observation,
@@ -33,8 +36,16 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
       domainVersion,
       configHash,
       searchAttributes,
+      progress,
     };
   };
+}
+
+const goalsOfTheWayBack: ReadonlySet<Goal> = new Set<Goal>(['synchronize', 'siteOnline', 'siteOffline']);
+
+/** Before there are roles nothing is synchronized, and a fence is not slowed down by reads that it does not need. */
+function needsDeepLook({ known, goal }: RunState): boolean {
+  return known.roles !== undefined || goalsOfTheWayBack.has(goal);
 }
 
 /** The longest that the load balancers are waited for, as for any read of an observation. */

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import type { Progress } from '../domain/comparison';
 import { OperatingFailure } from '../domain/failure-types';
 import type { Sending } from '../gateways/ports';
 import { openDeadline } from './deadline';
@@ -16,6 +17,9 @@ export interface Attempt {
    * `AttemptSuperseded` when Temporal says that it is over: a worker that was frozen and thawed sends nothing late.
    */
   sending(): Promise<Sending>;
+  clock: Pick<Clock, 'now'>;
+  /** Tells how far a long command has come. */
+  tell(progress: Progress): void;
 }
 
 /**
@@ -35,6 +39,8 @@ export function openAttempt(commandId: string, clock: Clock): Attempt {
       assertInTime();
       return { commandId, signal };
     },
+    clock,
+    tell: (progress) => context.heartbeat(progress),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Assessment } from '../domain/assess';
+import type { Progress } from '../domain/comparison';
 import type { FailureType } from '../domain/failure-types';
 import type { Digest } from '../domain/plan';
 import type { SitePair } from '../domain/site-pair';
 import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
-import type { PairGateways } from '../gateways/ports';
+import type { ArchiveGateway, PairGateways } from '../gateways/ports';
 
 /** A configured pair with everything needed to look at it and to act on it. */
 export interface ConfiguredPair {
@@ -25,6 +26,8 @@ export interface Look {
   before: RunState;
   assessment: Assessment;
   at: EpochMs;
+  /** Of the command that runs beside the loop. */
+  progress?: Progress;
 }
 
 /** What the activities tell about their calls; the worker turns it into log lines and metrics. It never fails. */
@@ -45,6 +48,7 @@ export interface ActivityDependencies {
   clock: Clock;
   digest: Digest;
   journal: Journal;
+  archive: ArchiveGateway;
   /** Our search attributes that the server knows; empty when that cannot be found out. */
   registeredSearchAttributes(): Promise<readonly string[]>;
 }

@@ -1,12 +1,15 @@
 import type { ActivityDependencies } from './dependencies';
-import { removeEndpoint, removeLostEndpoint, takeBackupOffline } from './effects';
+import { cancelPush, removeEndpoint, removeLostEndpoint, stopApplication, takeBackupOffline } from './effects-fence';
 import { commandActivity } from './run-command';
 import type { Activities } from './types';
 
-type FenceCommands = Pick<Activities, 'removeEndpoint' | 'removeLostEndpoint' | 'takeBackupOffline'>;
+type FenceCommands = Pick<
+  Activities,
+  'removeEndpoint' | 'removeLostEndpoint' | 'takeBackupOffline' | 'stopApplication' | 'cancelPush'
+>;
 
 /**
- * The commands that fence. All are safe to repeat: what is absent or offline already stays so.
+ * The commands that fence. All are safe to repeat: what is absent, offline, stopped or cancelled already stays so.
  * Failure codes: those of the effects, `DeadlinePassed`, `AttemptSuperseded`.
  */
 export function createFenceCommands(dependencies: ActivityDependencies): FenceCommands {
@@ -14,5 +17,7 @@ export function createFenceCommands(dependencies: ActivityDependencies): FenceCo
     removeEndpoint: commandActivity(dependencies, removeEndpoint),
     removeLostEndpoint: commandActivity(dependencies, removeLostEndpoint),
     takeBackupOffline: commandActivity(dependencies, takeBackupOffline),
+    stopApplication: commandActivity(dependencies, stopApplication),
+    cancelPush: commandActivity(dependencies, cancelPush),
   };
 }

@@ -1,4 +1,5 @@
 import type { Activities } from './types';
+import { createArchiveReport } from './archive-report';
 import { createAssessPair, createObservePair } from './assess-pair';
 import { createFenceCommands } from './fence-commands';
 import { createRestoreCommands } from './restore-commands';
@@ -12,6 +13,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     assessPair,
     observePair: createObservePair(dependencies),
     watch: createWatch(assessPair),
+    archiveReport: createArchiveReport(dependencies),
     ...createFenceCommands(dependencies),
     ...createRestoreCommands(dependencies),
   };

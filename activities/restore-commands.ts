@@ -1,12 +1,26 @@
+import { compareSites } from './compare/compare-sites';
 import type { ActivityDependencies } from './dependencies';
-import { addEndpoint } from './effects';
+import { addEndpoint, bringBackupOnline, startApplication } from './effects-restore';
+import { emptySite, startPush } from './effects-synchronize';
 import { commandActivity } from './run-command';
 import type { Activities } from './types';
 
+type RestoreCommands = Pick<
+  Activities,
+  'addEndpoint' | 'emptySite' | 'startPush' | 'bringBackupOnline' | 'startApplication' | 'compareSites'
+>;
+
 /**
- * The commands that send clients to a site again; only workers of the restore queue register them.
- * Safe to repeat. Failure codes: those of the effect, `DeadlinePassed`, `AttemptSuperseded`.
+ * The commands that lead to two serving sites again; only workers of the restore queue register those that change something.
+ * Safe to repeat. Failure codes: those of the effects, `DeadlinePassed`, `AttemptSuperseded`.
  */
-export function createRestoreCommands(dependencies: ActivityDependencies): Pick<Activities, 'addEndpoint'> {
-  return { addEndpoint: commandActivity(dependencies, addEndpoint) };
+export function createRestoreCommands(dependencies: ActivityDependencies): RestoreCommands {
+  return {
+    addEndpoint: commandActivity(dependencies, addEndpoint),
+    emptySite: commandActivity(dependencies, emptySite),
+    startPush: commandActivity(dependencies, startPush),
+    bringBackupOnline: commandActivity(dependencies, bringBackupOnline),
+    startApplication: commandActivity(dependencies, startApplication),
+    compareSites: commandActivity(dependencies, compareSites),
+  };
 }

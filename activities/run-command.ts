@@ -1,14 +1,20 @@
-import { describeCommand, type Command } from '../domain/command';
+import { Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import { describeCommand, runsLong, type Command } from '../domain/command';
+import type { Progress } from '../domain/comparison';
 import { failureTypes, OperatingFailure } from '../domain/failure-types';
-import { openAttempt } from './attempt';
+import { openAttempt, type Attempt } from './attempt';
 import type { ActivityDependencies } from './dependencies';
-import type { Effect } from './effects';
+import type { Effect, Said } from './effect';
 import { asApplicationFailure, configuredPair } from './failures';
 import type { CommandAccepted, CommandInput } from './types';
 
+/** Temporal learns so often that a long command is still carried out, and the command that it is no longer wanted. */
+const heartbeatEveryMs = 2_000;
+
 /**
  * Makes an activity of one effect: opens the attempt, runs the effect, tells the journal, and lets nothing but
- * catalogued failures out. What the effect returns is what the other side said.
+ * catalogued failures out; a cancelled attempt ends as cancelled. What the effect returns is what the other side said.
  */
 export function commandActivity<Kind extends Command['kind']>(
   dependencies: ActivityDependencies,
@@ -24,12 +30,37 @@ export function commandActivity<Kind extends Command['kind']>(
       // The rules send nothing in shadow mode; this holds for a run that was assessed by a worker of another configuration.
       if (configured.pair.mode === 'shadow')
         throw new OperatingFailure('ShadowMode', failureTypes.ShadowMode, { retryable: false });
-      const said = await effect(configured, command, attempt);
-      tell('accepted', said);
-      return { at: clock.now(), said };
+      const run = (beating: Attempt): Promise<Said> => effect(configured, command, beating);
+      const said = await (runsLong(command) ? heartbeating(attempt, run) : run(attempt));
+      const accepted = typeof said === 'string' ? { said } : said;
+      tell('accepted', accepted.said);
+      return { at: clock.now(), ...accepted };
     } catch (error) {
+      if (Context.current().cancellationSignal.aborted) {
+        tell('cancelled', 'The attempt was cancelled.');
+        throw new CancelledFailure('The attempt was cancelled; what was sent before may have taken effect.');
+      }
       tell(error instanceof OperatingFailure ? error.type : 'CommandFailed', String(error));
       throw asApplicationFailure(error);
     }
   };
+}
+
+/** Heartbeats while the work goes on, with what it told last. */
+async function heartbeating<T>(attempt: Attempt, run: (attempt: Attempt) => Promise<T>): Promise<T> {
+  let last: Progress | undefined;
+  const beat = (): void => (last ? attempt.tell(last) : Context.current().heartbeat());
+  beat();
+  const timer = setInterval(beat, heartbeatEveryMs);
+  try {
+    return await run({
+      ...attempt,
+      tell(progress) {
+        last = progress;
+        attempt.tell(progress);
+      },
+    });
+  } finally {
+    clearInterval(timer);
+  }
 }

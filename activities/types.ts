@@ -1,5 +1,6 @@
 import type { Assessment } from '../domain/assess';
 import type { Command } from '../domain/command';
+import type { Comparison, Progress } from '../domain/comparison';
 import type { Next } from '../domain/next';
 import type { Observation } from '../domain/observation';
 import type { Mode } from '../domain/site-pair';
@@ -7,6 +8,7 @@ import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
 import type { FencePlan } from '../domain/rehearse';
 import type { Verdict } from '../domain/verdict';
+import type { ArchivedDocument, ArchiveReceipt } from '../gateways/ports';
 
 export interface AssessPairInput {
   pair: string;
@@ -25,11 +27,15 @@ export interface AssessPairResult extends Assessment {
   configHash: string;
   /** Which of our search attributes the server knows; only these may be upserted. */
   searchAttributes: readonly string[];
+  /** How far the command that runs beside the loop has come, where that could be read. */
+  progress?: Progress;
 }
 
 export interface WatchInput extends AssessPairInput {
   /** What is being waited for: the watch ends when this is no longer what is next. */
   next: Next;
+  /** Tenths of the running command that were shown; the watch ends with the next one. Without it, progress ends no watch. */
+  shownTenths?: number;
 }
 
 export interface CommandInput<Kind extends Command['kind']> {
@@ -44,6 +50,8 @@ export interface CommandAccepted {
   at: EpochMs;
   /** What the other side said, in one line. */
   said: string;
+  /** What `compareSites` found. */
+  comparison?: Comparison;
 }
 
 export interface ObservePairInput {
@@ -64,8 +72,16 @@ export interface Activities {
   assessPair: (input: AssessPairInput) => Promise<AssessPairResult>;
   observePair: (input: ObservePairInput) => Promise<ObservePairResult>;
   watch: (input: WatchInput) => Promise<AssessPairResult>;
+  archiveReport: (document: ArchivedDocument) => Promise<ArchiveReceipt>;
   removeEndpoint: (input: CommandInput<'removeEndpoint'>) => Promise<CommandAccepted>;
   removeLostEndpoint: (input: CommandInput<'removeLostEndpoint'>) => Promise<CommandAccepted>;
   takeBackupOffline: (input: CommandInput<'takeBackupOffline'>) => Promise<CommandAccepted>;
+  stopApplication: (input: CommandInput<'stopApplication'>) => Promise<CommandAccepted>;
+  cancelPush: (input: CommandInput<'cancelPush'>) => Promise<CommandAccepted>;
   addEndpoint: (input: CommandInput<'addEndpoint'>) => Promise<CommandAccepted>;
+  emptySite: (input: CommandInput<'emptySite'>) => Promise<CommandAccepted>;
+  startPush: (input: CommandInput<'startPush'>) => Promise<CommandAccepted>;
+  bringBackupOnline: (input: CommandInput<'bringBackupOnline'>) => Promise<CommandAccepted>;
+  startApplication: (input: CommandInput<'startApplication'>) => Promise<CommandAccepted>;
+  compareSites: (input: CommandInput<'compareSites'>) => Promise<CommandAccepted>;
 }

@@ -1,19 +1,22 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { sameJson } from '../domain/canonical-json';
 import { paceOf } from '../domain/next';
+import { tenthsOf } from './progress';
 import type { Activities } from './types';
 
 const lookAgainAfter = { fast: '1 second', slow: '5 seconds' } as const;
 
 /**
- * Does what `assessPair` does, and returns only when something else is next or something was learnt.
+ * Does what `assessPair` does, and returns only when something else is next, something was learnt, or the command that runs
+ * beside the loop has come a tenth further.
  * Until then each attempt ends in a benign failure that Temporal retries, which adds nothing to the history.
  * Repeating it is harmless: it only reads.
  */
 export function createWatch(assessPair: Activities['assessPair']): Activities['watch'] {
-  return async ({ pair, state, next }) => {
+  return async ({ pair, state, next, shownTenths = 10 }) => {
     const assessed = await assessPair({ pair, state });
     if (assessed.remember || !sameJson(assessed.next, next)) return assessed;
+    if (assessed.progress && tenthsOf(assessed.progress) > shownTenths) return assessed;
     throw ApplicationFailure.create({
       type: 'NotYet',
       message: `unchanged: ${assessed.verdict.because}`,

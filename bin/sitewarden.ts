@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { main } from '../client/cli/main';
+import type * as WorkerArchive from '../worker/archive';
 import type * as WorkerEmergency from '../worker/emergency';
 import type * as WorkerMain from '../worker/main';
 
@@ -10,9 +11,11 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 /** The worker's code, with the AWS SDK and Temporal's core in it, is loaded by `sitewarden worker` alone. */
 const workerMain = () => require('../worker/main') as typeof WorkerMain;
 /** With the AWS SDK, and nothing that runs workflows. */
+const workerArchive = () => require('../worker/archive') as typeof WorkerArchive;
 const workerEmergency = () => require('../worker/emergency') as typeof WorkerEmergency;
 
 void main({
   runWorker: (options) => workerMain().runWorker(options),
   openEmergency: (options) => workerEmergency().openEmergency(options),
+  openArchive: (options) => workerArchive().openArchive(options),
 });

@@ -1,4 +1,3 @@
-import { firingAlerts } from './alerting';
 import { situationOf, refusedFor, type Assessing, type Decided } from './assessing';
 import { sameJson } from './canonical-json';
 import { brokenInSoak, comeBack, prepareSynchronize } from './come-back';
@@ -27,7 +26,6 @@ import { pauseAt, type Pause } from './pause';
 import { nextEpoch, phaseOf } from './phase';
 import { rememberCommand, rememberWaits } from './remember';
 import { requestedFence } from './requested-fence';
-import { requestedWay } from './requested-goals';
 import { inShadow, shadowed } from './shadow';
 import type { Admission, Known, Planned, Roles } from './state';
 import { recently, seconds } from './time';
@@ -103,10 +101,6 @@ function pursue(assessing: Assessing, before: Known, roles: Roles): Decided {
     const learnt = learn({ ...assessing, state: { ...assessing.state, known: broken.known } });
     return keepFenced(situationOf(assessing, learnt, broken.roles));
   }
-  if (known.planned === 'online' && nobodyWaits(situation)) {
-    const told = unlatchRoles(known, `no alert fires any more, and nobody asked for ${roles.staleSite}`, now);
-    return { known: told, next: wait('the pair to be read again') };
-  }
   if (known.synchronization || known.planned !== undefined) return comeBack(situation);
   const untouched = nothingToUndo(situation);
   if (untouched) return untouched;
@@ -145,12 +139,6 @@ function fenceAskedFor({ state, now }: Assessing, known: Known): Known {
   const heard: Known = { ...known, fencedFor: request.id };
   if (!known.synchronization && known.planned === undefined) return heard;
   return note(nextEpoch(heard), now, `what was begun is void: ${request.by} asked for the fence`);
-}
-
-/** A run that an alert began asks about a site that is out only as long as the alert fires. */
-function nobodyWaits({ pair, state, known, now }: Situation): boolean {
-  if (known.return || requestedWay(state)) return false;
-  return firingAlerts(state, pair.policy.stableSeconds, now).length === 0;
 }
 
 /** A person let the stale site serve: the rows of the admission, and then the guard with the roles the other way round. */

@@ -101,9 +101,7 @@ export function namesOf(decisions: readonly Pick<HeardDecision, 'by'>[]): string
 function askedAt({ pair, known, now, digest }: Gating, { gate, plan }: Asking): Asked {
   const idOf = (expired: number) =>
     planId({ ...plan, gate, epoch: known.epoch, expired: expired === 0 ? undefined : expired }, digest);
-  const before = [known.asked, ...(known.askedBefore ?? [])].find(
-    (asked) => asked?.gate === gate && asked.plan === idOf(asked.expired),
-  );
+  const before = everAsked(known).find((asked) => asked.gate === gate && asked.plan === idOf(asked.expired));
   if (!before) return { gate, plan: idOf(0), since: now, expired: 0 };
   const { expiresSeconds } = pair.policy.gates[gate];
   if (expiresSeconds === undefined || now - before.since < seconds(expiresSeconds)) return before;
@@ -113,14 +111,29 @@ function askedAt({ pair, known, now, digest }: Gating, { gate, plan }: Asking): 
 
 const mostAskedBefore = 5;
 
+/** Newest last. */
+function everAsked({ asked, askedBefore = [] }: Known): readonly Asked[] {
+  return asked ? [...askedBefore, asked] : askedBefore;
+}
+
+function askedOf(known: Known, gate: Gate, plan: string): Asked | undefined {
+  return everAsked(known).find((asked) => asked.gate === gate && asked.plan === plan);
+}
+
+/** What is asked without a plan is asked anew in each epoch. */
+function planOf({ plan }: Pick<Question, 'plan'>, epoch: number): string {
+  return plan ?? `none, in epoch ${epoch}`;
+}
+
 /** Keeps since when a question is asked, and says in the timeline that it expired, or that it still waits. */
 export function rememberAsked(known: Known, next: Next, { pair, now }: Pick<Gating, 'pair' | 'now'>): Known {
-  if (next.kind !== 'ask' || next.plan === undefined || next.since === undefined) return known;
-  const { gate, plan, since, expired = 0, expiredPlan } = next;
-  const others = [...(known.askedBefore ?? []), ...(known.asked ? [known.asked] : [])];
-  const before = others.find((asked) => asked.plan === plan);
+  if (next.kind !== 'ask' || next.since === undefined) return known;
+  const { gate, since, expired = 0, expiredPlan } = next;
+  const plan = planOf(next, known.epoch);
+  const before = askedOf(known, gate, plan);
   const asked: Asked = { gate, plan, since, expired, expiredPlan, remindedAt: before?.remindedAt };
-  const askedBefore = others.filter((one) => one.plan !== plan && one.plan !== expiredPlan).slice(-mostAskedBefore);
+  const others = everAsked(known).filter((one) => one !== before && one.plan !== expiredPlan);
+  const askedBefore = others.slice(-mostAskedBefore);
   const kept: Known = { ...known, asked, askedBefore: askedBefore.length > 0 ? askedBefore : undefined };
   if (!before && expiredPlan !== undefined) {
     return note(kept, now, `nobody decided in time at the gate ${gate}: it is asked anew, as plan ${plan}`);
@@ -148,7 +161,7 @@ function overtaken(answering: Answering): readonly string[] {
 }
 
 function approvalsOf(
-  { pair, state, known }: Omit<Gating, 'now' | 'digest'>,
+  { pair, state, known }: Pick<Gating, 'pair' | 'state' | 'known'>,
   gate: Gate,
   atLeast: number,
   standing: readonly HeardDecision[],
@@ -187,16 +200,22 @@ function signalOf({ unattributed }: Approvals, typed: Readonly<Record<string, un
   return unattributed === 'refuse' ? undefined : JSON.stringify({ ...typed, reason: '...' });
 }
 
-type Choosing = Omit<Gating, 'now' | 'digest'>;
+type Choosing = Omit<Gating, 'digest'>;
 
 /**
  * The decision for the site that people chose to be kept, in this epoch: the latest for a site that enough of them chose.
- * The answer names the site, so the question needs no plan, and does not expire.
+ * The answer names the site, so the question needs no plan and stays; what expires is a choice.
  */
-export function chosenKeepSite({ pair, state, known }: Choosing): HeardDecision | undefined {
-  const chosen = standingApprovals({ state, epoch: known.epoch, question: { gate: 'keepSite' } });
-  const needed = neededToKeep(pair.policy.gates.keepSite);
+export function chosenKeepSite(choosing: Choosing): HeardDecision | undefined {
+  const chosen = standingChoices(choosing);
+  const needed = neededToKeep(choosing.pair.policy.gates.keepSite);
   return chosen.findLast(({ site }) => chosen.filter((one) => one.site === site).length >= needed);
+}
+
+function standingChoices({ pair, state, known, now }: Choosing): readonly HeardDecision[] {
+  const { expiresSeconds } = pair.policy.gates.keepSite;
+  const choices = standingApprovals({ state, epoch: known.epoch, question: { gate: 'keepSite' } });
+  return choices.filter(({ at }) => expiresSeconds === undefined || now - at < seconds(expiresSeconds));
 }
 
 /** No site is chosen without a person. */
@@ -210,9 +229,9 @@ export function unanswerable({ gate, question }: Question): Question {
 }
 
 export function askKeepSite(choosing: Choosing, question: string): Question {
-  const { pair, state, known } = choosing;
+  const { pair, state, known, now } = choosing;
   const answering: Answering = { state, epoch: known.epoch, question: { gate: 'keepSite' } };
-  const chosen = standingApprovals(answering);
+  const chosen = standingChoices(choosing);
   const approvals = approvalsOf(choosing, 'keepSite', 1, chosen);
   const choices = approvals.needed > 1 ? chosen.map(({ by, site }) => `${by} would keep ${site}.`) : [];
   const approve = (site: SiteName) => `approve ${pair.name} --gate keepSite --site ${site} --reason "..."`;
@@ -222,6 +241,7 @@ export function askKeepSite(choosing: Choosing, question: string): Question {
     question: [question, ...rejection(answering), ...choices].join(' '),
     choices: pair.sites,
     approvals,
+    since: askedOf(known, 'keepSite', planOf({}, known.epoch))?.since ?? now,
     answers: pair.sites.map(approve),
     signal: signalOf(approvals, { gate: 'keepSite', site: pair.sites.join(' or ') }),
   };

@@ -61,14 +61,14 @@ function observingAlerts(looking: Looking): Seen {
   if (verdict.kind === 'healthy') return wholeAgain(looking, firing);
   const choice = chooseBySplit(looking);
   if ('roles' in choice) return gated(looking, verdict.kind === 'diverging' ? 'fenceDiverging' : 'fence', choice.roles);
-  if (choice.refusal.code === 'SiteOutAlready' && firing.length > 0) return siteOutAlready(looking, choice.refusal);
+  if (choice.refusal.code === 'SiteOutAlready') return siteOutAlready(looking, choice.refusal);
   const told = refused(known, choice.refusal, now);
   if (firing.length === 0) return end({ ...looking, known: told });
   if (recently(told.refusal?.since, askAfterMs, now)) {
     return { known: told, next: { kind: 'refuse', refusal: choice.refusal } };
   }
   const question = `${choice.refusal.message} Which site is to be kept? ${whatIsTrue(pair, observation)}`;
-  return { known: told, next: askKeepSite({ pair, state, known: told }, question) };
+  return { known: told, next: askKeepSite({ ...looking, known: told }, question) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Discard, Known, Phase } from './state';
+import type { Known, Phase } from './state';
 
 /** Whether replication to the stale site is, or may be, online by this run's own doing: from then on nobody detaches it but for a reason. */
 export function isAttached({ synchronization, planned }: Known): boolean {
@@ -31,13 +31,5 @@ export function phaseOf(known: Known): Phase {
 /** What was decided, proved and begun counts in its own epoch only; what was read and told stays. */
 export function nextEpoch(known: Known): Known {
   const voided = { synchronization: undefined, planned: undefined, return: undefined };
-  return { ...known, ...voided, ...discarded(known), epoch: known.epoch + 1, provedSince: undefined, phase: 'fencing' };
-}
-
-/** What was given up is told for ever, whatever became of it. */
-function discarded({ synchronization: way, discards = [] }: Known): Pick<Known, 'discards'> {
-  if (!way) return {};
-  const { plan, by, since: at, discarded: entries, preview: caches, emptiedAt = way.pushStarts[0] } = way;
-  const discard: Discard = { plan, by, at, entries, caches, emptiedAt };
-  return { discards: [...discards, discard].slice(-20) };
+  return { ...known, ...voided, epoch: known.epoch + 1, provedSince: undefined, phase: 'fencing' };
 }

@@ -16,12 +16,17 @@ export function playOut(assess: Assess, start: Parameters<Assess>[0]): readonly 
   let { state, observation } = start;
   for (let round = 0; round < mostRounds; round += 1) {
     const { next, remember } = assess({ ...start, state, observation, now: start.now + seconds(round) });
-    if (next.kind !== 'do') break;
+    if (next.kind !== 'do' || !fences(next.command)) break;
     state = { ...state, known: { ...state.known, ...remember } };
     commands.push(next.command);
     observation = afterCommand(observation, next.command);
   }
   return commands;
+}
+
+/** What comes after the fence is decided on what is read then. */
+function fences({ kind }: Command): boolean {
+  return kind === 'removeEndpoint' || kind === 'takeBackupOffline' || kind === 'stopApplication';
 }
 
 /** The world as it would read once the command took effect. A fence adds nothing, so additions are not played. */
@@ -36,8 +41,12 @@ function afterCommand({ traffic, sites, ...rest }: Observation, command: Command
   );
   const offline = (statuses: Readonly<Record<CacheName, BackupStatus>>) =>
     Object.fromEntries(Object.keys(statuses).map((cache) => [cache, 'offline' as const]));
-  const siteAfter = (name: SiteName, site: SiteObservation): SiteObservation =>
-    name === detached?.onSite ? { ...site, backups: mapReading(site.backups, offline) } : site;
+  const siteAfter = (name: SiteName, site: SiteObservation): SiteObservation => {
+    if (command.kind === 'stopApplication' && name === command.site) {
+      return { ...site, application: { value: 'stopped', at: rest.at } };
+    }
+    return name === detached?.onSite ? { ...site, backups: mapReading(site.backups, offline) } : site;
+  };
   const after = Object.entries(sites).map(([name, site]) => [name, siteAfter(name, site)] as const);
   return { ...rest, traffic: { ...traffic, groups }, sites: Object.fromEntries(after) };
 }

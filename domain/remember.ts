@@ -1,5 +1,6 @@
 /** What is remembered of what is next: before a command is sent, and while a person is waited for. */
 import { wasPutBackByOthers } from './conditions/changes';
+import { discardsNow } from './discards';
 import { isHeldByItself } from './held';
 import type { Next } from './next';
 import { find } from './notes';
@@ -20,8 +21,10 @@ export function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
   const way = known.synchronization;
   if (command.kind === 'startPush' && way) {
     const spoiled = way.spoiled.filter((cache) => !command.caches.includes(cache));
-    return { ...known, synchronization: { ...way, spoiled, pushStarts: [...way.pushStarts, now] } };
+    const pushing = { ...way, spoiled, pushStarts: [...way.pushStarts, now] };
+    return { ...known, synchronization: pushing, discards: discardsNow(known) };
   }
+  if (command.kind === 'emptySite') return { ...known, discards: discardsNow(known) };
   if (command.kind !== 'removeEndpoint') return known;
   if (!wasPutBackByOthers(known.groups[command.groupArn]))
     return inGroup(known, command.groupArn, { removalRequestedAt: now });

@@ -58,13 +58,9 @@ export function rolesForWay(reading: Reading, request: HeardRequest & { goal: Wa
 
 function rolesForSynchronize(reading: Reading, out: readonly SiteName[], by: string): WayChoice {
   const { pair, state, observation, verdict } = reading;
-  const detached = pair.sites.some((site) => !allAttached(observation, site));
-  if (out.length !== 1 || !detached) {
-    const message =
-      out.length === 1
-        ? `${out[0]} is out of traffic, and both sites replicate: there is nothing to synchronize. Ask for site-online.`
-        : `No site of ${pair.name} is fenced: ${verdict.because}.`;
-    return { refusal: refusal('NotFenced', message), passing: false };
+  // Also where both replicate: a site that restarted while it was out is empty, and one that differs is not let in.
+  if (out.length !== 1) {
+    return { refusal: refusal('NotFenced', `No site of ${pair.name} is fenced: ${verdict.because}.`), passing: false };
   }
   const choice = rolesForSplit(pair, state, observation, verdict);
   if ('refusal' in choice) return choice;

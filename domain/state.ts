@@ -190,14 +190,16 @@ export interface Synchronization {
   applicationReadyAt?: EpochMs;
 }
 
-/** What a synchronize that is void by now gave up. Keys are never kept: they may be session ids. */
+/** What a synchronize gave up of the stale site. Keys are never kept: they may be session ids. */
 export interface Discard {
   plan: string;
   by: readonly string[];
+  /** When it was decided on. */
   at: EpochMs;
+  /** As compared before anything was cleared: keys that only the stale site had, and keys whose values differed. */
   entries: number;
   caches?: Comparison['caches'];
-  /** Absent when it was void before the stale site's caches read empty: then the entries may have been discarded. */
+  /** When the stale site's caches read empty; until then the entries may have been discarded. */
   emptiedAt?: EpochMs;
 }
 
@@ -274,11 +276,11 @@ export interface Known {
   swaps?: number;
   admission?: Admission;
   synchronization?: Synchronization;
+  /** Of each synchronize whose emptying was begun, newest last. */
+  discards?: readonly Discard[];
   planned?: Planned;
   /** The id of the last request for a fence that was followed. */
   fencedFor?: string;
-  /** What earlier synchronizes of this run gave up, newest last. */
-  discards?: readonly Discard[];
   return?: Return;
   /** How many returns were begun: an approval is good for one of them. */
   returns?: number;

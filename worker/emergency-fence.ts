@@ -181,7 +181,7 @@ export class EmergencyFence {
       sent = true;
       return { commandId: what.commandId, signal };
     };
-    return { signal, sending, sent: () => sent };
+    return { signal, sending, sent: () => sent, clock: this.clock, tell: () => undefined };
   }
 
   private remember(command: Command, outcome: CommandOutcome): void {

@@ -11,6 +11,7 @@ import { createSecretMetrics } from '../runtime/secret-metrics';
 import { closeOnSignal } from '../runtime/shutdown';
 import { temporalAnswers } from '../runtime/temporal-connection';
 import { builtBundlePath } from './bundle';
+import { openArchive } from './archive';
 import { composePairs } from './compose';
 import { describeRuns } from './describe-run';
 import { createWorkerHealth } from './health';
@@ -47,6 +48,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
   const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region, journal });
   show(() => credentials.ages());
   const { sitePairs, closers } = composePairs(config, credentials);
+  const archive = openArchive({ config });
   const stopFreshening = credentials.keepFresh(
     config.sitePairs.flatMap(({ sites }) => sites.map(({ infinispan }) => infinispan.credentials.secret)),
   );
@@ -63,6 +65,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
       sitePairs: meteredPairs(sitePairs, registry),
       clock: { now: () => Date.now(), monotonicMs },
       digest,
+      archive,
       journal: createJournal({ logger, registry, monotonicMs }),
       registeredSearchAttributes: registeredSearchAttributes(connection, namespace),
     }),
@@ -92,6 +95,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
       { name: 'health page', close: () => health.close() },
       { name: 'connection to Temporal', close: () => connection.close() },
       ...closers,
+      { name: 'archive', close: async () => archive.close() },
       { name: 'secrets', close: async () => stopFreshening() },
     ],
   });

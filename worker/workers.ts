@@ -37,19 +37,33 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     ...openPolls,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/contract/payload-converter') },
   } satisfies Partial<WorkerOptions>;
-  const { assessPair, observePair, removeEndpoint, removeLostEndpoint, takeBackupOffline, addEndpoint, watch } =
-    activities;
+  const { assessPair, observePair, archiveReport, watch } = activities;
+  const { removeEndpoint, removeLostEndpoint, takeBackupOffline, stopApplication, cancelPush } = activities;
+  const { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication, compareSites } = activities;
   const wanted: (Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>)[] = [
     {
       taskQueue: queues.main,
       workflowBundle,
       // A killed worker's runs are picked up by another one after this.
       stickyQueueScheduleToStartTimeout: '2 seconds',
-      activities: { assessPair, observePair },
+      activities: { assessPair, observePair, archiveReport },
     },
-    { taskQueue: queues.fence, activities: { removeEndpoint, removeLostEndpoint, takeBackupOffline }, ...oneOpenPoll },
+    {
+      taskQueue: queues.fence,
+      // A comparison changes nothing: it needs no right to restore.
+      activities: { removeEndpoint, removeLostEndpoint, takeBackupOffline, stopApplication, cancelPush, compareSites },
+      ...oneOpenPoll,
+    },
     { taskQueue: queues.watch, activities: { watch }, maxConcurrentActivityTaskExecutions: 500 },
-    ...(options.mayRestore ? [{ taskQueue: queues.restore, activities: { addEndpoint }, ...oneOpenPoll }] : []),
+    ...(options.mayRestore
+      ? [
+          {
+            taskQueue: queues.restore,
+            activities: { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication },
+            ...oneOpenPoll,
+          },
+        ]
+      : []),
   ];
   return Promise.all(wanted.map((one) => Worker.create({ ...common, ...one })));
 }

@@ -35,7 +35,7 @@ export async function runCommand(
 ): Promise<CommandOutcome> {
   const options = {
     ...timesOf(command),
-    taskQueue: restores(command) || command.kind === 'compareSites' ? queues.restore : queues.fence,
+    taskQueue: restores(command) ? queues.restore : queues.fence,
     activityId: commandId,
     summary: `${describeCommand(command)} [${commandId.slice(commandId.indexOf('/') + 1)}]`,
   };
@@ -59,7 +59,7 @@ function failureOf(error: unknown, command: Command): { type: FailureType; messa
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;
   if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
-    const type = restores(command) || command.kind === 'compareSites' ? 'RestoreNotPermitted' : 'NoWorker';
+    const type = restores(command) ? 'RestoreNotPermitted' : 'NoWorker';
     return { type, message: failureTypes[type], mayStillLand: false };
   }
   if (cause instanceof ApplicationFailure) {

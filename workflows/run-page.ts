@@ -2,6 +2,7 @@ import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporal
 import type { AssessPairResult } from '../activities/types';
 import { canonicalJson } from '../domain/canonical-json';
 import { explainAlerts } from '../domain/explain';
+import { isHeldByItself } from '../domain/held';
 import type { Next } from '../domain/next';
 import { pauseAt } from '../domain/pause';
 import { evidenceOf } from '../domain/report/reported-run';
@@ -73,7 +74,7 @@ export class RunPage {
       return: known.return,
       progress: commands.running ? progress : undefined,
       applicationStoppedAt: known.applicationStoppedAt,
-      refenced: known.refenced,
+      refenced: known.refenced && { ...known.refenced, released: !isHeldByItself({ heard }, known) },
       humanWaits: known.humanWaits ?? [],
       costs: run.costs ?? [],
       versions: domainVersion === undefined ? undefined : { rules: domainVersion, configuration: configHash ?? '' },

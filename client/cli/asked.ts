@@ -45,6 +45,9 @@ export function optionalReasonOf(reason: string | undefined): string | undefined
 /** `--wait` alone stands for two minutes: a fence takes seconds, its command's retries a minute. */
 export const defaultWaitSeconds = 120;
 
+/** On the way back it stands for half an hour: people have to answer, and every entry is pushed and compared. */
+export const longWaitSeconds = 1_800;
+
 /** The bound of a wait in seconds, or `undefined` for none. @param usual What `--wait` alone stands for. */
 export function waitSeconds(wait: number | boolean | undefined, usual = defaultWaitSeconds): number | undefined {
   if (wait === undefined || wait === false) return undefined;

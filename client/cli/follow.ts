@@ -1,7 +1,11 @@
+import type { Progress } from '../../domain/comparison';
+import { progressOf, sayProgress } from '../../domain/progress';
 import { clockTime } from '../../domain/time';
 import type { TimelineEntry } from '../../domain/state';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
 import type { Output } from './output';
+import { sayWaysOn } from './rendering/lines';
+import { sayGate } from './rendering/question';
 import type { Runs, Surroundings } from './surroundings';
 
 /** How a wait ended. `result` is absent where the run was ended from outside (terminated). */
@@ -65,6 +69,7 @@ async function closed({ runs, pair, incident }: Following, seen: Ended, narrator
 class Narrator {
   private told: Set<string> | undefined;
   private waitingFor: string | undefined;
+  private progress: Progress | undefined;
   private silent = false;
 
   constructor(
@@ -72,14 +77,30 @@ class Narrator {
     private readonly readerKnows: Following['readerKnows'],
   ) {}
 
-  tell({ timeline, waitingFor, next }: RunStatus): void {
+  tell(status: RunStatus): void {
+    const { timeline, next } = status;
+    const waitingFor = sayWaiting(status);
     this.silent = false;
     if (this.told === undefined && this.readerKnows === 'present') this.waitingFor = waitingFor;
     this.tellTimeline(timeline);
     if (waitingFor !== undefined && waitingFor !== this.waitingFor) {
       this.output.progress(`              ${next?.kind === 'refuse' ? 'not yet' : 'waiting for'}: ${waitingFor}`);
     }
+    if (next?.kind === 'ask' && waitingFor !== this.waitingFor) this.tellWaysOn(status);
     this.waitingFor = waitingFor ?? this.waitingFor;
+    this.tellProgress(progressOf(status));
+  }
+
+  /** What a person can type; the run goes on no sooner. */
+  private tellWaysOn(status: RunStatus): void {
+    for (const way of sayWaysOn(status)) this.output.progress(`              ${way}`);
+  }
+
+  /** At most one line for some seconds of a long step, and one at its end. */
+  private tellProgress(progress: Progress | undefined): void {
+    if (!progress || !isNews(progress, this.progress)) return;
+    this.progress = progress;
+    this.output.progress(`              ${sayProgress(progress)}`);
   }
 
   tellTimeline(timeline: readonly TimelineEntry[]): void {
@@ -94,6 +115,19 @@ class Narrator {
     if (!this.silent) this.output.progress('              no worker answers; the run waits for one');
     this.silent = true;
   }
+}
+
+/** A question together with the approvals that it has: each of them is news. */
+function sayWaiting({ waitingFor, next }: RunStatus): string | undefined {
+  return waitingFor !== undefined && next?.kind === 'ask' ? `${waitingFor}${sayGate(next)}` : waitingFor;
+}
+
+const progressEveryMs = 5_000;
+
+function isNews(progress: Progress, told: Progress | undefined): boolean {
+  if (told === undefined || told.what !== progress.what) return true;
+  const ended = progress.done >= progress.total && told.done < told.total;
+  return ended || (progress.done !== told.done && progress.at - told.at >= progressEveryMs);
 }
 
 const key = ({ at, what }: TimelineEntry): string => `${at} ${what}`;

@@ -28,6 +28,13 @@ export function limitOption(description: string, usual: number): Option {
   });
 }
 
+export function entriesOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text) => {
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    throw new InvalidArgumentError('Write a whole number of entries, as in 37.');
+  });
+}
+
 export function gateOption(): Option {
   return withChoices(new Option('--gate <gate>', 'what is asked; status shows it'), gates);
 }

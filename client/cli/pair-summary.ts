@@ -1,11 +1,13 @@
 import { toSitePair, type PairConfig } from '../../config';
 import type { Observation } from '../../domain/observation';
+import type { Phase } from '../../domain/state';
 import { duration, type EpochMs } from '../../domain/time';
 import { groupsOf, isAdmitted } from '../../domain/traffic';
 import type { VerdictKind } from '../../domain/verdict';
 import type { PairStatus } from '../site-pair-client';
 import { noColours } from './output';
 import { sayBackups } from './rendering/observation';
+import { phaseWord } from './rendering/phase';
 import type { Runs } from './surroundings';
 
 const lookWithinMs = 2_000;
@@ -14,7 +16,7 @@ const lookWithinMs = 2_000;
 export interface PairSummary {
   run: PairStatus['run'];
   /** Of an open run. */
-  phase?: string;
+  phase?: Phase;
   goal?: string;
   /** Of a pause in force. */
   pausedUntil?: EpochMs;
@@ -85,7 +87,7 @@ function sayRun({ run, phase, pausedUntil = 0, held, blocked, outcome }: PairSum
   if (run === 'none') return 'no run';
   if (run === 'closed') return `no open run (the last one: ${outcome})`;
   const marks = [pausedUntil > now ? 'paused' : '', held ? 'held' : '', blocked ? 'blocked' : ''];
-  return [phase ?? 'starting', ...marks.filter((mark) => mark !== '')].join(', ');
+  return [phase ? phaseWord(phase) : 'starting', ...marks.filter((mark) => mark !== '')].join(', ');
 }
 
 /**

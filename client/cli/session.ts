@@ -1,6 +1,7 @@
 import type { PairConfig, SitewardenConfig } from '../../config';
 import { printable } from '../../domain/one-line';
 import { pairOf } from './asked';
+import type { Keyboard } from './keyboard';
 import { Output } from './output';
 import type { OpenRuns, OpenTemporal, Runs, Surroundings } from './surroundings';
 
@@ -32,6 +33,11 @@ export class Session {
   /** @throws Trouble that names the pairs there are. */
   pair(name: string): PairConfig {
     return pairOf(this.config.sitePairs, name);
+  }
+
+  /** Of a person who can be asked; absent in a script, and where the answer is for a program. */
+  get keyboard(): Keyboard | undefined {
+    return this.output.terminal && this.surroundings.keyboard;
   }
 
   /**

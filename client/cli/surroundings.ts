@@ -8,6 +8,7 @@ import type { PairRuns } from '../pair-runs';
 import type { ReportArchive } from '../report/report-archive';
 import type { Emergency } from './emergency-port';
 import { interruption } from './interruption';
+import { realKeyboard, type Keyboard } from './keyboard';
 import type { TextStream } from './output';
 import { quitSignal } from './quit-signal';
 import type { SearchAttributeRegistry } from './search-attribute-registry';
@@ -53,6 +54,8 @@ export interface Surroundings extends WorkerSide {
   stdout: TextStream;
   stderr: TextStream;
   clock: { now: () => number; pause: (ms: number) => Promise<unknown> };
+  /** Where a person sits at a terminal. */
+  keyboard?: Keyboard;
   /** Aborted at the first Ctrl-C or SIGTERM from now on; a second one ends the process at once. */
   quitSignal: () => AbortSignal;
   /** Who is asking, as it is recorded in the run. */
@@ -78,6 +81,7 @@ export function realSurroundings(workerSide: WorkerSide): Surroundings {
     stdout: process.stdout,
     stderr: process.stderr,
     clock: { now: Date.now, pause },
+    keyboard: realKeyboard(process.stdin, process.stdout),
     quitSignal,
     who: () => `${userName(process.env)}@${hostname()}`,
     loadConfig: (path, env) => (require('../../config') as typeof Config).loadConfig(path, env),

@@ -101,7 +101,7 @@ export const fenceConditions: readonly Condition[] = [
     name: 'acceleratorDeployed',
     because: 'the removal counts at the edge only once the accelerator is deployed',
     undo: 'none needed',
-    holds: ({ known }) => isWantedIn(known) || known.deployedReadTwiceAt !== undefined,
+    holds: ({ known }) => isWantedIn(known) || known.planned === 'online' || known.deployedReadTwiceAt !== undefined,
     make: () => wait('the accelerator to be DEPLOYED, read twice'),
   },
 ];
@@ -119,7 +119,7 @@ export const abortConditions: readonly Condition[] = [
     make: () => wait('Global Accelerator to answer'),
   },
   someSiteInTraffic,
-  nothingUnderWay,
+  { ...nothingUnderWay, holds: (situation) => !trafficMayChange(situation) },
   {
     name: 'staleSiteDetachedOrServing',
     because: 'nobody guards after an abort, so a site that is out must not be written to by the kept one',

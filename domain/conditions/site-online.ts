@@ -138,7 +138,8 @@ function add(situation: Situation): Next {
   const command = addCommand(situation, group.arn);
   if (maySoonShow(situation, command)) return wait(`the accepted return of ${roles.staleSite} to be read`);
   if (known.return?.servingAt !== undefined) {
-    return wait(`${roles.staleSite} to be in traffic again: somebody took it out of ${group.region}`);
+    const question = `Somebody took ${roles.staleSite} out of ${group.region} inside its soak. Put it back by hand, or abort.`;
+    return { kind: 'ask', gate: 'siteOnline', question, answers: [] };
   }
   return restore(situation, command, `by decision ${known.return?.plan ?? ''}`);
 }

@@ -12,6 +12,7 @@ import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt } from '../observation';
 import type { Asking } from '../gates';
+import { isAttached } from '../phase';
 import type { CacheName } from '../site-pair';
 import type { Known, Synchronization } from '../state';
 import { clockTime, recently, seconds, type EpochMs } from '../time';
@@ -116,7 +117,8 @@ export function cachesOf({ observation, roles }: Situation): readonly CacheName[
 
 /**
  * Nobody writes to the stale site: its driver reads the application stopped; or a person, or a command without a status of its
- * own, said so, and its store counter has stood still for 30 s.
+ * own, said so, and its store counter has stood still for 30 s. Once the kept site replicates to it, its own writes move that
+ * counter; then the word alone counts, and the comparison finds what else was written.
  */
 export function isQuiet({ pair, known, observation, roles, now }: Situation): boolean {
   const application = readAt(observation, roles.staleSite, 'application');
@@ -125,7 +127,7 @@ export function isQuiet({ pair, known, observation, roles, now }: Situation): bo
   const stores = readAt(observation, roles.staleSite, 'stores');
   const unchanged = known.storesUnchanged;
   const still = unchanged !== undefined && unchanged.stores === stores && !recently(unchanged.since, quietMs, now);
-  return said && still;
+  return said && (still || isAttached(known));
 }
 
 function quieten(situation: Situation): Next {

@@ -1,30 +1,22 @@
-import type { Comparison } from '../comparison';
+import type { Discard } from '../state';
 import type { EpochMs } from '../time';
 import type { ReportedRun } from './reported-run';
 
 /** What one synchronize gave up of the stale site. */
-export interface Discarded {
-  plan: string;
-  by: readonly string[];
-  at: EpochMs;
-  /** Keys that only the stale site had, and keys whose values differed: the kept site's stayed. */
-  entries: number;
-  /** As compared before anything was cleared. */
-  caches?: Comparison['caches'];
-  /** `mayBe`: it was void before the stale site's caches read empty. `notYet`: nothing read as emptied so far. */
+export interface Discarded extends Omit<Discard, 'emptiedAt'> {
+  /** `mayBe`: emptying was begun, and the caches were not read empty. `notYet`: it was decided on, and not begun. */
   done: 'yes' | 'mayBe' | 'notYet';
 }
 
 /** Oldest first. */
-export function discardedBy({ discards = [], synchronization, ended }: ReportedRun): readonly Discarded[] {
-  const before = discards.map(({ emptiedAt, ...rest }): Discarded => ({
-    ...rest,
-    done: emptiedAt === undefined ? 'mayBe' : 'yes',
-  }));
-  if (!synchronization) return before;
-  const { plan, by, since, discarded, preview, emptiedAt } = synchronization;
-  const done = emptiedAt !== undefined ? 'yes' : ended ? 'mayBe' : 'notYet';
-  return [...before, { plan, by, at: since, entries: discarded, caches: preview, done }];
+export function discardedBy({ discards = [], synchronization: way, ended }: ReportedRun): readonly Discarded[] {
+  const told = discards.map(({ emptiedAt, ...rest }): Discarded => {
+    const empty = emptiedAt ?? (way?.since === rest.at ? way.emptiedAt : undefined);
+    return { ...rest, done: empty === undefined ? 'mayBe' : 'yes' };
+  });
+  if (!way || ended || discards.some(({ at }) => at === way.since)) return told;
+  const { plan, by, since, discarded, preview } = way;
+  return [...told, { plan, by, at: since, entries: discarded, caches: preview, done: 'notYet' }];
 }
 
 /** When a write at the stale site could have reached the kept one and overwritten its value. */
@@ -46,6 +38,8 @@ export function staleWritesOf(run: ReportedRun): StaleWrites {
     return { kind: 'never', because: 'the stale site read as no longer sending before it could have' };
   }
   if (to !== undefined) return { kind: 'between', from, to };
-  const emptiedAt = synchronization?.emptiedAt;
+  // Nothing is emptied before the kept site read offline there.
+  const emptiedAt =
+    synchronization?.emptiedAt ?? run.discards?.findLast((one) => one.emptiedAt !== undefined)?.emptiedAt;
   return emptiedAt === undefined ? { kind: 'since', from } : { kind: 'endedBefore', from, before: emptiedAt };
 }

@@ -68,8 +68,8 @@ function discarded({ discarded, soFar }: Report): string {
 
 const howDone = {
   yes: 'were discarded',
-  mayBe: 'may have been discarded: it was broken off before the caches read empty',
-  notYet: 'will be discarded, and are not yet read as cleared',
+  mayBe: 'may have been discarded: emptying was begun, and the caches were not read empty',
+  notYet: 'will be discarded; emptying was not begun yet',
 } as const;
 
 function oneDiscard({ plan, at, by, entries, caches, done }: Discarded): string {
@@ -121,9 +121,10 @@ function decisions({ decisions }: Report): string {
 function beside({ refusal, requests, alerts, alertsNotKept, findings, oddities }: Report): readonly string[] {
   return [
     ...(refusal ? [`the run was refused: ${asText(sayRefusal(refusal))}`] : []),
-    ...requests.map(({ at, goal, site = '', by, reason, refused }) => {
+    ...requests.map(({ at, goal, site, by, reason, refused }) => {
+      const wish = site === undefined ? goal : `${goal} ${site}`;
       const answer = refused ? `refused: ${sayRefusal(refused)}` : 'taken';
-      return asText(`${clockTime(at)} request ${goal} ${site} by ${by} (${reason}): ${answer}`, 2_000);
+      return asText(`${clockTime(at)} request ${wish} by ${by} (${reason}): ${answer}`, 2_000);
     }),
     ...alerts.map(({ site, reporter, status, firstHeardAt, timesHeard, answer }) => {
       const times = timesHeard === 1 ? 'once' : `${timesHeard} times`;

@@ -71,7 +71,7 @@ export interface ReportedRun extends Partial<Evidence> {
   synchronization?: Synchronization;
   return?: Return;
   applicationStoppedAt?: EpochMs;
-  refenced?: { at: EpochMs; released?: boolean };
+  refenced?: { at: EpochMs };
   humanWaits?: readonly HumanWait[];
   costs?: readonly PhaseCost[];
   versions?: RunVersions;

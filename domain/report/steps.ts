@@ -72,27 +72,29 @@ function firstWord({ startsAt, firstHeardAt, site, reporter }: ExplainedAlert): 
 
 function synchronizing({ synchronization, comparison }: ReportedRun, stale: string): readonly Maybe[] {
   if (!synchronization) return [];
-  const { since, by, plan, emptiedAt, pushStartedAt, equalAt, reattachedAt, applicationReadyAt } = synchronization;
-  const caches = synchronization.caches.length;
+  const { since, by, plan, pushStarts, equalAt, reattachedAt, ...way } = synchronization;
+  const caches = way.caches.length;
+  const pushStart = pushStarts.at(-1);
   const entries = comparison && Object.values(comparison.caches).reduce((sum, { keepEntries }) => sum + keepEntries, 0);
   const compared = entries === undefined ? 'every key and value' : `every key and value of ${entries} entries`;
   return [
-    { at: since, step: `synchronize plan ${plan} goes ahead (${by.join(', ') || 'no approval needed'})` },
+    { at: since, step: `synchronize ${plan} goes ahead (${by.join(', ') || 'no approval needed'})` },
+    { at: way.emptiedAt, step: `${stale} is emptied`, since, provedBy: `size 0 read for ${caches} caches` },
+    { at: pushStart, step: `the push to ${stale} is asked for`, since: way.emptiedAt },
     {
-      at: emptiedAt,
-      step: `${stale} is emptied`,
-      since,
-      provedBy: `size 0 read for ${caches} caches`,
+      at: way.pushedAt,
+      step: `the push to ${stale} is done`,
+      since: pushStart,
+      provedBy: 'status OK of every cache, its backup online at every look',
     },
-    { at: pushStartedAt, step: `the push to ${stale} is started`, since: emptiedAt },
     {
       at: equalAt,
-      step: 'both sites are equal',
-      since: pushStartedAt,
-      provedBy: `${compared} compared in ${caches} caches`,
+      step: 'the comparison after the push is done: equal',
+      since: comparison?.startedAt,
+      provedBy: `${compared} in ${caches} caches`,
     },
     { at: reattachedAt, step: `${stale} replicates again`, since: equalAt, provedBy: 'every cache read online' },
-    { at: applicationReadyAt, step: `the application of ${stale} is ready`, since: reattachedAt },
+    { at: way.applicationReadyAt, step: `the application of ${stale} is ready`, since: reattachedAt },
   ];
 }
 

@@ -10,9 +10,13 @@ import { peerOf, perSite, type LabSite } from '../../lab/sites';
 import { clientOf } from '../support/aws-pair';
 import { FakeWorld } from '../support/fake-world';
 import { failureOf, noHurry } from '../support/outcome';
+import { pushesContract, type PushingTwin } from './pushes.contract';
 import { replicationContract } from './replication.contract';
 
-replicationContract('fake', async () => {
+replicationContract('fake', async () => fakeTwin());
+pushesContract('fake', async () => fakeTwin());
+
+function fakeTwin(): PushingTwin {
   const world = new FakeWorld();
   const { replication } = world.gateways();
   return {
@@ -29,9 +33,13 @@ replicationContract('fake', async () => {
     restart: async (site) => world.restart(site),
     bringOnline: async (site) => world.setBackup(site, 'online'),
     write: async (site, cache) => world.write(site, cache),
+    put: async (site, cache, key, value) => world.put(site, cache, key, value),
+    read: async (site, cache, key) => world.entries(site, cache)[key],
+    slowPushes: async () => world.pushes.hold(),
+    hurryPushes: async () => world.pushes.release(),
     close: async () => undefined,
   };
-});
+}
 
 const sending = { commandId: 'pair-1/1/1', signal: noHurry() };
 const credentialSource = createCredentialSource({ clock: Date.now });
@@ -59,7 +67,10 @@ describe('with two real servers', () => {
     });
   }
 
-  replicationContract('Infinispan', async () => {
+  replicationContract('Infinispan', async () => realTwin());
+  pushesContract('Infinispan', async () => realTwin());
+
+  function realTwin(): PushingTwin {
     const gateways = perSite((site) => gatewayOf(site));
     const misled = perSite((site) => gatewayOf(site, { url: pair.sites[peerOf(site)].url }));
     return {
@@ -72,11 +83,15 @@ describe('with two real servers', () => {
       restart: (site) => pair.sites[site as LabSite].server.start(),
       bringOnline: (site, backupSite) => pair.sites[site as LabSite].rest.bringOnline(backupSite),
       write: async (site, cache, key) => (await pair.sites[site as LabSite].rest.put(cache, key, 'value')) === 204,
+      put: async (site, cache, key, value) => (await pair.sites[site as LabSite].rest.put(cache, key, value)) === 204,
+      read: (site, cache, key) => pair.sites[site as LabSite].rest.get(cache, key),
+      slowPushes: () => pair.link.slow(50),
+      hurryPushes: () => pair.link.heal(),
       close: async () => {
         for (const gateway of [...Object.values(gateways), ...Object.values(misled)]) await gateway.close();
       },
     };
-  });
+  }
 
   describe('a gateway that is configured wrongly', () => {
     let gateway: InfinispanGateway;

@@ -74,6 +74,7 @@ export class CommandLine {
           close: () => Promise.resolve(),
         }),
       }),
+      keyboard: undefined,
       who: () => 'alice@laptop',
       env: { TEMPORAL_CONFIG_FILE: '/nonexistent/temporal.toml' },
       stdout: { isTTY, write: (text: string) => void (stdout += text) },

@@ -24,7 +24,7 @@ export const pair: SitePair = {
     'site-a': { weight: 128, clientIpPreservation: false },
     'site-b': { weight: 64, clientIpPreservation: true },
   },
-  workloads: { 'site-a': 'exec', 'site-b': 'exec' },
+  workloads: { 'site-a': 'none', 'site-b': 'none' },
   mode: 'act',
   policy: {
     preferredSite: 'site-a',

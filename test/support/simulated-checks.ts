@@ -36,7 +36,8 @@ export class SimulatedChecks {
   private keepSiteDetachSent = false;
   private trafficReadAt = 0;
   private readonly sent = new WeakMap<Command, Sending>();
-  private spokenAgainst?: { at: EpochMs; what: string };
+  /** When what speaks against a comparison was last read, by what it was. */
+  private readonly spokenAgainst = new Map<string, EpochMs>();
   private exposed?: EpochMs;
   private startsRead = '';
 
@@ -51,7 +52,7 @@ export class SimulatedChecks {
   forget(): void {
     this.removalsSent = new Map();
     this.keepSiteDetachSent = false;
-    this.spokenAgainst = undefined;
+    this.spokenAgainst.clear();
   }
 
   /** Since when both sites are admitted while one is detached by us. */
@@ -65,16 +66,12 @@ export class SimulatedChecks {
     const starts = sites.map((site) => valueOf(observation.sites[site]?.startedAt ?? notRead));
     const restarted = !starts.includes(undefined) && this.startsRead !== '' && starts.join() !== this.startsRead;
     if (!starts.includes(undefined)) this.startsRead = starts.join();
-    const [detached] = sites.filter((site) => (detachedCaches(observation, site) ?? []).length > 0);
-    const what =
-      linkOf(this.pair, observation) === 'notWhole'
-        ? 'the link read not whole'
-        : detached !== undefined
-          ? `${detached} read detached`
-          : restarted
-            ? 'a site read as restarted'
-            : undefined;
-    if (what) this.spokenAgainst = { at: observation.at, what };
+    const said = [
+      ...(linkOf(this.pair, observation) === 'notWhole' ? ['the link read not whole'] : []),
+      ...(restarted ? ['a site read as restarted'] : []),
+      ...sites.filter((site) => (detachedCaches(observation, site) ?? []).length > 0).map(readDetached),
+    ];
+    for (const what of said) this.spokenAgainst.set(what, observation.at);
   }
 
   /** After anything that happened. */
@@ -96,11 +93,10 @@ export class SimulatedChecks {
   before(run: RunState, command: Command, observation: Observation, heard: Heard): void {
     const { roles } = run.known;
     const comparedAt = run.commands.comparison?.startedAt;
-    const speaks = this.spokenAgainst;
     this.sent.set(command, {
       readAt: observation.at,
       comparedAt,
-      void: speaks && comparedAt !== undefined && speaks.at > comparedAt ? speaks.what : undefined,
+      void: this.speaksAgainst(command, comparedAt),
       isReturn: run.known.return !== undefined && run.known.admission === undefined,
     });
     if (!roles) return this.violate('a command without roles');
@@ -155,10 +151,15 @@ export class SimulatedChecks {
     if (replication.comeApartAt < sending.comparedAt) this.violate(`S4: ${what} though the sites differ`);
   }
 
+  private speaksAgainst(command: Command, comparedAt = Infinity): string | undefined {
+    const usual = command.kind === 'bringBackupOnline' ? readDetached(command.onSite) : undefined;
+    return [...this.spokenAgainst].find(([what, at]) => at > comparedAt && what !== usual)?.[0];
+  }
+
   private needsGroups(command: Command, run: RunState): boolean {
-    // A proved fence is guarded on although the groups cannot be read for a moment; nothing is emptied or admitted then.
-    const guards: readonly Command['kind'][] = ['takeBackupOffline', 'cancelPush', 'stopApplication', 'compareSites'];
-    return !guards.includes(command.kind) || run.known.fencedAt === undefined;
+    if (command.kind === 'takeBackupOffline') return run.known.fencedAt === undefined;
+    // Nothing else could meet a site that clients reach.
+    return 'groupArn' in command || command.kind === 'emptySite';
   }
 
   /** Steps towards online: held by a hold, and only under a decision of this epoch for the plan that was asked about. */
@@ -291,6 +292,7 @@ export class SimulatedChecks {
   }
 }
 
+const readDetached = (site: string): string => `${site} read detached`;
 const notRead = { unknown: 'NotObserved', at: 0 } as const;
 
 function isPresent(groups: readonly { endpoints: readonly { site?: string }[] }[], name: string): boolean {

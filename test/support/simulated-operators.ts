@@ -28,6 +28,7 @@ export function answer(incident: SimulatedIncident): void {
   if (next.kind === 'ask') {
     const site = (run.known.roles?.keepSite ?? 'site-a') as SimulatedSite;
     if (next.gate === 'keepSite' || next.gate === 'admitStaleSite') giveBackByHand(incident, site);
+    if (run.known.phase === 'soaking') giveBackByHand(incident, rivalOf(site));
     for (const person of people) incident.happens({ kind: 'approves', site, person, plan: 'asked' });
   }
   if (next.kind !== 'blocked') return;
@@ -37,7 +38,9 @@ export function answer(incident: SimulatedIncident): void {
     incident.happens({ kind, site: command.site as SimulatedSite });
     incident.happens({ kind: 'confirm', person: 0 });
   } else {
-    incident.happens({ kind: 'retry', person: 0 });
+    // A site that differs is not let in: it has to be synchronized, by another run.
+    const kind = next.type === 'ContentsDiffer' && command.kind === 'compareSites' ? 'abort' : 'retry';
+    incident.happens({ kind, person: 0 });
   }
 }
 
@@ -68,9 +71,11 @@ export function wakeUp(incident: SimulatedIncident): void {
     for (const group of world.traffic.groups.keys()) incident.happens({ kind: 'somebodyAdds', site: 'site-a', group });
   } else if (admitted.length === 1) {
     const site = rivalOf(first);
-    const goal = world.replication.isDetached(first) ? 'synchronize' : 'siteOnline';
+    const replicates = sites.every((one) => world.replication.isAttached(one));
+    const goal = replicates && world.replication.areEqual ? 'siteOnline' : 'synchronize';
     incident.happens({ kind: 'asksFor', goal, site, person: 0 });
   } else {
+    giveBackByHand(incident, 'site-a');
     incident.happens({ kind: 'asksFor', goal: 'fence', site: 'site-b', person: 0 });
   }
 }

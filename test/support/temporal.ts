@@ -7,6 +7,7 @@ import { readTools } from '../../lab/tools';
 import { digest } from '../../runtime/digest';
 import { bundleWorkflows } from '../../worker/bundle';
 import { createWorkers } from '../../worker/workers';
+import { fakeArchive } from './fake-archive';
 
 /** A real Temporal server with the product's workers in this process, over whatever gateways a test gives its pairs. */
 export interface RunningTemporal {
@@ -27,6 +28,7 @@ export interface RunningTemporal {
 export interface TemporalOptions {
   clock?: ActivityDependencies['clock'];
   registeredSearchAttributes?: ActivityDependencies['registeredSearchAttributes'];
+  archive?: ActivityDependencies['archive'];
   mayRestore?: boolean;
   startWorkers?: boolean;
   /** A server on which nobody waits: it skips to the next timer while a result is awaited. */
@@ -65,6 +67,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
       commandEnded: (ended) => void journal.push(`${ended.commandId} ${ended.command}: ${ended.outcome}`),
       assessed: options.assessed ?? (() => undefined),
     },
+    archive: options.archive ?? fakeArchive(),
     registeredSearchAttributes: options.registeredSearchAttributes ?? (async () => []),
   });
   const create = async (workflowBundle?: WorkflowBundle) =>

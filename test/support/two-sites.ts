@@ -19,6 +19,7 @@ export interface TwoSitesOptions extends FakeWorldOptions {
   name: string;
   mode?: SitePair['mode'];
   policy?: Partial<SitePair['policy']>;
+  workloads?: SitePair['workloads'];
   /** Replaces single gateways of the fake world, e.g. by a real one. */
   gateways?: (fakes: PairGateways) => PairGateways;
 }
@@ -42,11 +43,14 @@ export class TwoSites {
       sites,
       caches,
       endpoints: { [sites[0]]: endpoint, [sites[1]]: endpoint },
+      workloads: options.workloads ?? { [sites[0]]: 'none', [sites[1]]: 'none' },
       mode: options.mode ?? 'act',
       policy: {
         preferredSite: 'site-a',
         stableSeconds: 2,
         gates: gatePolicies(),
+        soakSeconds: 2,
+        healthyWithinSeconds: 20,
         whenPutBack: 'repair',
         ...options.policy,
       },

@@ -80,7 +80,10 @@ describe('site pair run: a storm of alerts', () => {
   it('what was asked under the former history may be answered before the new one has looked', async () => {
     const sites = new TwoSites(temporal, { name: 'asked' });
     const carried = newRunState({ pair: 'asked', goal: 'protect', incident: 'asked-1', startedAt: Date.now() });
-    const next = askKeepSite({ pair: sites.pair, state: carried, known: carried.known }, 'Which site is to be kept?');
+    const next = askKeepSite(
+      { pair: sites.pair, state: carried, known: carried.known, now: Date.now() },
+      'Which site is to be kept?',
+    );
     await temporal.env.client.workflow.signalWithStart('sitePairRun', {
       workflowId: sites.workflowId,
       taskQueue: temporal.taskQueue,

@@ -92,7 +92,8 @@ export interface RunStatus extends Partial<Evidence> {
   /** How far a long step has come, where that can be read. */
   progress?: Progress;
   applicationStoppedAt?: EpochMs;
-  refenced?: { at: EpochMs };
+  /** A new split inside the soak was fenced; until a person releases the run, it holds itself. */
+  refenced?: { at: EpochMs; released: boolean };
   humanWaits: readonly HumanWait[];
   costs: readonly PhaseCost[];
   versions?: RunVersions;

@@ -1,95 +1,78 @@
 import { randomUUID } from 'node:crypto';
 import type { PairConfig } from '../../../config';
-import { oneLine } from '../../../domain/one-line';
 import type { Decision } from '../../../domain/state';
 import type { DecisionAnswer } from '../../../workflows/contract/messages';
-import { optionalReasonOf, reasonOf, siteOf } from '../asked';
+import type { Aim } from '../aims';
+import { awaitAim } from '../awaiting';
+import { optionalReasonOf, reasonOf } from '../asked';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { gateOf } from '../gates';
 import { beginWrite, type Write } from '../write';
 import type { Session } from '../session';
 import type { Runs } from '../surroundings';
-import { Trouble, usage } from '../trouble';
+import { Trouble } from '../trouble';
 
 export interface DecideOptions {
   reason?: string;
-}
-
-export interface AnswerOptions extends DecideOptions {
-  gate?: string;
-  site?: string;
-  plan?: string;
 }
 
 /** Stops steps that bring a site back, until it is released; protection goes on. */
 export function hold(session: Session, name: string, { reason }: DecideOptions): Promise<ExitCode> {
   const decision = { kind: 'hold', reason: reasonOf(reason) } as const;
   const taken = `Held: no step brings a site back; protection goes on. End it: sitewarden release ${name}`;
-  return decide(session, name, decision, taken);
+  return send(session, name, decision, taken);
 }
 
 /** Ends a hold or a pause. */
 export function release(session: Session, name: string, { reason }: DecideOptions): Promise<ExitCode> {
   const decision = { kind: 'release', reason: optionalReasonOf(reason) } as const;
-  return decide(session, name, decision, 'Released: the run goes on by itself.');
+  return send(session, name, decision, 'Released: the run goes on by itself.');
 }
 
 /** Has a blocked command tried again. */
 export function retry(session: Session, name: string, { reason }: DecideOptions): Promise<ExitCode> {
   const decision = { kind: 'retry', reason: optionalReasonOf(reason) } as const;
-  return decide(session, name, decision, 'Taken: what was blocked is tried again.');
+  return send(session, name, decision, 'Taken: what was blocked is tried again.');
 }
 
 /** Vouches that what is blocked was done by hand; the run believes it when it reads it. */
 export function confirm(session: Session, name: string, { reason }: DecideOptions): Promise<ExitCode> {
   const decision = { kind: 'confirm', reason: reasonOf(reason) } as const;
-  return decide(session, name, decision, 'Taken: the pair is read again, and what is read decides.');
+  return send(session, name, decision, 'Taken: the pair is read again, and what is read decides.');
 }
 
-/** Answers yes at a gate. */
-export function approve(session: Session, name: string, options: AnswerOptions): Promise<ExitCode> {
-  return answerGate(session, name, 'approve', options);
-}
-
-/** Answers no at a gate. */
-export function reject(session: Session, name: string, options: AnswerOptions): Promise<ExitCode> {
-  return answerGate(session, name, 'reject', options);
-}
-
-const planId = /^[0-9a-f]{8}$/;
-
-async function answerGate(
-  session: Session,
-  name: string,
-  kind: 'approve' | 'reject',
-  { gate: named, site: wanted, plan, reason }: AnswerOptions,
-): Promise<ExitCode> {
-  const pair = session.pair(name);
-  const look = `What is asked, and the lines to answer it: sitewarden status ${name}`;
-  if (named === undefined) throw usage('Which gate? Name it: --gate <gate>.', look);
-  const gate = gateOf(named);
-  const site = wanted === undefined ? undefined : siteOf(pair, wanted);
-  if (plan !== undefined && !planId.test(plan))
-    throw usage(`"${oneLine(plan)}" is no plan: it has 8 hex digits.`, look);
-  const said = `${kind === 'approve' ? 'Approved' : 'Rejected'}: ${gate}.`;
-  return decide(session, name, { kind, gate, site, plan, reason: reasonOf(reason) }, said);
+export interface Deciding {
+  session: Session;
+  runs: Runs;
+  pair: PairConfig;
+  part: Omit<Decision, 'by' | 'how'>;
+  /** What is said when it was taken. */
+  taken: string;
+  /** With both of them: waits until this is reached. */
+  aim?: Aim;
+  withinSeconds?: number;
 }
 
 /** Sends a decision to the open run, and shows what was true before and after. */
-async function decide(
-  session: Session,
-  name: string,
-  part: Omit<Decision, 'by' | 'how'>,
-  taken: string,
-): Promise<ExitCode> {
-  const pair = session.pair(name);
-  return session.withRuns(async ({ runs }) => {
-    const write = await beginWrite({ session, runs, pair, look: false });
-    const { answer, exitCode } = await sendDecision({ session, write, runs, pair, part });
-    const said = answer.outcome === 'refused' ? sayRefused(answer) : `${taken} (incident ${answer.incident})`;
+export async function decide(deciding: Deciding): Promise<ExitCode> {
+  const { session, runs, pair, part, taken, aim, withinSeconds } = deciding;
+  const write = await beginWrite({ session, runs, pair, look: false });
+  const { answer, exitCode } = await sendDecision({ session, write, runs, pair, part });
+  const { incident, outcome } = answer;
+  const said = outcome === 'refused' ? sayRefused(answer) : `${taken} (incident ${incident})`;
+  if (outcome === 'refused' || incident === undefined || !aim || withinSeconds === undefined) {
     await write.end(said);
     return exitCode;
-  });
+  }
+  session.output.progress(said);
+  const awaiting = { session, runs, pair: pair.name, incident, aim, withinSeconds, readerKnows: 'present' } as const;
+  const waited = await awaitAim(awaiting);
+  await write.end(waited.text, { waited: waited.followed });
+  return waited.exitCode;
+}
+
+function send(session: Session, name: string, part: Omit<Decision, 'by' | 'how'>, taken: string): Promise<ExitCode> {
+  const pair = session.pair(name);
+  return session.withRuns(({ runs }) => decide({ session, runs, pair, part, taken }));
 }
 
 /** As a run answers; without an open run there is none to take a decision. */
@@ -114,7 +97,8 @@ interface Sending {
 export async function sendDecision({ session, write, runs, pair, part }: Sending) {
   const decision: Decision = { ...part, by: session.surroundings.who(), how: 'cli' };
   const answer = await heardBy(runs, pair.name, decision);
-  write.answered({ pair: pair.name, decision: part.kind, by: decision.by }, answer);
+  const { kind: _kind, ...said } = part;
+  write.answered({ pair: pair.name, decision: part.kind, by: decision.by, ...said }, answer);
   return { answer, exitCode: answer.outcome === 'refused' ? exitCodes.refused : exitCodes.done };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { clockTime } from '../../../domain/time';
+import { fenced } from '../aims';
 import { reasonOf, siteOf, waitSeconds } from '../asked';
 import type { ExitCode } from '../exit-codes';
 import type { Session } from '../session';
@@ -24,13 +24,9 @@ export async function fence(session: Session, name: string, options: FenceOption
   if (options.dryRun) return rehearse(session, pair, { site, by });
   return pursue(session, pair, {
     request: { id: randomUUID(), goal: 'fence', site, by, reason: reasonOf(options.reason) },
+    aim: fenced(site),
     does: `fences ${site}`,
     notYet: 'It is not proved yet.',
-    reached: ({ provedSince, roles }) => provedSince !== undefined && roles?.staleSite === site,
-    sayReached: ({ roles, provedSince = 0 }) =>
-      `Fenced: ${site} is out, ${roles?.keepSite} serves everyone; proved since ${clockTime(provedSince)}. The run goes on and guards.`,
-    endsAs: [],
-    missed: 'Not fenced',
     ifNobodyWorks: {
       recorded: 'nothing is fenced yet',
       next: 'it fences without being asked again',

@@ -1,10 +1,12 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs, so that help is fast */
 import type { Command } from 'commander';
+import type * as Answer from '../commands/answer';
 import type * as Decide from '../commands/decide';
-import { deciding, type Add } from '../command-line';
-import { gateOption } from '../options';
+import { deciding, waiting, type Add } from '../command-line';
+import { entriesOption, gateOption, waitOption } from '../options';
 
 const commands = {
+  answer: () => require('../commands/answer') as typeof Answer,
   decide: () => require('../commands/decide') as typeof Decide,
 };
 
@@ -14,22 +16,36 @@ export function addAnswering(program: Command, add: Add): void {
     usage: 'approve <pair>',
     description: 'answer yes to what a run asks; status shows the exact line',
     examples: [
+      'approve keycloak-prod',
+      'approve keycloak-prod --gate synchronize --plan 7f3a9c41 --discard-at-most 37 --reason "the link is whole"',
       'approve keycloak-prod --gate keepSite --site site-a --reason "site-b has no power"',
       'approve keycloak-prod --gate admitStaleSite --plan 7f3a9c41 --reason "site-a is lost"',
     ],
-    exits: deciding,
-    run: (session, command) => commands.decide().approve(session, command.args[0] ?? '', command.opts()),
+    exits: waiting,
+    run: (session, command) =>
+      commands.answer().approve(session, command.args[0] ?? '', command.opts<Answer.ApproveOptions>()),
   })
     .addOption(gateOption())
     .option('--site <site>', 'the site that is to be kept')
-    .option('--plan <plan>', 'the plan that is approved: 8 hex digits, as status shows it')
-    .option('--reason <text>', 'why; required');
+    .option(
+      '--plan <plan>',
+      'the plan that is approved: 8 hex digits, as status shows it; without it a terminal shows and asks',
+    )
+    .addOption(
+      entriesOption(
+        '--discard-at-most <entries>',
+        'how many entries may be discarded; by default as many as the plan shows',
+      ),
+    )
+    .option('--reason <text>', 'why; required, but that a terminal asks for it')
+    .addOption(waitOption('wait until what was approved is proved to be done (1800 s, or as many as given)'));
   add(program, {
     usage: 'reject <pair>',
     description: 'answer no to what a run asks',
     examples: ['reject keycloak-prod --gate keepSite --reason "the network team looks first"'],
     exits: deciding,
-    run: (session, command) => commands.decide().reject(session, command.args[0] ?? '', command.opts()),
+    run: (session, command) =>
+      commands.answer().reject(session, command.args[0] ?? '', command.opts<Answer.RejectOptions>()),
   })
     .addOption(gateOption())
     .option('--plan <plan>', 'the plan that is rejected: 8 hex digits, as status shows it')

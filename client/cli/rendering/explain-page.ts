@@ -4,20 +4,13 @@ import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
-import {
-  line,
-  lines,
-  sayAlert,
-  sayDecision,
-  sayNext,
-  sayNotKept,
-  sayProof,
-  sayRequest,
-  sayWaysOn,
-  timelineOf,
-} from './lines';
+import { line, lines } from './line';
+import { sayAlert, sayDecision, sayNext, sayNotKept, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
+import { comparisonLines } from './comparison';
 import { sayVerdict } from './observation';
+import { phaseWord } from './phase';
 import { renderStatusPage } from './status-page';
+import { wayBackLines } from './way-back';
 
 export function renderExplanation(pair: PairConfig, status: PairStatus, now: EpochMs, colours: Colours): string {
   const { name } = pair;
@@ -35,11 +28,13 @@ function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: C
   const { incident, phase, goal, verdict, roles, mode } = status;
   const shadow = mode === 'shadow' ? ', in shadow: it touches nothing' : '';
   const parts = [
-    line('pair', `${colours.bold(status.pair)}, ${phase}${shadow}`),
+    line('pair', `${colours.bold(status.pair)}, ${phaseWord(phase)}${shadow}`),
     line('incident', `${incident}, goal ${goal}, open for ${duration(Math.max(0, now - status.startedAt))}`),
     line('reads as', verdict ? sayVerdict(verdict, colours) : 'nothing was read yet'),
     ...(roles ? [line('roles', `${roles.keepSite} is kept, ${roles.staleSite} is stale: ${roles.because}`)] : []),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
+    ...wayBackLines(status),
+    ...comparisonLines(status, now, colours),
     ...whatWasHeard(status),
     ...lines('finding', status.findings),
     ...lines(

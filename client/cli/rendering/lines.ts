@@ -4,16 +4,8 @@ import type { HeardAlert, HeardDecision, HeardRequest, TimelineEntry } from '../
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import type { RunStatus } from '../../../workflows/contract/inputs';
 import type { Colours } from '../output';
-
-/** One line of a page: its name, and what it tells. */
-export function line(name: string, text: string): string {
-  return `${name.padEnd(13)}${text}`;
-}
-
-/** A name once, and what belongs to it under each other. */
-export function lines(name: string, texts: readonly string[]): string[] {
-  return texts.map((text, index) => line(index === 0 ? name : '', text));
-}
+import { questionLines } from './question';
+import { line, lines } from './line';
 
 export function sayProof({ fencedAt, provedSince, roles }: RunStatus, colours: Colours): string {
   if (provedSince === undefined) {
@@ -47,9 +39,17 @@ export function sayRequest({ goal, site, by, at, reason, refused }: HeardRequest
   return `${clockTime(at)}  ${[goal, site].filter((word) => word).join(' ')} by ${by}: ${reason}${sayRefused(refused)}`;
 }
 
-export function sayDecision({ kind, gate, by, how, at, reason, refused }: HeardDecision): string {
-  const what = gate === undefined ? kind : `${kind} ${gate}`;
-  return `${clockTime(at)}  ${what} by ${by} (${how}): ${reason ?? 'no reason given'}${sayRefused(refused)}`;
+export function sayDecision(decision: HeardDecision): string {
+  const { kind, gate, plan, site, by, at, reason, refused, discardAtMost } = decision;
+  const what = [kind, gate, site, plan && `plan ${plan}`].filter((word) => word).join(' ');
+  const bound = discardAtMost === undefined ? '' : `, discarding at most ${discardAtMost}`;
+  return `${clockTime(at)}  ${what}${bound} by ${by} (${sayHow(decision)}): ${reason ?? 'no reason given'}${sayRefused(refused)}`;
+}
+
+/** Only the API proves who decided. */
+function sayHow({ how, groups = [] }: HeardDecision): string {
+  if (how !== 'api') return `${how}, unattributed`;
+  return groups.length > 0 ? `${how}, of ${groups.join(', ')}` : how;
 }
 
 function sayRefused(refused: { code: string; message: string } | undefined): string {
@@ -70,10 +70,7 @@ export function sayNext(status: RunStatus, now: EpochMs, colours: Colours): stri
     case 'finish':
       return [line('ends', waitingFor ?? next.outcome)];
     case 'ask':
-      return [
-        line('asks', colours.yellow(`${next.gate}: ${next.question}`)),
-        ...(next.plan === undefined ? [] : [line('plan', next.plan)]),
-      ];
+      return [line('asks', colours.yellow(`${next.gate}: ${next.question}`)), ...questionLines(next, now)];
     case 'blocked':
       return [
         line('blocked', colours.red(`${describeCommand(next.command)}: ${next.type}: ${next.message}`)),
@@ -90,14 +87,15 @@ const unblocking = {
 } as const;
 
 /** The exact lines by which a person can act on the run as it is now; none where there is nothing to say to it. */
-export function sayWaysOn({ pair, next, held, pausedUntil }: RunStatus): string[] {
+export function sayWaysOn({ pair, next, held, pausedUntil, refenced }: RunStatus): string[] {
   const explained = (kind: keyof typeof unblocking) =>
     `sitewarden ${kind} ${pair} --reason "..."   ${unblocking[kind]}`;
-  const release = `sitewarden release ${pair}   end the ${held ? 'hold' : 'pause'}`;
+  const holdsItself = refenced !== undefined && !refenced.released;
+  const release = `sitewarden release ${pair}   end the ${held || holdsItself ? 'hold' : 'pause'}`;
   return lines('you can', [
     ...(next?.kind === 'ask' ? next.answers.map((answer) => `sitewarden ${answer}`) : []),
     ...(next?.kind === 'ask' && next.answers.length === 0 ? ['act by hand (docs/runbooks)', explained('abort')] : []),
     ...(next?.kind === 'blocked' ? next.can.map(explained) : []),
-    ...(held || pausedUntil !== undefined ? [release] : []),
+    ...(held || holdsItself || pausedUntil !== undefined ? [release] : []),
   ]);
 }

@@ -4,8 +4,12 @@ import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
-import { line, sayAlert, sayDecision, sayNext, sayNotKept, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
+import { line } from './line';
+import { sayAlert, sayDecision, sayNext, sayNotKept, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
+import { comparisonLines } from './comparison';
 import { renderObservation } from './observation';
+import { phaseWord } from './phase';
+import { wayBackLines } from './way-back';
 
 export function renderStatusPage(pair: PairConfig, status: PairStatus, now: EpochMs, colours: Colours): string {
   const look = `Look at the pair: sitewarden observe ${pair.name}`;
@@ -40,7 +44,10 @@ function recorded(memo: RunMemo, now: EpochMs): string[] {
   return [
     line('recorded', `${clockTime(memo.at)} (${duration(Math.max(0, now - memo.at))} ago), incident ${incident}`),
     ...(goal ? [line('goal', goal)] : []),
-    line('phase', pausedUntil === undefined ? phase : `${phase}, paused until ${clockTime(pausedUntil)}`),
+    line(
+      'phase',
+      [phaseWord(phase), ...(pausedUntil === undefined ? [] : [`paused until ${clockTime(pausedUntil)}`])].join(', '),
+    ),
     ...(staleSite ? [line('roles', `${keepSite} is kept, ${staleSite} is stale`)] : []),
     ...(waitingFor ? [line(waits, gate ? `${gate}: ${waitingFor}` : waitingFor)] : []),
   ];
@@ -53,10 +60,12 @@ function answered(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Co
       'incident',
       `${status.incident}, open for ${duration(Math.max(0, now - status.startedAt))}, goal ${status.goal}`,
     ),
-    line('phase', [colours.bold(status.phase), ...marks(status)].join(', ')),
+    line('phase', [colours.bold(phaseWord(status.phase)), ...marks(status)].join(', ')),
     ...(roles ? [line('roles', `${roles.keepSite} is kept, ${roles.staleSite} is stale: ${roles.because}`)] : []),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
+    ...wayBackLines(status),
     ...sayNext(status, now, colours),
+    ...comparisonLines(status, now, colours),
     ...sayWaysOn(status),
     ...heard(status),
     ...timelineOf(timeline),

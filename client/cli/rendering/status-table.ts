@@ -1,5 +1,7 @@
 import type { PairConfig } from '../../../config';
 import { known, type Observation } from '../../../domain/observation';
+import { progressOf, sayProgress } from '../../../domain/progress';
+import type { Phase } from '../../../domain/state';
 import type { SiteName } from '../../../domain/site-pair';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import { endpointOf, groupsHolding } from '../../../domain/traffic';
@@ -7,6 +9,8 @@ import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
 import { sayBackups } from './observation';
+import { phaseColour, phaseWord } from './phase';
+import { sayGate } from './question';
 import { table } from './table';
 
 export interface PairRow {
@@ -84,17 +88,20 @@ function cellsOf({ pair, status }: PairRow, now: EpochMs, colours: Colours): Pai
 function sayPhase(answer: RunStatus | undefined, memo: RunMemo | undefined, now: EpochMs, colours: Colours): string {
   // What a run recorded before its worker was gone may be over by now.
   if (((answer ?? memo)?.pausedUntil ?? 0) > now) return colours.yellow('paused');
-  if (!answer) return colours.yellow(memo?.phase ?? 'starting');
-  const word = answer.held ? `${answer.phase}, held` : answer.phase;
-  const paint = answer.phase === 'fenced' ? colours.green : colours.red;
+  if (!answer) return colours.yellow(memo ? phaseWord(memo.phase) : 'starting');
+  const { phase } = answer;
+  const word = answer.held ? `${phaseWord(phase)}, held` : phaseWord(phase);
+  const paint = phaseColour(phase, colours);
   return paint(answer.mode === 'shadow' ? `${word} (shadow)` : word);
 }
 
 /** What needs a person stands out. */
-function sayWaiting({ next, waitingFor }: RunStatus, colours: Colours): string {
+function sayWaiting(status: RunStatus, colours: Colours): string {
+  const { next, waitingFor } = status;
+  const progress = progressOf(status);
   if (next?.kind === 'blocked') return colours.red(`blocked: ${waitingFor ?? next.message}`);
-  if (next?.kind === 'ask') return colours.yellow(`asks: ${waitingFor ?? next.question}`);
-  return waitingFor ?? '-';
+  if (next?.kind === 'ask') return colours.yellow(`asks: ${waitingFor ?? next.question}${sayGate(next)}`);
+  return progress ? sayProgress(progress) : (waitingFor ?? '-');
 }
 
 function sayMemo(memo: RunMemo | undefined, colours: Colours): string {
@@ -104,9 +111,19 @@ function sayMemo(memo: RunMemo | undefined, colours: Colours): string {
   return `${silent}; recorded ${clockTime(memo.at)}: ${needs}${memo.waitingFor ?? memo.phase}`;
 }
 
+/** Phases in which the stale site was proved to be out when that was recorded. */
+const provedOut: ReadonlySet<Phase> = new Set<Phase>([
+  'fenced',
+  'clearing',
+  'pushing',
+  'comparing',
+  'reattaching',
+  'synchronized',
+]);
+
 function saySite(site: SiteName, { status, memo }: Extract<PairStatus, { run: 'open' }>, colours: Colours): string {
   if (status?.observation) return sayObserved(site, status.observation, status.roles, colours);
-  if (memo?.phase !== 'fenced') return colours.yellow('unknown');
+  if (memo === undefined || !provedOut.has(memo.phase)) return colours.yellow('unknown');
   return site === memo.staleSite ? 'out?' : 'serving?';
 }
 

@@ -4,6 +4,7 @@ import { createFenceCommands } from '../../../activities/fence-commands';
 import { createRestoreCommands } from '../../../activities/restore-commands';
 import type { Activities, CommandAccepted } from '../../../activities/types';
 import type { ActivityDependencies, ConfiguredPair } from '../../../activities/dependencies';
+import { fakeArchive } from '../../support/fake-archive';
 import { groupArn, pair } from '../../support/observations';
 import { FakeWorld } from '../../support/fake-world';
 
@@ -31,6 +32,7 @@ describe('a command attempt', () => {
         commandEnded: ({ outcome }) => void ended.push(outcome),
         assessed: () => undefined,
       },
+      archive: fakeArchive(),
       registeredSearchAttributes: async () => [],
     };
   }

@@ -1,18 +1,18 @@
-import { removeLostEndpoint } from '../../../activities/effects';
+import { removeLostEndpoint } from '../../../activities/effects-fence';
 import type { EndpointHealth } from '../../../domain/observation';
 import { pair } from '../../support/observations';
 import { FakeWorld } from '../../support/fake-world';
+import { anAttempt } from './an-attempt';
 
 describe('the removal of a site that is lost', () => {
-  async function removal(health: EndpointHealth, evenIfHealthy = false): Promise<{ world: FakeWorld; said: string }> {
+  async function removal(health: EndpointHealth, evenIfHealthy = false): Promise<{ world: FakeWorld; said: unknown }> {
     const world = new FakeWorld();
     world.setHealth('site-a', health);
-    const signal = new AbortController().signal;
     const [group] = world.accelerator.groups();
     const said = await removeLostEndpoint(
       { pair, configHash: 'cafe0000', gateways: world.gateways() },
       { kind: 'removeLostEndpoint', groupArn: group?.arn ?? '', site: 'site-a', plan: 'plan', evenIfHealthy },
-      { signal, sending: async () => ({ commandId: 'incident-1/1/1', signal }) },
+      anAttempt(),
     ).catch((error: { type: string }) => error.type);
     return { world, said };
   }

@@ -2,6 +2,7 @@ import { createAssessPair, createObservePair } from '../../../activities/assess-
 import type { ActivityDependencies } from '../../../activities/dependencies';
 import { newRunState } from '../../../domain/state';
 import { pair } from '../../support/observations';
+import { fakeArchive } from '../../support/fake-archive';
 import { FakeWorld } from '../../support/fake-world';
 
 describe('a look at a pair outside any run', () => {
@@ -25,6 +26,7 @@ describe('a look at a pair outside any run', () => {
       clock: { now: () => 1_000, monotonicMs: () => 0 },
       digest: (text) => text,
       journal: new Proxy({} as ActivityDependencies['journal'], { get: () => () => undefined }),
+      archive: fakeArchive(),
       registeredSearchAttributes: async () => [],
     };
   }

@@ -24,7 +24,7 @@ function expectWhatWasHeard(stdout: string): void {
   expect(stdout).toMatch(/^alert +"site-b is offline" from site-a.*\n +Acted on: site-a was heard first\.$/m);
   expect(stdout).toMatch(/^alert +"site-a is offline" from site-b.*\n +Joined: site-b is the stale site\.$/m);
   expect(stdout).toMatch(/^request .*by bob: wrong one \[refused: OppositeSiteFenced: /m);
-  expect(stdout).toMatch(/^decision .* hold by carol \(cli\): wait$/m);
+  expect(stdout).toMatch(/^decision .* hold by carol \(cli, unattributed\): wait$/m);
   expect(stdout).toMatch(/^timeline +03:12:01 UTC {2}site-b read absent/m);
 }
 

@@ -36,6 +36,9 @@ describe('command line: usage', () => {
     'observe',
     'pairs',
     'fence',
+    'synchronize',
+    'site-online',
+    'site-offline',
     'emergency',
     'pause',
     'hold',
@@ -84,7 +87,7 @@ describe('command line: usage', () => {
     [
       'a gate that is like no other',
       'reject keycloak-prod --gate x --reason y',
-      'Gates: fence, keepSite, siteOnline, admitStaleSite.',
+      'Gates: fence, fenceDiverging, keepSite, synchronize, siteOnline, siteOffline, admitStaleSite.',
     ],
     ['no gate', 'approve keycloak-prod --reason y', 'sitewarden status keycloak-prod'],
     ['a plan that is none', 'approve keycloak-prod --gate siteOnline --plan x --reason y', 'it has 8 hex digits'],

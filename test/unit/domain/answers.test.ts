@@ -239,7 +239,7 @@ describe('the choice of a site', () => {
   const choice = (part: Partial<HeardDecision>) => heard({ gate: 'keepSite', plan: undefined, ...part });
   const ask = (policy: Partial<GatePolicy>, decisions: readonly HeardDecision[] = []) => {
     const state = stateOf({ decisions });
-    return { state, question: askKeepSite({ pair: pairWith(policy), state, known: state.known }, 'Which?') };
+    return { state, question: askKeepSite({ pair: pairWith(policy), state, known: state.known, now }, 'Which?') };
   };
 
   it('is told to be made already when the same person makes it again; another one may be made', () => {

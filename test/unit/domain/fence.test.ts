@@ -48,6 +48,8 @@ describe('fence, step by step', () => {
       'keepSiteServes',
       'staleSiteDetached',
       'keepSiteOfflineOnStaleSite',
+      'noPushUnderWay',
+      'staleSiteApplicationStopped',
       'acceleratorDeployed',
     ]);
     for (const { because, undo } of fenceConditions) expect([because, undo]).not.toContain('');
@@ -301,12 +303,12 @@ describe('a guarded fence', () => {
   const whole = observed({ a: { ...detached, sees: true }, b: { ...out, sees: true, backup: 'offline' } });
   const guarded = fenced(protecting(), { deployedReadTwiceAt: now - 100 });
 
-  it('waits for a stable link, then for a person to synchronize', () => {
+  it('waits for a stable link, then prepares the synchronize', () => {
     const first = round(guarded, whole);
 
     expect(first.says).toBe('wait for both sites to see each other for 60 s');
     expect(round(first.state, whole, now + 60_000).says).toBe(
-      'wait for a person: the link is whole, site-b can be synchronized',
+      'compare every key and value of site-a and site-b',
     );
   });
 

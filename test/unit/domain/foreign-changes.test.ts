@@ -170,7 +170,7 @@ describe('a question which site is to be kept, before anything was touched', () 
     const answered = saying(waiting, { gate: 'keepSite', site: 'site-b', epoch: 0 });
 
     expect(question).toMatchObject({
-      ...askKeepSite({ pair: undecided, state, known: state.known }, ''),
+      ...askKeepSite({ pair: undecided, state, known: state.known, now: now + 60_000 }, ''),
       question: expect.stringContaining('Which site is to be kept?'),
     });
     expect(look(answered, now + 60_000).remember?.roles).toEqual({

@@ -1,5 +1,13 @@
 import { sameJson } from '../../../domain/canonical-json';
-import { atGate, chosenKeepSite, fencedUnasked, rememberAsked, type Asking, type Gating } from '../../../domain/gates';
+import {
+  askKeepSite,
+  atGate,
+  chosenKeepSite,
+  fencedUnasked,
+  rememberAsked,
+  type Asking,
+  type Gating,
+} from '../../../domain/gates';
 import type { Question } from '../../../domain/next';
 import { refusal } from '../../../domain/refusals';
 import type { Gate, GatePolicy } from '../../../domain/site-pair';
@@ -60,7 +68,7 @@ describe('a gate', () => {
     const given = gating({ policy: { approvals: 0 } });
     const gate = atGate(given, asking);
 
-    expect(gate).toEqual({ known: given.known, passed: [] });
+    expect(gate).toEqual({ known: given.known, passed: [], plan });
   });
 
   it('asks all the same where the run says that a person is needed whatever the policy says', () => {
@@ -306,12 +314,11 @@ describe('a question', () => {
     expect(known?.askedBefore).toHaveLength(5);
   });
 
-  it('that has no plan is not remembered', () => {
+  it('of another version, or that can be answered by hand only, is not remembered', () => {
     const { known } = fenced(protecting());
     const question: Question = { kind: 'ask', gate: 'keepSite', question: 'Which?', answers: [] };
 
     expect(rememberAsked(known, question, { pair, now })).toBe(known);
-    expect(rememberAsked(known, { ...question, plan: 'of another version' }, { pair, now })).toBe(known);
   });
 });
 
@@ -333,7 +340,7 @@ describe('the site that people chose to be kept', () => {
   const choice = (by: string, site: string): HeardDecision => approve({ gate: 'keepSite', plan: undefined, by, site });
   const chosen = (approvals: number, decisions: readonly HeardDecision[]) => {
     const given = gating({ decisions });
-    const gates = gatePolicies({ keepSite: { approvals } });
+    const gates = gatePolicies({ keepSite: { approvals, expiresSeconds: 600 } });
     return chosenKeepSite({ ...given, pair: { ...pair, policy: { ...pair.policy, gates } } })?.site;
   };
 
@@ -350,8 +357,33 @@ describe('the site that people chose to be kept', () => {
     ],
     ['two have to agree, and do not', 2, [choice('alice', 'site-b'), choice('bob', 'site-a')], undefined],
     ['two have to agree, and do', 2, [choice('alice', 'site-b'), choice('bob', 'site-b')], 'site-b'],
+    ['it was chosen too long ago', 1, [{ ...choice('alice', 'site-b'), at: now - 600_000 }], undefined],
     ['it was rejected since', 1, [choice('alice', 'site-b'), reject({ gate: 'keepSite', plan: undefined })], undefined],
   ])('when %s', (_case, approvals, decisions, site) => {
     expect(chosen(approvals, decisions)).toBe(site);
+  });
+});
+
+describe('the question which site is to be kept', () => {
+  const gates = gatePolicies({ keepSite: { remindSeconds: 60 } });
+  const asking = { ...pair, policy: { ...pair.policy, gates } };
+  const look = (known: Known, at: number) => {
+    const question = askKeepSite({ ...gating(), pair: asking, known, now: at }, 'Which?');
+    return { question, known: rememberAsked(known, question, { pair: asking, now: at }) };
+  };
+  const first = look(fenced(protecting()).known, now);
+
+  it('is as old as it is, and is told again while nobody decides', () => {
+    const early = look(first.known, now + 59_999);
+    const reminded = look(first.known, now + 60_000);
+
+    expect(first.question.since).toBe(now);
+    expect(early).toEqual(first);
+    expect(reminded.question).toEqual(first.question);
+    expect(reminded.known.timeline.at(-1)?.what).toMatch(/^still waits for a person at the gate keepSite/);
+  });
+
+  it('is another one in another epoch', () => {
+    expect(look({ ...first.known, epoch: 7 }, now + 1).question.since).toBe(now + 1);
   });
 });

@@ -116,7 +116,7 @@ describe('a run that an alert started', () => {
       expect(says).toBe('ask: siteOnline');
       ({ says, state } = round(state, observed({ b: out }), now + minutes * 60_000));
     }
-    expect(state.known.roles).toBeUndefined();
+    expect(state.known).toMatchObject({ planned: 'online', roles: { keepSite: 'site-a' } });
   });
 
   it('adopts a half-done fence of somebody else', () => {
@@ -170,12 +170,12 @@ describe('a run that a person started', () => {
     expect(says).toContain('remove site-b');
   });
 
-  it('is not woken by a request without a site', () => {
+  it('ends refused when its request names no site', () => {
     const state = fencing('site-b');
     const [request] = state.heard.requests;
     const nameless: RunState = { ...state, heard: { ...state.heard, requests: [{ ...request!, site: undefined }] } };
 
-    expect(round(nameless, observed()).says).toBe('finish: nothingToDo');
+    expect(round(nameless, observed()).says).toBe('finish: refused');
   });
 
   it('is refused at once when our user lacks the ADMIN permission on the kept site', () => {

@@ -45,7 +45,7 @@ describe('request', () => {
   });
 
   it.each([
-    [{ goal: 'synchronize' } as const, 'GoalNotAvailable'],
+    [{ goal: 'synchronize' } as const, 'NotFenced'],
     [{ site: undefined }, 'SiteUnknown'],
     [{ reason: '  ' }, 'ReasonMissing'],
   ])('is refused: %j', (part, code) => {
@@ -65,7 +65,7 @@ describe('request', () => {
 });
 
 describe('an answer to a question', () => {
-  const keepSite = askKeepSite({ pair, state: protecting(), known: protecting().known }, 'Which?');
+  const keepSite = askKeepSite({ pair, state: protecting(), known: protecting().known, now }, 'Which?');
   const admit: Question = {
     kind: 'ask',
     gate: 'admitStaleSite',

@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withoutSynchronization } from '../../../domain/discards';
+import { discardsNow } from '../../../domain/discards';
+import { rememberCommand } from '../../../domain/remember';
+import type { Discard } from '../../../domain/state';
 import { archivedContent, reportOf } from '../../../domain/report/report';
 import { renderReport } from '../../../domain/report/render-report';
 import { evidenceOf, type ReportedRun, type RunEnd } from '../../../domain/report/reported-run';
 import { fenced, fencing } from '../../support/run-states';
-import { at, fencedOnly, justBegun, synchronization, wholeIncident } from './runs';
+import { at, discard, fencedOnly, justBegun, synchronization, wholeIncident } from './runs';
 
 const rendered = (run: ReportedRun, now = at(600)): string => renderReport(reportOf(run, now));
 const ended = (outcome: RunEnd['outcome'], part: Partial<RunEnd> = {}): RunEnd => ({
@@ -95,7 +97,7 @@ describe('report of a run that is open', () => {
     const open = { ...synchronization, emptiedAt: undefined, preview: undefined };
     const page = rendered(fencedOnly({ synchronization: open }));
 
-    expect(page).toContain('37 entries of the stale site will be discarded, and are not yet read as cleared');
+    expect(page).toContain('37 entries of the stale site will be discarded; emptying was not begun yet');
     expect(page).not.toContain('| cache |');
   });
 
@@ -157,29 +159,36 @@ describe('report of a run that ended', () => {
 });
 
 describe('what was discarded', () => {
-  it('of a synchronize that was void and done anew is told of both', () => {
-    const before = { plan: 'aaaaaaaa', by: [], at: at(3_000), entries: 5 };
-    const run = wholeIncident({ discards: [before, { ...before, plan: 'bbbbbbbb', emptiedAt: at(3_100) }] });
+  it('is told of every synchronize, also of one that was void and done anew', () => {
+    const { emptiedAt: _, ...begun } = { ...discard, plan: 'aaaaaaaa', by: [], at: at(3_000), entries: 5 };
+    const run = wholeIncident({ discards: [begun, { ...begun, plan: 'bbbbbbbb', emptiedAt: at(3_100) }, discard] });
 
     expect(reportOf(run, 0).discarded.map(({ plan, done }) => [plan, done])).toEqual([
       ['aaaaaaaa', 'mayBe'],
       ['bbbbbbbb', 'yes'],
       ['7f3a9c41', 'yes'],
     ]);
-    expect(rendered(run)).toContain(
-      '(nobody had to approve): 5 entries of the stale site may have been discarded: it was broken off',
-    );
+    expect(rendered(run)).toContain('(nobody had to approve): 5 entries of the stale site may have been discarded: ');
   });
 
-  it('that was begun and not read as done when the run ended may be gone', () => {
-    const run = wholeIncident({ synchronization: { ...synchronization, emptiedAt: undefined } });
+  it.each([
+    ['being emptied', synchronization, 'yes'],
+    ['not read empty yet', { ...synchronization, emptiedAt: undefined }, 'mayBe'],
+  ])('of one that goes on, %s', (_, going, done) => {
+    const run = fencedOnly({ synchronization: going, discards: [{ ...discard, emptiedAt: undefined }] });
 
-    expect(reportOf(run, 0).discarded).toMatchObject([{ done: 'mayBe' }]);
+    expect(reportOf(run, 0).discarded).toMatchObject([{ done, entries: 37 }]);
+  });
+
+  it('is nothing where a run ended between its approval and the emptying', () => {
+    const run = wholeIncident({ discards: [], synchronization: { ...synchronization, emptiedAt: undefined } });
+
+    expect(rendered(run)).toContain('Nothing was discarded.');
   });
 
   it('is "at least" where counting ended at its bound, and lists no key', () => {
     const cache = { keepEntries: 9, staleEntries: 9, onlyOnKeep: 0, onlyOnStale: 7, differing: 1, atLeast: true };
-    const page = rendered(wholeIncident({ synchronization: { ...synchronization, preview: { work: cache } } }));
+    const page = rendered(wholeIncident({ discards: [{ ...discard, caches: { work: cache } }] }));
 
     expect(page).toContain('at least 37 entries');
     expect(page).toContain('| work | 9 | 9 | >= 7 | >= 1 |');
@@ -189,13 +198,15 @@ describe('what was discarded', () => {
 
 describe('when a stale write could arrive', () => {
   const from = at(348);
+  const never = { keepSiteOfflineOnStaleSince: undefined, synchronization: undefined };
   it.each([
     ['nothing detached', { detachedAt: undefined }, 'never'],
     ['not due', { keepSiteOfflineOnStaleDueSince: undefined }, 'never'],
     ['offline before it was due', { keepSiteOfflineOnStaleSince: from }, 'never'],
     ['offline later', { keepSiteOfflineOnStaleSince: from + 1 }, 'between'],
     ['ended, time not kept', { keepSiteOfflineOnStaleSince: undefined }, 'endedBefore'],
-    ['never read offline', { keepSiteOfflineOnStaleSince: undefined, synchronization: undefined }, 'since'],
+    ['never read offline', { ...never, discards: [] }, 'since'],
+    ['ended with an earlier synchronize', { ...never, discards: [discard] }, 'endedBefore'],
   ])('%s: %j is "%s"', (_, part, kind) => {
     expect(reportOf(wholeIncident(part), 0).staleWrites.kind).toBe(kind);
   });
@@ -255,7 +266,7 @@ describe('timeline of a report', () => {
     const back = { ...(run.return as NonNullable<typeof run.return>), by: [], addRequestedAt: undefined };
     const steps = reportOf({ ...run, return: back }, 0).timeline;
 
-    expect(steps).toContainEqual(expect.objectContaining({ provedBy: 'every key and value compared in 2 caches' }));
+    expect(steps).toContainEqual(expect.objectContaining({ provedBy: 'every key and value in 2 caches' }));
     expect(steps).toContainEqual(expect.objectContaining({ step: 'the stale site serves again', tookMs: 30_000 }));
     expect(steps.filter(({ step }) => step.includes('no approval needed'))).toHaveLength(2);
   });
@@ -266,14 +277,13 @@ describe('hostile texts in a report', () => {
     '# x\n\n| a | b |\n<script>alert(1)</script> [click](http://evil.example) ![i](x) `code` **b** &lt; ~~s~~ $m$ \u001b[31m \u202e';
 
   it('draw nothing: no line, cell, heading, link or tag of their own', () => {
-    const [alert] = fencedOnly().alerts;
     const clean = fencedOnly({ decisions: [{ kind: 'hold', by: 'x', how: 'cli', at: at(9), epoch: 1 }] });
     const dirty = fencedOnly({
       pair: hostile,
       incident: hostile,
       waitingFor: hostile,
       roles: { keepSite: hostile, staleSite: hostile, because: hostile },
-      alerts: [{ ...(alert as NonNullable<typeof alert>), site: hostile, reporter: hostile, answer: hostile }],
+      alerts: clean.alerts.map((alert) => ({ ...alert, site: hostile, reporter: hostile, answer: hostile })),
       timeline: clean.timeline.map((entry) => ({ ...entry, what: hostile, provedBy: hostile })),
       decisions: [{ kind: 'hold', by: hostile, how: 'cli', reason: hostile, groups: [hostile], at: at(9), epoch: 1 }],
     });
@@ -337,22 +347,36 @@ describe('what a report is made from', () => {
   });
 });
 
-describe('a synchronize that is void', () => {
+describe('what is remembered of a synchronize before it empties a site', () => {
   const { known } = fenced(fencing('site-b'));
+  const wanted = { ...discard, emptiedAt: undefined };
 
-  it('is forgotten, and what it gave up is kept, twenty times at most', () => {
-    let now = known;
-    for (let time = 0; time < 21; time += 1) now = withoutSynchronization({ ...now, synchronization });
+  it('is what it gives up; once more when the site reads empty, and it stays so', () => {
+    const begun = discardsNow({ ...known, synchronization: { ...synchronization, emptiedAt: undefined } });
+    const empty = discardsNow({ ...known, discards: begun, synchronization });
+    const again = { ...synchronization, emptiedAt: undefined };
 
-    expect(now.synchronization).toBeUndefined();
-    expect(now.discards).toHaveLength(20);
-    expect(now.discards?.[0]).toEqual({
-      ...{ plan: '7f3a9c41', by: ['alice'], at: at(4_000), entries: 37 },
-      ...{ caches: synchronization.preview, emptiedAt: at(4_004) },
-    });
+    expect(begun).toEqual([wanted]);
+    expect(empty).toEqual([discard]);
+    expect(discardsNow({ ...known, discards: empty, synchronization: again })).toEqual([discard]);
   });
 
-  it('where there is none, nothing changes', () => {
-    expect(withoutSynchronization(known)).toBe(known);
+  it('stands beside the earlier ones, twenty at most', () => {
+    let discards: readonly Discard[] = [];
+    for (let since = 0; since < 21; since += 1) {
+      discards = discardsNow({ ...known, discards, synchronization: { ...synchronization, since } });
+    }
+
+    expect(discards.map((one) => one.at)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect(discardsNow({ ...known, discards })).toBe(discards);
+  });
+
+  it.each([
+    { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches: ['work'] },
+    { kind: 'startPush', fromSite: 'site-a', toSite: 'site-b', caches: ['work'] },
+  ] as const)('is written before %j is sent', (command) => {
+    const next = { kind: 'do', command, because: 'a test' } as const;
+
+    expect(rememberCommand({ ...known, synchronization }, next, 0).discards).toEqual([discard]);
   });
 });

@@ -1,4 +1,4 @@
-import { newRunState, type Synchronization } from '../../../domain/state';
+import { newRunState, type Discard, type Synchronization } from '../../../domain/state';
 import type { ReportedRun } from '../../../domain/report/reported-run';
 import { heardAlert } from '../../support/run-states';
 
@@ -42,7 +42,10 @@ export function fencedOnly(part: Partial<ReportedRun> = {}): ReportedRun {
     detachedAt: at(7),
     keepSiteOfflineOnStaleDueSince: at(348),
     waitingFor: 'the link to heal (site-b does not see site-a)',
-    alerts: [{ ...alert, answer: 'acted on: site-b is fenced' }],
+    alerts: [
+      { ...alert, answer: 'acted on: site-b is fenced' },
+      { ...heardAlert('site-b', { firstHeardAt: at(9), startsAt: '?' }), answer: 'joined: site-b is the stale site' },
+    ],
     timeline: [
       { at: at(3), what: 'keep site-a, fence site-b: site-a is preferred' },
       { at: at(5), what: 'site-b read absent from eu-west-1', since: at(4), provedBy: 'the endpoint group re-read' },
@@ -73,13 +76,18 @@ export const synchronization: Synchronization = {
   staleSiteStartedAt: at(-86_400),
   caches: ['authenticationSessions', 'work'],
   emptiedAt: at(4_004),
-  pushStartedAt: at(4_006),
-  pushes: 1,
+  pushStarts: [at(4_006)],
+  pushedAt: at(4_020),
   pushed: ['authenticationSessions', 'work'],
   spoiled: [],
   equalAt: at(4_030),
   reattachedAt: at(4_033),
   applicationReadyAt: at(4_060),
+};
+
+export const discard: Discard = {
+  ...{ plan: '7f3a9c41', by: ['alice'], at: at(4_000), entries: 37 },
+  ...{ caches: preview, emptiedAt: at(4_004) },
 };
 
 /** From the cut until both sites serve again, by two people. */
@@ -97,6 +105,7 @@ export function wholeIncident(part: Partial<ReportedRun> = {}): ReportedRun {
       says: 'Both sites serve. site-a is in traffic; site-b is in traffic.',
     },
     synchronization,
+    discards: [discard],
     comparison: {
       ...{ keepSite: 'site-a', staleSite: 'site-b', epoch: 1, startedAt: at(4_020), endedAt: at(4_030) },
       ...{ keepSiteStartedAt: at(-86_400), staleSiteStartedAt: at(-86_400) },
@@ -138,6 +147,7 @@ export function wholeIncident(part: Partial<ReportedRun> = {}): ReportedRun {
         ...{ id: '1', goal: 'fence', site: 'site-a', by: 'carol', reason: 'wrong one', at: at(60) },
         refused: { code: 'OppositeSiteFenced', message: 'site-b is the site to fence.' },
       },
+      { id: '2', goal: 'synchronize', by: 'alice', reason: 'the link is mended', at: at(3_690) },
     ],
     oddities: [{ at: at(70), what: 'a signal "aprove", which this run does not know' }],
     findings: ['site-a reports no backup for the configured cache offlineSessions'],

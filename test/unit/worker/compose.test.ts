@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../../config';
+import { openArchive } from '../../../worker/archive';
 import { composePairs } from '../../../worker/compose';
 
 const source = { read: async () => 'secret', readAnew: async () => 'secret' };
@@ -47,5 +48,26 @@ describe('the composition of a worker', () => {
     expect(() => composePairs(configWith('/nowhere/ca.pem'), source)).toThrow(
       'The CA file /nowhere/ca.pem cannot be read.',
     );
+  });
+});
+
+describe('the archive of a worker', () => {
+  const document = { pair: 'keycloak-prod', incident: 'incident-1', content: '{}' };
+  const noHurry = () => new AbortController().signal;
+
+  it('is in the folder of the configuration', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-archive-'));
+    const archive = openArchive({ config: { aws: {}, archive: { file: { folder } } } });
+
+    const { location } = await archive.append(document, noHurry());
+
+    expect(location).toBe(join(folder, 'keycloak-prod', '000001.json'));
+    rmSync(folder, { recursive: true });
+  });
+
+  it('may be a bucket, which is reached when it is needed and not before', () => {
+    const archive = openArchive({ config: { aws: { region: 'eu-west-1' }, archive: { s3: { bucket: 'reports' } } } });
+
+    expect(() => archive.close()).not.toThrow();
   });
 });

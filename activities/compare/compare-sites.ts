@@ -1,0 +1,142 @@
+import type { CacheComparison, Comparison } from '../../domain/comparison';
+import { OperatingFailure } from '../../domain/failure-types';
+import type { CacheName } from '../../domain/site-pair';
+import type { EpochMs } from '../../domain/time';
+import type { ReplicationGateway } from '../../gateways/ports';
+import type { Attempt } from '../attempt';
+import { replicationBetween, type Effect } from '../effect';
+import { Buckets, type Suspects } from './buckets';
+import { Settling, type Differences, type Entries, type Reading } from './differences';
+import { Pace } from './pace';
+import { pause, together } from './together';
+
+/** Entries that are held in memory and looked into one by one, on either site and of one cache. */
+const lookedInto = 20_000;
+const mostHeld = 2 * lookedInto;
+/** Infinispan counts its time in whole seconds, so two reads of one start may differ by one. */
+const startToleranceMs = 3_000;
+/** How far two reads of the same entries are apart, and how often what moves on is read again. */
+const apartMs = 1_000;
+const readings = 5;
+
+interface Sides {
+  keep: ReplicationGateway;
+  stale: ReplicationGateway;
+}
+
+/**
+ * Compares every key and value of some caches of both sites. Changes nothing; a repeat begins anew.
+ * Memory is flat: the first reading sums entries up in a fixed number of buckets, and only buckets that differ are looked into
+ * again, up to a bound of entries. Differences are told from live writes by reading them again, see `Settling`.
+ * Failure codes: `ComparisonVoid` (a site restarted meanwhile), the Infinispan codes.
+ */
+export const compareSites: Effect<'compareSites'> = async (configured, command, attempt) => {
+  const { keepSite, staleSite, epoch, caches } = command;
+  const sides: Sides = {
+    keep: replicationBetween(configured, keepSite, staleSite),
+    stale: replicationBetween(configured, staleSite, keepSite),
+  };
+  const startedAt = attempt.clock.now();
+  const [keepSiteStartedAt, staleSiteStartedAt] = await eachSide(sides, attempt.signal, readStart);
+  const pace = await Pace.over(sides, caches, attempt);
+  const compared: Record<CacheName, CacheComparison> = {};
+  for (const cache of caches) compared[cache] = await compareCache(sides, cache, attempt, pace);
+  const [keepSiteStart, staleSiteStart] = await eachSide(sides, attempt.signal, readStart);
+  requireSameStart(keepSite, keepSiteStartedAt, keepSiteStart);
+  requireSameStart(staleSite, staleSiteStartedAt, staleSiteStart);
+  const comparison: Comparison = {
+    ...{ keepSite, staleSite, epoch, startedAt, endedAt: attempt.clock.now() },
+    ...{ keepSiteStartedAt, staleSiteStartedAt, caches: compared },
+  };
+  return { said: `compared ${caches.join(', ')}`, comparison };
+};
+
+const readStart = (side: ReplicationGateway, signal: AbortSignal): Promise<EpochMs> => side.readStartedAt(signal);
+
+function requireSameStart(site: string, before: EpochMs, after: EpochMs): void {
+  if (Math.abs(after - before) <= startToleranceMs) return;
+  const message = `${site} restarted while it was being compared: what was read of it before is gone.`;
+  throw new OperatingFailure('ComparisonVoid', message, { retryable: true });
+}
+
+async function compareCache(sides: Sides, cache: CacheName, attempt: Attempt, pace: Pace): Promise<CacheComparison> {
+  pace.begin(`comparing ${cache}`);
+  const [keep, stale] = await eachSide(sides, attempt.signal, (side, signal) => sumUp(side, cache, signal, pace));
+  const counted = { keepEntries: keep.entries, staleEntries: stale.entries };
+  if (keep.entries === 0 || stale.entries === 0) {
+    return { ...counted, onlyOnKeep: keep.entries, onlyOnStale: stale.entries, differing: 0 };
+  }
+  const suspects = keep.differingFrom(stale, lookedInto);
+  const found = await lookInto(suspects, sides, cache, attempt, pace);
+  if (!suspects.more) return { ...counted, ...found };
+  // Where there is more than was looked into, nothing found is no proof that nothing differs.
+  const none = found.onlyOnKeep + found.onlyOnStale + found.differing === 0;
+  return { ...counted, ...found, differing: none ? 1 : found.differing, atLeast: true };
+}
+
+async function lookInto(
+  suspects: Suspects,
+  sides: Sides,
+  cache: CacheName,
+  attempt: Attempt,
+  pace: Pace,
+): Promise<Differences> {
+  if (suspects.buckets === 0) return { onlyOnKeep: 0, onlyOnStale: 0, differing: 0 };
+  const read = async (wanted: (key: string) => boolean): Promise<Reading> => {
+    pace.beginAgain(`reading again what differs in ${cache}`, cache);
+    const [keep, stale] = await eachSide(sides, attempt.signal, (side, signal) =>
+      pickOut(side, cache, wanted, signal, pace),
+    );
+    return { keep, stale };
+  };
+  const settling = new Settling(await read((key) => suspects.has(key)));
+  for (let reading = 1; reading < readings && settling.open.size > 0; reading += 1) {
+    await pause(apartMs, attempt.signal);
+    const { open } = settling;
+    settling.readAgain(await read((key) => open.has(key)));
+  }
+  return settling.end();
+}
+
+async function sumUp(side: ReplicationGateway, cache: CacheName, signal: AbortSignal, pace: Pace): Promise<Buckets> {
+  const buckets = new Buckets();
+  for await (const entry of side.readEntryDigests(cache, signal)) {
+    buckets.add(entry);
+    pace.step();
+  }
+  return buckets;
+}
+
+async function pickOut(
+  side: ReplicationGateway,
+  cache: CacheName,
+  wanted: (key: string) => boolean,
+  signal: AbortSignal,
+  pace: Pace,
+): Promise<Entries> {
+  const picked = new Map<string, string>();
+  for await (const { key, value } of side.readEntryDigests(cache, signal)) {
+    pace.step();
+    if (wanted(key)) picked.set(key, value);
+    if (picked.size > mostHeld) throw tooMany(cache);
+  }
+  return picked;
+}
+
+/** Buckets that were small when they were chosen have filled up since. */
+function tooMany(cache: CacheName): OperatingFailure {
+  const message = `${cache} grows faster than it can be compared; more than ${mostHeld} entries came meanwhile.`;
+  return new OperatingFailure('ComparisonVoid', message, { retryable: true });
+}
+
+function eachSide<T>(
+  { keep, stale }: Sides,
+  signal: AbortSignal,
+  read: (side: ReplicationGateway, signal: AbortSignal) => Promise<T>,
+): Promise<[T, T]> {
+  return together(
+    signal,
+    (ended) => read(keep, ended),
+    (ended) => read(stale, ended),
+  );
+}

@@ -1,0 +1,69 @@
+/** Value digests by key digest, of the entries that are looked into. */
+export type Entries = ReadonlyMap<string, string>;
+
+/** Both sites' entries, read at about the same time. */
+export interface Reading {
+  keep: Entries;
+  stale: Entries;
+}
+
+export interface Differences {
+  onlyOnKeep: number;
+  onlyOnStale: number;
+  differing: number;
+}
+
+interface OpenKey {
+  keep?: string;
+  stale?: string;
+  staleMoved: boolean;
+}
+
+/**
+ * Tells differences from live writes, which are seen on one site before the other. A key differs when it differs in two reads
+ * apart while the kept site's value stood still between them; and when the kept site's value moves on and on while
+ * the stale site's, which ought to follow, never does.
+ */
+export class Settling {
+  /** Keys whose last reading differs, as it was read, and whether the stale site's value was ever seen to move. */
+  #open: Map<string, OpenKey>;
+  readonly #different = new Map<string, keyof Differences>();
+
+  constructor(first: Reading) {
+    const keys = new Set([...first.keep.keys(), ...first.stale.keys()]);
+    this.#open = new Map(
+      [...keys]
+        .map((key) => [key, { keep: first.keep.get(key), stale: first.stale.get(key), staleMoved: false }] as const)
+        .filter(([, { keep, stale }]) => keep !== stale),
+    );
+  }
+
+  /** Keys that have to be read once more. */
+  get open(): ReadonlySet<string> {
+    return new Set(this.#open.keys());
+  }
+
+  readAgain({ keep, stale }: Reading): void {
+    const still = new Map<string, OpenKey>();
+    for (const [key, before] of this.#open) {
+      const now = { keep: keep.get(key), stale: stale.get(key) };
+      if (now.keep === now.stale) continue;
+      if (now.keep === before.keep) this.#different.set(key, kindOf(now));
+      else still.set(key, { ...now, staleMoved: before.staleMoved || now.stale !== before.stale });
+    }
+    this.#open = still;
+  }
+
+  /** Keys whose kept value moved at every reading count as differing only where the stale site's never did. */
+  end(): Differences {
+    const found: Differences = { onlyOnKeep: 0, onlyOnStale: 0, differing: 0 };
+    for (const kind of this.#different.values()) found[kind] += 1;
+    for (const left of this.#open.values()) if (!left.staleMoved) found[kindOf(left)] += 1;
+    return found;
+  }
+}
+
+function kindOf({ keep, stale }: { keep?: string; stale?: string }): keyof Differences {
+  if (stale === undefined) return 'onlyOnKeep';
+  return keep === undefined ? 'onlyOnStale' : 'differing';
+}

@@ -1,0 +1,29 @@
+import { replicationBetween, workloadOf, type Effect } from './effect';
+
+/**
+ * Adds one endpoint to one group with the settings given. Present already is success.
+ * Failure codes: the Traffic codes, those of `attempt.sending`.
+ */
+export const addEndpoint: Effect<'addEndpoint'> = async ({ gateways }, command, attempt) => {
+  const { groupArn, site, settings } = command;
+  await gateways.traffic.addEndpoint({ groupArn, site, settings }, await attempt.sending());
+  return `AddEndpoints accepted for ${site}, weight ${settings.weight}`;
+};
+
+/**
+ * Brings a backup location online for all caches of one site; it transfers nothing. Online already stays so.
+ * Failure codes: the Infinispan codes, those of `attempt.sending`.
+ */
+export const bringBackupOnline: Effect<'bringBackupOnline'> = async (configured, command, attempt) => {
+  const { onSite, backupSite } = command;
+  const replication = replicationBetween(configured, onSite, backupSite);
+  const caches = await replication.bringBackupOnline(backupSite, await attempt.sending());
+  return `ok for ${caches.length} caches: ${caches.join(', ')}`;
+};
+
+/**
+ * Starts the application of one site. Running already is success.
+ * Failure codes: `WorkloadManual` where nothing is configured to do it, the Workload codes, those of `attempt.sending`.
+ */
+export const startApplication: Effect<'startApplication'> = async (configured, { site }, attempt) =>
+  workloadOf(configured, site).start(await attempt.sending());

@@ -1,0 +1,58 @@
+/** How far a run is on the way back: what was decided, emptied, pushed, compared and admitted. */
+import { count, progressOf, sayProgress } from '../../../domain/progress';
+import type { Return, Synchronization } from '../../../domain/state';
+import { clockTime, type EpochMs } from '../../../domain/time';
+import type { RunStatus } from '../../../workflows/contract/inputs';
+import { line } from './line';
+
+/** Lines for a status page; none of what has not begun. */
+export function wayBackLines(status: RunStatus): string[] {
+  const { synchronization, return: back, refenced, applicationStoppedAt, roles, pair } = status;
+  const progress = progressOf(status);
+  const held = `fenced again at ${clockTime(refenced?.at ?? 0)}, after it had come back`;
+  return [
+    ...(applicationStoppedAt === undefined
+      ? []
+      : [line('application', `of ${roles?.staleSite} proved stopped at ${clockTime(applicationStoppedAt)}`)]),
+    ...(synchronization ? [line('synchronize', saySynchronization(synchronization))] : []),
+    ...(progress ? [line('progress', sayProgress(progress))] : []),
+    ...(back ? [line('site online', sayReturn(back))] : []),
+    ...(refenced
+      ? [line('fenced again', refenced.released ? held : `${held}: it goes on only after sitewarden release ${pair}`)]
+      : []),
+  ];
+}
+
+function saySynchronization(synchronization: Synchronization): string {
+  const { plan, by, since, discarded, emptiedAt, pushStarts, pushed, spoiled, caches } = synchronization;
+  const { equalAt, reattachedAt, applicationReadyAt } = synchronization;
+  const reached: readonly (readonly [string, EpochMs | undefined])[] = [
+    ['emptied', emptiedAt],
+    ['compared equal', equalAt],
+    ['replicating both ways', reattachedAt],
+    ['application ready', applicationReadyAt],
+  ];
+  return [
+    `plan ${plan}, ${sayApprovers(by)}, since ${clockTime(since)}`,
+    `discards ${count(discarded)} ${discarded === 1 ? 'entry' : 'entries'}`,
+    ...(pushStarts.length > 0
+      ? [
+          `pushed ${pushed.length} of ${caches.length} caches${pushStarts.length > 1 ? ` (try ${pushStarts.length})` : ''}`,
+        ]
+      : []),
+    ...(spoiled.length > 0 ? [`to be pushed again: ${spoiled.join(', ')}`] : []),
+    ...reached.flatMap(([what, at]) => (at === undefined ? [] : [`${what} ${clockTime(at)}`])),
+  ].join(' · ');
+}
+
+function sayReturn({ plan, by, since, servingAt, soakUntil }: Return): string {
+  return [
+    `plan ${plan}, ${sayApprovers(by)}, since ${clockTime(since)}`,
+    ...(servingAt === undefined ? [] : [`serving, proved at ${clockTime(servingAt)}`]),
+    ...(soakUntil === undefined ? [] : [`watched until ${clockTime(soakUntil)}`]),
+  ].join(' · ');
+}
+
+function sayApprovers(by: readonly string[]): string {
+  return by.length === 0 ? 'without an approval, by policy' : `approved by ${by.join(', ')}`;
+}
