@@ -7,13 +7,11 @@ import { createSecretMetrics } from '../../runtime/secret-metrics';
 import { lazyTemporal } from '../../runtime/temporal-connection';
 import type { ReportArchive } from '../report/report-archive';
 import { SitePairClient } from '../site-pair-client';
-import { answersWithinMs } from './asking';
+import { workerAnswersWithinMs } from './asking';
 import { reportsOf } from './reports';
 import { serveApi } from './serve';
 
 const temporalAnswersWithinMs = 1_000;
-/** A worker's answer is waited for a little shorter than the caller waits for ours. */
-const workerAnswersWithinMs = answersWithinMs - 300;
 
 /**
  * The API's process: resolves when it was asked to stop and everything is closed.
