@@ -10,7 +10,7 @@ export interface ReportArchive {
    * @throws Error that says in one sentence why it cannot be read.
    */
   verify(pair: string): Promise<VerifiedChain>;
-  close(): Promise<void>;
+  close(): void | Promise<void>;
 }
 
 export interface ChainLink {
