@@ -5,13 +5,13 @@ import { createLogger, type LogLevel } from '../../runtime/logging';
 import { createMetrics } from '../../runtime/metrics';
 import { createSecretMetrics } from '../../runtime/secret-metrics';
 import { lazyTemporal } from '../../runtime/temporal-connection';
+import type { ReportArchive } from '../report/report-archive';
 import { SitePairClient } from '../site-pair-client';
-import { answersWithinMs } from './asking';
+import { workerAnswersWithinMs } from './asking';
+import { reportsOf } from './reports';
 import { serveApi } from './serve';
 
 const temporalAnswersWithinMs = 1_000;
-/** A worker's answer is waited for a little shorter than the caller waits for ours. */
-const workerAnswersWithinMs = answersWithinMs - 300;
 
 /**
  * The API's process: resolves when it was asked to stop and everything is closed.
@@ -21,8 +21,11 @@ export async function runApi(options: {
   config: SitewardenConfig;
   env: Environment;
   logLevel?: LogLevel;
+  /** The archive that the configuration names; what knows its kinds is no client, and hands it in. */
+  openArchive: (options: { config: SitewardenConfig; env: Environment }) => ReportArchive;
 }): Promise<void> {
   const { config, env, logLevel } = options;
+  const archive = options.openArchive({ config, env });
   const logger = createLogger({ process: 'api', level: logLevel });
   const registry = createMetrics('api');
   const { journal, show } = createSecretMetrics({ logger, registry, clock: Date.now });
@@ -35,10 +38,11 @@ export async function runApi(options: {
   const runs = new SitePairClient(temporal.client, config.temporal.taskQueue, workerAnswersWithinMs);
   await serveApi({
     ...{ config, logger, source, registry, runs },
-    reports: { find: async () => undefined },
+    reports: reportsOf(runs, archive, { now: Date.now }),
     temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
     closeAfter: [
       { name: 'secrets', close: async () => stopFreshening() },
+      { name: 'archive', close: () => archive.close() },
       { name: 'connection to Temporal', close: () => temporal.close() },
     ],
   });

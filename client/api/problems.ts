@@ -25,6 +25,7 @@ export const problems = {
   LookFailed: { status: 502, means: 'A worker could not look at the pair.' },
   NoWorkerAnswers: { status: 503, means: 'No worker answered in time.' },
   TemporalUnreachable: { status: 503, means: 'Temporal did not answer, or refused.' },
+  ArchiveUnreadable: { status: 503, means: 'The archive of reports cannot be read.' },
   OwnCredentialsUnreadable: { status: 503, means: 'The secret with the tokens cannot be read.' },
 } as const;
 

@@ -66,12 +66,13 @@ function reading({ config, access, runs, reports, temporalAnswers }: RouteOption
       ...{ method: 'GET', path: '/v1/pairs/{pair}/report', operationId: 'readReport', doing: 'read' },
       summary: 'The report of the open run so far, of the last one, or of the incident that is named.',
       ...{ query: messages.reportQuery, answer: answers.report, alsoAs: 'text/markdown' },
-      problems: ['NoRun', 'NotAcceptable', 'NoWorkerAnswers', 'TemporalUnreachable'],
+      problems: ['NoRun', 'NotAcceptable', 'NoWorkerAnswers', 'TemporalUnreachable', 'ArchiveUnreadable'],
       handle: async ({ pair, query, request, reply }) => {
         const form = formOf(request.headers.accept);
         const found = await ask(reports.find(pair, query.incident), pair);
         if (!found) throw noRun(pair);
         if (form === 'json') return found.document;
+        if (found.markdown === undefined) throw notAcceptable('This report was archived by another version.');
         void reply.type('text/markdown; charset=utf-8');
         return found.markdown;
       },
@@ -218,8 +219,11 @@ function formOf(accept: string | undefined): 'json' | 'markdown' {
   const wanted = (accept ?? '*/*').toLowerCase();
   if (wanted.includes('text/markdown')) return 'markdown';
   if (/application\/(json|\*)|\*\/\*/.test(wanted)) return 'json';
-  throw new ApiProblem('NotAcceptable', 'A report has no such form.', 'Accept application/json or text/markdown.');
+  throw notAcceptable('A report has no such form.');
 }
+
+const notAcceptable = (why: string) =>
+  new ApiProblem('NotAcceptable', why, 'Accept application/json, or text/markdown where this version made the report.');
 
 async function resultOf<T>(result: Promise<T>, pair: string): Promise<T> {
   try {

@@ -69,7 +69,7 @@ export interface Surroundings extends WorkerSide {
   /** Aborted when the process is asked to stop; from then on nothing else may end it half-way. */
   interruption: () => AbortSignal;
   /** Resolves when the process was asked to stop. */
-  runApi: (options: ProcessOptions) => Promise<void>;
+  runApi: (options: ProcessOptions & Pick<WorkerSide, 'openArchive'>) => Promise<void>;
   /** Resolves when the process was asked to stop. */
   runWebhook: (options: ProcessOptions) => Promise<void>;
 }

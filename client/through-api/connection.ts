@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import { exitCodes } from '../cli/exit-codes';
 import { Trouble } from '../cli/trouble';
-import { answerIn, type Answered } from './problems';
+import { answerIn, hasCode, type Answered } from './problems';
 
 export interface ApiConnectionOptions {
   /** Base of the API, without `/v1`. */
@@ -28,6 +28,13 @@ export class ApiConnection {
 
   get<T>(path: string): Promise<T> {
     return this.call<T>('GET', path, {});
+  }
+
+  /** Like `get`, but the problem of this code is an answer, `undefined`, and no failure. */
+  async find<T>(path: string, code: string): Promise<T | undefined> {
+    const token = await this.options.token();
+    const answered = await this.answered('GET', path, { token, withinMs: answersWithinMs });
+    return hasCode(answered, code) ? undefined : answerIn<T>(answered, this.base);
   }
 
   /** What changes nothing, and is no read by its method: a look at the sites. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RequestAnswer } from '../../domain/requests';
 import type { Decision, GoalRequest } from '../../domain/state';
 import type { ObserveInput, ObserveResult, RunResult } from '../../workflows/contract/inputs';
@@ -25,7 +26,7 @@ export function pairRunsThroughApi(options: ApiConnectionOptions): PairRuns & { 
     decide: (pair, decision, id) => api.write<DecisionAnswer>(`${pathOf(pair)}/decisions`, bodyOf(decision), id),
     observe: ({ pair, fence }: ObserveInput, withinMs) =>
       api.post<ObserveResult>(`${pathOf(pair)}/observe`, fence ? { fence: { site: fence.site } } : {}, withinMs),
-    result: (pair, runId) => result(api, pair, runId),
+    result: (pair, runId) => (runId === undefined ? lastResult(api, pair) : resultOf(api, pair, runId)),
     runs: (query) => runs(api, query),
     close: () => api.close(),
   };
@@ -41,22 +42,24 @@ async function status(api: ApiConnection, pair: string): Promise<PairStatus> {
   return statusOf(await api.get<Transported<PairStatus>>(`${pathOf(pair)}/status`));
 }
 
-/**
- * By looking again and again: an API that held a question open for as long as a run lasts would run out of them. Of an earlier
- * run than the pair's last one the API tells no result.
- */
-async function result(api: ApiConnection, pair: string, runId?: string): Promise<RunResult> {
+/** By looking again and again: an API that held a question open for as long as a run lasts would run out of them. */
+async function lastResult(api: ApiConnection, pair: string): Promise<RunResult> {
   for (;;) {
     const seen = await status(api, pair);
     if (seen.run === 'none') throw named('WorkflowNotFoundError', `${pair} has had no run.`);
-    if (runId !== undefined && seen.runId !== runId) {
-      throw named('WorkflowNotFoundError', `The run ${runId} is not the last one of ${pair}.`);
-    }
     if (seen.run === 'closed') {
       if (seen.result) return seen.result;
       throw named('WorkflowFailedError', `The run of ${pair} left no result: it ended ${seen.outcome}.`);
     }
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await pause(lookEveryMs);
+  }
+}
+
+async function resultOf(api: ApiConnection, pair: string, runId: string): Promise<RunResult> {
+  for (;;) {
+    const result = await api.find<RunResult>(`${pathOf(pair)}/runs/${encodeURIComponent(runId)}`, 'NotEnded');
+    if (result) return result;
+    await pause(lookEveryMs);
   }
 }
 

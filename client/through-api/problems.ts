@@ -33,6 +33,11 @@ export function answerIn<T>({ status, text }: Answered, api: string): T {
   throw errorOf(status, problem.data);
 }
 
+/** Whether this is the problem of that code. */
+export function hasCode({ text }: Answered, code: string): boolean {
+  return problemSchema.safeParse(parsed(text)).data?.code === code;
+}
+
 function errorOf(status: number, { code, detail, next, recorded = false }: Problem): Error {
   switch (code) {
     case 'NoWorkerAnswers':
@@ -41,6 +46,8 @@ function errorOf(status: number, { code, detail, next, recorded = false }: Probl
       return Object.assign(new Error(detail), { name: 'WorkflowNotFoundError' });
     case 'LookFailed':
       return Object.assign(new Error(detail), { name: 'WorkflowFailedError' });
+    case 'NoRun':
+      return Object.assign(new Error(detail), { name: 'WorkflowNotFoundError' });
   }
   return new Trouble(exitCodeOf(status), `The API says: ${oneLine(detail, 500)}`, next && oneLine(next, 500));
 }

@@ -21,6 +21,11 @@ admin=$(password) observer=$(password) application=$(password) webhook=$(passwor
 printf '%s' "$(password)" >postgres-password
 printf '%s' "$webhook" >webhook-password
 user sitewarden "$webhook" >webhook-credentials.json
+# The API keeps no token, only its digest.
+token=$(password)
+printf '%s' "$token" >api-token
+digest=$(printf '%s' "$token" | openssl dgst -sha256 -r | cut -d ' ' -f 1)
+printf '{"operator":{"sha256":"%s","groups":["operators"]}}\n' "$digest" >api-tokens.json
 user admin "$admin" >infinispan-admin.json
 user application "$application" >infinispan-application.json
 printf 'admin=%s\nobserver=%s\napplication=%s\n' "$admin" "$observer" "$application" >infinispan-users.properties

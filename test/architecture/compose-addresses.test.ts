@@ -40,7 +40,8 @@ const asked: [asker: string, address: string][] = [
     ['worker', new URL(infinispan.url).host],
     ['worker', new URL(health ?? '').host],
   ]),
-  ...['worker', 'webhook', 'setup', 'cli'].map((asker): [string, string] => [asker, config.temporal.address]),
+  ['cli', new URL(config.apiClient?.url ?? '').host],
+  ...['worker', 'webhook', 'api', 'setup', 'cli'].map((asker): [string, string] => [asker, config.temporal.address]),
   ...['temporal-namespace', 'temporal-ui'].map((asker): [string, string] => [
     asker,
     compose.services[asker]?.environment?.TEMPORAL_ADDRESS ?? '',
@@ -70,9 +71,10 @@ describe('addresses in docker-compose.yml and what it mounts', () => {
   it.each([
     ['webhook', config.webhook?.listen],
     ['worker', config.worker.health.listen],
+    ['api', config.api?.listen],
   ])('%s listens where it is asked for its health, and not on loopback', (service, listen = '') => {
     expect(listen).toMatch(/^0\.0\.0\.0:/);
-    expect(portsOf(service)).toEqual([Number(listen.split(':')[1])]);
+    expect([...new Set(portsOf(service))]).toEqual([Number(listen.split(':')[1])]);
   });
 });
 
@@ -102,11 +104,16 @@ describe('deploy/compose/sitewarden.yaml', () => {
 
   it('names no file that its services do not see', () => {
     const files = (pair?.sites ?? []).map(({ infinispan }) => infinispan.ca?.replace('file:', ''));
-    for (const service of ['worker', 'webhook', 'setup', 'cli']) {
+    for (const service of ['worker', 'webhook', 'api', 'setup', 'cli']) {
       const seen = secretsOf(compose.services[service]!).map(({ target }) => target);
 
       expect(seen).toEqual(expect.arrayContaining(files));
     }
+    const secretIn = (service: string, reference = '') =>
+      secretsOf(compose.services[service]!).some(({ target }) => `file:${target}` === reference);
+
+    expect(secretIn('api', config.api?.tokens.secret)).toBe(true);
+    expect(secretIn('cli', config.apiClient?.token.secret)).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { callerIn, parseAccounts } from '../../client/api/accounts';
 import { projectFolder } from '../../lab/project-folder';
 import { readTools } from '../../lab/tools';
 import { bindMountsOf, compose, secretsOf } from '../support/compose-file';
@@ -42,6 +43,8 @@ describe('deploy/compose/make-secrets.sh', () => {
     const password = (file: string) => (JSON.parse(made(file)) as { password: string }).password;
 
     expect(password('webhook-credentials.json')).toBe(made('webhook-password'));
+    expect(callerIn(`Bearer ${made('api-token')}`, parseAccounts(made('api-tokens.json')))?.name).toBe('operator');
+    expect(made('api-tokens.json')).not.toContain(made('api-token'));
     expect(made('infinispan-users.properties')).toContain(`admin=${password('infinispan-admin.json')}\n`);
     expect(made('infinispan-users.properties')).toContain(`application=${password('infinispan-application.json')}\n`);
   });

@@ -38,8 +38,8 @@ export interface ComposeFile {
 
 export const composeText = readFileSync(join(projectFolder, 'docker-compose.yml'), 'utf8');
 
-/** As Compose sees it: anchors merged, variables not yet filled in. */
-export const composeData = (): unknown => parse(composeText, { merge: true });
+/** As Compose sees it: anchors merged, variables not yet filled in. The file is our own: its aliases need no bound. */
+export const composeData = (): unknown => parse(composeText, { merge: true, maxAliasCount: -1 });
 
 export const compose = composeData() as ComposeFile;
 

@@ -19,8 +19,8 @@ export async function webhook(session: Session): Promise<ExitCode> {
 
 /** Runs the HTTP API until it is asked to stop. */
 export async function api(session: Session): Promise<ExitCode> {
-  const { runApi, env } = session.surroundings;
-  return untilStopped(() => runApi({ config: session.config, env, logLevel: levelOf(session) }));
+  const { runApi, openArchive, env } = session.surroundings;
+  return untilStopped(() => runApi({ config: session.config, env, logLevel: levelOf(session), openArchive }));
 }
 
 /** What stops a process from starting (an address that is taken, a file that is missing) is no bug of ours. */

@@ -1,9 +1,10 @@
 /** The description of the API is valid, and every route answers what it says. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
+import { problems } from '../../../client/api/problems';
 import { NoWorkerAnswers } from '../../../client/no-worker-answers';
 import { refusal } from '../../../domain/refusals';
 import { anApi, now, result } from './an-api';
@@ -141,4 +142,27 @@ describe.each(Object.keys(requests))('%s', (operationId) => {
       if (isProblem) expect(json.status).toBe(status);
     },
   );
+});
+
+describe('docs/api.md', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/api.md'), 'utf8');
+
+  it('explains every problem with its status, and no other', () => {
+    const rows = [...page.matchAll(/^\| `(\w+)` +\| (\d{3}) +\| (.+?) +\|$/gm)].map(([, code, status, means]) => ({
+      ...{ code, status: Number(status), means },
+    }));
+    const known = Object.entries(problems).map(([code, { status, means }]) => ({ code, status, means }));
+
+    expect(rows).toEqual(known);
+  });
+
+  it('lists every route, and no other', async () => {
+    const { paths } = await described(anApi());
+    const served = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const listed = [...page.matchAll(/^\| `(GET|POST) (\/v1[^`?]*)/gm)].map(([, method, path]) => `${method} ${path}`);
+
+    expect(listed.sort()).toEqual(served.sort());
+  });
 });
