@@ -94,6 +94,7 @@ export function sayWaysOn({ pair, next, held, pausedUntil, refenced }: RunStatus
   const release = `sitewarden release ${pair}   end the ${held || holdsItself ? 'hold' : 'pause'}`;
   return lines('you can', [
     ...(next?.kind === 'ask' ? next.answers.map((answer) => `sitewarden ${answer}`) : []),
+    ...(next?.kind === 'ask' && next.signal !== undefined ? [`in the Temporal UI: signal approve ${next.signal}`] : []),
     ...(next?.kind === 'ask' && next.answers.length === 0 ? ['act by hand (docs/runbooks)', explained('abort')] : []),
     ...(next?.kind === 'blocked' ? next.can.map(explained) : []),
     ...(held || holdsItself || pausedUntil !== undefined ? [release] : []),
