@@ -18,7 +18,11 @@ export interface Aim {
 /** @param site The one to be fenced; whichever it is when absent. */
 export function fenced(site?: SiteName): Aim {
   return {
-    reached: ({ provedSince, roles }) => provedSince !== undefined && (site === undefined || roles?.staleSite === site),
+    // A proof that is older than the way back says nothing of a fence that was asked for on it.
+    reached: ({ phase, provedSince, roles }) =>
+      (phase === 'fenced' || phase === 'clearing') &&
+      provedSince !== undefined &&
+      (site === undefined || roles?.staleSite === site),
     sayReached: ({ roles, provedSince = 0 }) =>
       `Fenced: ${roles?.staleSite} is out, ${roles?.keepSite} serves everyone; proved since ${clockTime(provedSince)}. The run goes on and guards.`,
     endsAs: [],

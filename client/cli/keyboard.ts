@@ -20,10 +20,12 @@ export function realKeyboard(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStrea
     ask: async (question) => {
       const lines = createInterface({ input: stdin, output: stdout });
       try {
-        return await new Promise<string | undefined>((resolve) => {
+        const typed = await new Promise<string | undefined>((resolve) => {
           lines.once('SIGINT', () => lines.close()).once('close', () => resolve(undefined));
           lines.question(question, resolve);
         });
+        if (typed === undefined) stdout.write('\n');
+        return typed;
       } finally {
         lines.close();
       }

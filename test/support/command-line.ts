@@ -21,6 +21,8 @@ export interface CommandLineOptions {
   temporal?: { address: string; taskQueue?: string };
   surroundings?: Partial<Surroundings>;
   tty?: boolean;
+  /** The configuration names an API. */
+  api?: boolean;
 }
 
 /** What has to differ between two pairs of one configuration. */
@@ -94,6 +96,7 @@ export class CommandLine {
       pair.sites[1].infinispan.url = `https://${name}-b.example:11222`;
       return { ...pair, name };
     });
-    return { ...example, temporal: this.options.temporal ?? {}, sitePairs };
+    const apiClient = { url: 'https://sitewarden.example:8081', token: { secret: 'env:SITEWARDEN_TOKEN' } };
+    return { ...example, temporal: this.options.temporal ?? {}, ...(this.options.api && { apiClient }), sitePairs };
   }
 }

@@ -7,13 +7,34 @@ import type { Colours } from '../output';
 import { questionLines } from './question';
 import { line, lines } from './line';
 
-export function sayProof({ fencedAt, provedSince, roles }: RunStatus, colours: Colours): string {
+/** What is proved of the stale site. On the way back it is no longer a fence, and is not called one. */
+export function sayProof({ phase, fencedAt, provedSince, roles }: RunStatus, colours: Colours): string {
+  const { keepSite, staleSite } = roles ?? {};
+  switch (phase) {
+    case 'pushing':
+    case 'comparing':
+    case 'reattaching':
+    case 'synchronized':
+      return colours.yellow(`${staleSite} is out of traffic, and ${keepSite} replicates to it again, as was decided`);
+    case 'admitting':
+      return colours.yellow(`${staleSite} is on its way into traffic, as was decided`);
+    case 'soaking':
+      return colours.green('both sites serve, and are watched');
+    case 'goingOffline':
+      return colours.yellow(`${staleSite} is taken out of traffic as planned; ${keepSite} goes on replicating to it`);
+    case 'observing':
+    case 'fencing':
+    case 'fenced':
+    case 'clearing':
+    case 'finished':
+      break;
+  }
   if (provedSince === undefined) {
     const before = fencedAt === undefined ? '' : `; it was, first at ${clockTime(fencedAt)}`;
-    return colours.red(`not proved now that ${roles?.staleSite} is fenced${before}`);
+    return colours.red(`not proved now that ${staleSite} is fenced${before}`);
   }
   return colours.green(
-    `${roles?.staleSite} is fenced, proved at ${clockTime(provedSince)}; no read has spoken against it since`,
+    `${staleSite} is fenced, proved at ${clockTime(provedSince)}; no read has spoken against it since`,
   );
 }
 
@@ -94,6 +115,7 @@ export function sayWaysOn({ pair, next, held, pausedUntil, refenced }: RunStatus
   const release = `sitewarden release ${pair}   end the ${held || holdsItself ? 'hold' : 'pause'}`;
   return lines('you can', [
     ...(next?.kind === 'ask' ? next.answers.map((answer) => `sitewarden ${answer}`) : []),
+    ...(next?.kind === 'ask' && next.signal !== undefined ? [`in the Temporal UI: signal approve ${next.signal}`] : []),
     ...(next?.kind === 'ask' && next.answers.length === 0 ? ['act by hand (docs/runbooks)', explained('abort')] : []),
     ...(next?.kind === 'blocked' ? next.can.map(explained) : []),
     ...(held || holdsItself || pausedUntil !== undefined ? [release] : []),

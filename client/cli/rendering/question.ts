@@ -3,12 +3,17 @@ import { count } from '../../../domain/progress';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import { line } from './line';
 
-/** `1 of 2 from sre (alice)`; nothing where one approval by anybody is enough and none came. */
+/** `1 of 2 from sre (alice); not by bob, who asked for it`; nothing where the run takes no answer. */
 function sayApprovals({ approvals }: Question): string | undefined {
   if (!approvals) return undefined;
-  const { needed, by, from = [] } = approvals;
+  const { needed, by, from = [], requesters = [], unattributed } = approvals;
   const groups = from.length > 0 ? ` from ${from.join(', ')}` : '';
-  return `${by.length} of ${needed}${groups}${by.length > 0 ? ` (${by.join(', ')})` : ''}`;
+  const so = by.length > 0 ? ` (${by.join(', ')})` : '';
+  return [
+    `${by.length} of ${needed}${groups}${so}`,
+    ...(requesters.length > 0 ? [`not by ${requesters.join(', ')}, who asked for it`] : []),
+    ...(unattributed === 'refuse' ? ['only through the API, which proves who decides'] : []),
+  ].join('; ');
 }
 
 /** What a question says beside itself: its plan, who has approved, until when, and what an approval gives up. */

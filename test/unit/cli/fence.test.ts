@@ -67,10 +67,20 @@ describe('command line: fence', () => {
   it('--wait: does not take the proof of another site for its own', async () => {
     const runs = new FakeRuns();
     const roles = { keepSite: 'site-b', staleSite: 'site-a', because: 'a test' };
-    runs.statuses = [open(aStatus({ roles, provedSince: now }))];
+    runs.statuses = [open(aStatus({ phase: 'fenced', roles, provedSince: now }))];
 
     expect(await commandLine({ runs }).run(...waiting)).toMatchObject({ exitCode: 4 });
   });
+
+  it.each(['pushing', 'synchronized', 'soaking'] as const)(
+    '--wait: does not take the proof from before the way back (%s) for its own',
+    async (phase) => {
+      const runs = new FakeRuns();
+      runs.statuses = [open(aStatus({ phase, provedSince: now }))];
+
+      expect(await commandLine({ runs }).run(...waiting)).toMatchObject({ exitCode: 4 });
+    },
+  );
 
   it('--wait: exits 4 when the time is up, with what the run waits for', async () => {
     const runs = new FakeRuns();

@@ -1,16 +1,10 @@
 import type { ByHand } from '.';
+import type { SiteConfig } from '../../../../config';
 import { quoted } from './shell';
-
-/** As much of a site's configuration as says who stops and starts its application. */
-interface WithWorkload {
-  name: string;
-  workload?:
-    'none' | 'manual' | { exec: { stop: readonly string[]; start: readonly string[]; status?: readonly string[] } };
-}
 
 /** The command of the configuration; where there is none, the sentence that a person has to know. */
 export function applicationByHand(
-  { name, workload = 'none' }: WithWorkload,
+  { name, workload }: Pick<SiteConfig, 'name' | 'workload'>,
   kind: 'stopApplication' | 'startApplication',
 ): Omit<ByHand, 'says'> {
   const [wanted, shows] = kind === 'stopApplication' ? (['stop', 'stopped'] as const) : (['start', 'ready'] as const);
