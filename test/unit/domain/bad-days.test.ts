@@ -343,6 +343,17 @@ describe('an admission', () => {
 });
 
 describe('people', () => {
+  it('who are asked nothing, because nobody has to approve, can hold the run all the same', () => {
+    const incident = fencedAndHealed({ approvals: 0 });
+    incident.happens({ kind: 'hold', person: 0 });
+    playUntil(incident, () => false, { rounds: 30, answering: false });
+
+    expect(says(incident)).toContain('wait for release: person-0 holds this run');
+    expect(sent(incident)).not.toContain('emptySite');
+    expectWhole(incident);
+    expect(incident.story.some((line) => line.includes('"kind":"ask"'))).toBe(false);
+  });
+
   it('who ask for the fence in mid-push get it at once', () => {
     const incident = inPhase('pushing');
     incident.happens({ kind: 'asksFor', goal: 'fence', site: 'site-b', person: 1 });
