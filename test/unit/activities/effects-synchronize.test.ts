@@ -96,7 +96,7 @@ describe('the commands of the way back', () => {
     world.faults.fail('startPush', 'InfinispanFailed');
 
     expect((await failureOf(push())).type).toBe('InfinispanFailed');
-    expect(calls().filter((call) => call.startsWith('startPush'))).toHaveLength(1);
+    expect(calls().filter((call) => call.startsWith('startPush'))).toEqual(['startPush site-a work']);
   });
 
   it('cancel a push, and cancel none', async () => {

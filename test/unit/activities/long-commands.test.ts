@@ -6,6 +6,7 @@ import { createFenceCommands } from '../../../activities/fence-commands';
 import { createRestoreCommands } from '../../../activities/restore-commands';
 import type { CommandAccepted, CommandInput } from '../../../activities/types';
 import { seconds } from '../../../domain/time';
+import { fakeArchive } from '../../support/fake-archive';
 import { FakeWorld } from '../../support/fake-world';
 import { pair as domainPair } from '../../support/observations';
 
@@ -47,6 +48,7 @@ describe('a command that takes minutes', () => {
         assessed: () => undefined,
       },
       registeredSearchAttributes: async () => [],
+      archive: fakeArchive(),
     };
   }
 
