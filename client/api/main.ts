@@ -42,7 +42,7 @@ export async function runApi(options: {
     temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
     closeAfter: [
       { name: 'secrets', close: async () => stopFreshening() },
-      { name: 'archive', close: () => archive.close() },
+      { name: 'archive', close: async () => archive.close() },
       { name: 'connection to Temporal', close: () => temporal.close() },
     ],
   });
