@@ -25,12 +25,15 @@ describe('site pair run: gates on the way back', () => {
       workload: { 'site-b': new FakeWorkload() },
     });
     sites.world.cut();
+    const detach = sites.world.faults.hang('takeBackupOffline');
     await sites.alert('site-a');
-    await sites.untilFenced();
+    await detach.reached;
     // As after the drain: what the stale site still accepts stays there.
     sites.world.setBackup('site-b', 'offline');
     sites.world.put('site-b', 'work', 'only on site-b', 'lost');
     sites.world.put('site-b', 'work', 'also only on site-b', 'lost');
+    detach.release();
+    await sites.untilFenced();
     sites.world.put('site-a', 'work', 'written by the survivor', 'kept');
     sites.world.heal();
     return sites;
