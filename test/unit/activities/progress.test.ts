@@ -1,11 +1,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { readProgress, tenthsOf } from '../../../activities/progress';
+import { readProgress } from '../../../activities/progress';
 import { createWatch } from '../../../activities/watch';
 import type { AssessPairResult } from '../../../activities/types';
 import type { Progress } from '../../../domain/comparison';
 import { wait } from '../../../domain/next';
+import { tenthsOf } from '../../../domain/progress';
 import { newRunState, type RunState } from '../../../domain/state';
 
 const progress: Progress = { what: 'comparing work', done: 450, total: 1_000, since: 1, at: 2 };
