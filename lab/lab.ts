@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAlerting, type Alerting } from './alerting';
+import { ApplicationControl } from './application-control';
 import { labAcceleratorDnsName, labRegion, seedAws, startAws, type LabAws } from './aws';
 import type { Behaviour } from './aws-stand-in';
 import { startClients, type ClientOptions, type ClientPopulation } from './clients';
@@ -13,7 +14,7 @@ import type { Restartable } from './restartable';
 import { LabRun } from './run';
 import { makeUser, type LabUser } from './secrets';
 import { Sitewarden, type CliResult } from './sitewarden';
-import { writeSitewardenConfig, type PolicySettings } from './sitewarden-config';
+import { writeSitewardenConfig, type PolicySettings, type WorkloadSetting } from './sitewarden-config';
 import { perSiteAsync, type LabSite } from './sites';
 import { startSiteApplication, type SiteApplication } from './site-application';
 import { startTemporal, type TemporalOptions, type TemporalServer } from './temporal';
@@ -25,8 +26,10 @@ export interface LabOptions {
   aws?: Partial<Behaviour>;
   /** Ends the lab, also in the middle of its start. */
   signal?: AbortSignal;
-  /** Of the lab's pair. Default: site-a is preferred, a link counts as healed after 10 s. */
+  /** Of the lab's pair. Default: site-a is preferred, a link counts as healed after 10 s, one person decides on each step back. */
   policy?: PolicySettings;
+  /** Default: `exec`, the lab's own control. */
+  workload?: WorkloadSetting;
 }
 
 /**
@@ -41,11 +44,15 @@ export interface Lab {
   temporal: TemporalServer;
   aws: LabAws;
   applications: Record<LabSite, SiteApplication>;
+  /** Stops and starts them, as the platform that runs a site's Keycloak. */
+  applicationControl: ApplicationControl;
   alerting: Alerting;
   worker: Restartable;
   webhook: Restartable;
   webhookUser: LabUser;
   configFile: string;
+  /** Where Sitewarden keeps the reports of closed runs. */
+  archiveFolder: string;
   /** What Sitewarden's processes get beside our own environment: where AWS and Temporal are. */
   environment: NodeJS.ProcessEnv;
   /** For further workers and other configurations; the usual ones are `worker`, `webhook` and `cli`. */
@@ -99,19 +106,23 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
       user: users.application,
     }),
   );
+  const applicationControl = await ApplicationControl.start(run, applications);
   const aws = await seedAws(standIn, { applications, infinispanAdmin: users.admin, webhookUser });
 
   const configFile = join(run.folder, 'sitewarden.yaml');
-  const { policy } = options;
-  const configured = { temporal, infinispan, aws, applications, webhookPort, workerHealthPort, policy };
-  writeSitewardenConfig(configFile, configured);
+  const { policy, workload } = options;
+  const archiveFolder = join(run.folder, 'archive');
+  writeSitewardenConfig(configFile, {
+    ...{ temporal, infinispan, aws, applications, applicationControl, archiveFolder },
+    ...{ webhookPort, workerHealthPort, policy, workload },
+  });
   const environment = environmentOf(run, aws, temporal);
   const sitewarden = new Sitewarden(run, environment);
   const worker = sitewarden.worker({ configFile, healthPort: workerHealthPort });
   const webhook = sitewarden.webhook({ configFile, port: webhookPort });
   return {
-    ...{ run, infinispan, link: infinispan.link, temporal, aws, applications, alerting, worker, webhook },
-    ...{ webhookUser, configFile, environment, sitewarden },
+    ...{ run, infinispan, link: infinispan.link, temporal, aws, alerting, worker, webhook },
+    ...{ applications, applicationControl, webhookUser, configFile, archiveFolder, environment, sitewarden },
     cli: (...args) => sitewarden.cli(configFile, ...args),
     startClients: (clients = {}) => {
       const { host, port } = aws.accelerator;

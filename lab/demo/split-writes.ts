@@ -1,0 +1,58 @@
+import type { Lab } from '../lab';
+import { peerOf, type LabSite } from '../sites';
+
+const cache = 'work';
+
+/** Entries that tell, at the end, whose word counted. */
+export const keys = {
+  both: 'order-1',
+  survivor: 'order-2',
+  stale: 'order-3',
+} as const;
+
+const values = {
+  before: 'as both sites had it',
+  survivor: 'written by the survivor during the split',
+  stale: 'written on the stale site during the split',
+} as const;
+
+/** Before the cut: an entry that both sites have. */
+export async function writeBefore(lab: Lab): Promise<void> {
+  await mustPut(lab, 'site-a', keys.both, values.before);
+}
+
+/**
+ * During the split: each site gets an entry of its own, and both change the one they share. The stale site accepts this only
+ * because its application is stopped and its backup to the survivor offline; what writes there now goes past everybody.
+ */
+export async function writeDuring(lab: Lab, keepSite: LabSite): Promise<void> {
+  const staleSite = peerOf(keepSite);
+  const { rest } = lab.infinispan.sites[staleSite];
+  await lab.until(async () => (await rest.backupTo(keepSite)) === 'offline', {
+    what: `${staleSite} sends nothing to ${keepSite} any more`,
+    withinSeconds: 60,
+  });
+  await mustPut(lab, keepSite, keys.survivor, values.survivor);
+  await mustPut(lab, keepSite, keys.both, values.survivor);
+  await mustPut(lab, staleSite, keys.stale, values.stale);
+  await mustPut(lab, staleSite, keys.both, values.stale);
+}
+
+/** What a site says of the three entries: `order-1: written by ...`. */
+export async function readBack(lab: Lab, site: LabSite): Promise<Record<keyof typeof keys, string | undefined>> {
+  const { rest } = lab.infinispan.sites[site];
+  const [both, survivor, stale] = await Promise.all([
+    rest.get(cache, keys.both),
+    rest.get(cache, keys.survivor),
+    rest.get(cache, keys.stale),
+  ]);
+  return { both, survivor, stale };
+}
+
+/** What both sites must say of them at the end: the survivor's word, and nothing of the stale site's. */
+export const afterTheWayBack = { both: values.survivor, survivor: values.survivor, stale: undefined } as const;
+
+async function mustPut(lab: Lab, site: LabSite, key: string, value: string): Promise<void> {
+  const status = await lab.infinispan.sites[site].rest.put(cache, key, value);
+  if (status !== 204) throw new Error(`${site} refused ${cache}/${key} with ${status}`);
+}
