@@ -5,10 +5,12 @@
  */
 import { differences, loadEntries } from '../../lab/entries';
 import { labSites } from '../../lab/sites';
-import { chosen } from '../support/chosen';
+import { chosen, isSoak } from '../support/chosen';
 import { DisturbedLab } from '../support/disturbed-lab';
 import type { FrontRequest, HoldWhen } from '../support/infinispan-front';
 import { WayBack } from '../support/way-back';
+
+if (isSoak) jest.setTimeout(300_000);
 
 interface Held {
   release(): void;

@@ -10,16 +10,18 @@ import { labCaches } from '../../lab/infinispan';
 import { labSites } from '../../lab/sites';
 import { signalAsTheUiDoes } from '../../lab/temporal-ui';
 import { readTools } from '../../lab/tools';
+import { isSoak } from '../support/chosen';
 import { IncidentLab } from '../support/incident-lab';
 import { WayBack, type Asked } from '../support/way-back';
 
-const entriesPerCache = 5_000;
+const entriesPerCache = isSoak ? 100_000 : 5_000;
+if (isSoak) jest.setTimeout(900_000);
 
 describe('a split and the way back, on real parts', () => {
   let day: IncidentLab;
   let wayBack: WayBack;
   beforeAll(async () => {
-    const tuning = { pushChunkSize: 512, heapMegabytes: 512 };
+    const tuning = { pushChunkSize: 512, heapMegabytes: isSoak ? 1_500 : 512 };
     day = await IncidentLab.start({ infinispan: tuning, policy: { soakSeconds: 2 } });
     wayBack = new WayBack(day);
     await Promise.all([day.lab.worker.start(), day.lab.webhook.start()]);
