@@ -108,7 +108,10 @@ async function runBatch({ kind, files, names }, { round, times, outcomes }) {
   const folder = mkdtempSync(join(tmpdir(), 'sitewarden-soak-'));
   const title = names.length > 0 ? [...files].join(' ') : kind;
   const result = join(folder, 'result.json');
-  const log = openSync(join(logs, `${names.length > 0 ? basename([...files][0], '.test.ts') : kind}-${round}.log`), 'w');
+  const log = openSync(
+    join(logs, `${names.length > 0 ? basename([...files][0], '.test.ts') : kind}-${round}.log`),
+    'w',
+  );
   const startedAt = performance.now();
   try {
     const pattern = names.length > 0 ? ['--testNamePattern', names.join('|')] : [];

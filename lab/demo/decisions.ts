@@ -10,53 +10,44 @@ import type { Story } from './story';
 export type Decider = (lab: Lab, story: Story, question: Question) => Promise<void>;
 
 const workflowId = sitePairWorkflowId(labPair);
+const reason = 'seen in the demo';
 
 /** Types the line that the run itself shows for it. */
-export const approveByCli: Decider = async (lab, story, question) => {
-  const args = approval(question, 'seen in the demo');
-  story.tell(`A person decides, at the command line:  sitewarden ${args.map(quoted).join(' ')}`);
-  const { exitCode, stdout, stderr } = await lab.cli(...args);
+export const approveByCli: Decider = async (lab, story, { answers }) => {
+  const line = (answers[0] ?? '').replace('"..."', `"${reason}"`);
+  story.tell(`A person decides, at the command line:  sitewarden ${line}`);
+  const { exitCode, stdout, stderr } = await lab.cli(...wordsOf(line));
   if (exitCode !== 0) throw new Error(`the approval ended with ${exitCode}: ${stdout}${stderr}`);
 };
 
-/** As somebody does who knows nothing but the Temporal UI. */
-export const approveInTheTemporalUi: Decider = async (lab, story, question) => {
-  const typed = JSON.stringify({ gate: question.gate, plan: question.plan });
+/** Pastes what the run itself shows for it, as somebody does who has nothing but the Temporal UI. */
+export const approveInTheTemporalUi: Decider = async (lab, story, { signal = '' }) => {
+  const typed = signal.replace('"..."', JSON.stringify(reason));
   story.tell(`A person decides, in the Temporal UI: Send a Signal, name "approve", input ${typed}`);
   await signalAsTheUiDoes(lab.temporal, { workflowId, name: 'approve', typed });
 };
 
 /** Prints what can be typed, and leaves it to the person at the terminal. */
 export function leaveToThePerson(runFolder: string): Decider {
-  const configFile = join(runFolder, 'sitewarden.yaml');
-  return async (lab, story, question) => {
-    const { gate, plan } = question;
-    const args = approval(question, '...').map(quoted).join(' ');
-    const input = JSON.stringify({ gate, plan });
-    console.log(
-      [
-        '',
-        `  Your decision: ${gate}. In another terminal, in this folder, one of:`,
-        `    . ${join(runFolder, 'environment.sh')}`,
-        `    node dist/bin/sitewarden.js ${args} --config ${configFile}`,
-        `    node dist/bin/sitewarden.js reject ${labPair} --gate ${gate} --plan ${plan} --reason "..." --config ${configFile}`,
-        '  or by Temporal alone, in its UI (Send a Signal, name "approve", this input) or with its command line:',
-        `    ${lab.temporal.uiUrl}/namespaces/${lab.temporal.namespace}/workflows/${encodeURIComponent(workflowId)}`,
-        `    ${input}`,
-        `    temporal workflow signal --workflow-id ${workflowId} --name approve --input '${input}'`,
-        '',
-      ].join('\n'),
-    );
+  return async ({ temporal }, story, { gate, answers, signal = '' }) => {
+    const config = join(runFolder, 'sitewarden.yaml');
+    const lines = [
+      `  Your decision: ${gate}. In another terminal, in this folder:`,
+      `    . ${join(runFolder, 'environment.sh')}`,
+      '  and then, with a reason of yours, one of:',
+      ...answers.map((answer) => `    node dist/bin/sitewarden.js ${answer} --config ${config}`),
+      '  or without Sitewarden, in the Temporal UI (Send a Signal, name "approve", this input):',
+      `    ${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(workflowId)}`,
+      `    ${signal}`,
+      "  or with Temporal's own command line:",
+      `    temporal workflow signal --workflow-id ${workflowId} --name approve --input '${signal}'`,
+    ];
+    console.log(`\n${lines.join('\n')}\n`);
     story.tell('Waiting for you (Ctrl-C ends the demo) ...');
   };
 }
 
-/** `approve` with what the question names: an approval counts for this gate and this plan, and discards no more than was seen. */
-function approval({ gate, plan = '', discards }: Question, reason: string): string[] {
-  const bound = discards === undefined ? [] : ['--discard-at-most', String(discards)];
-  return ['approve', labPair, '--gate', gate, '--plan', plan, '--reason', reason, ...bound];
-}
-
-function quoted(argument: string): string {
-  return /^[\w./:-]+$/.test(argument) ? argument : `"${argument}"`;
+/** The words of a line as a shell would read it; the only quotes are around the reason. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, inQuotes]) => inQuotes ?? word);
 }
