@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { stringify } from 'yaml';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { callerNames, labCallers, type ApiCallers, type LabCaller } from './api-callers';
 import type { ApplicationControl } from './application-control';
 import { labRegion, labSecretIds, type LabAws } from './aws';
 import { labCaches, type InfinispanPair } from './infinispan';
@@ -44,6 +45,7 @@ export interface SitewardenConfigParts {
   archiveFolder: string;
   webhookPort: number;
   workerHealthPort: number;
+  apiPort: number;
   policy?: PolicySettings;
   workload?: WorkloadSetting;
 }
@@ -72,6 +74,11 @@ export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts
       listen: `127.0.0.1:${parts.webhookPort}`,
       credentials: { secret: `aws:${labSecretIds.webhook}` },
     },
+    api: {
+      listen: `127.0.0.1:${parts.apiPort}`,
+      tokens: { secret: `aws:${labSecretIds.api}` },
+      access: callerNames.map((name) => ({ role: labCallers[name], names: [name] })),
+    },
     worker: { health: { listen: `127.0.0.1:${parts.workerHealthPort}` } },
     aws: { region: labRegion },
     archive: { file: { folder: parts.archiveFolder } },
@@ -91,4 +98,15 @@ export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts
 function commandsOf(control: ApplicationControl, site: LabSite): Record<string, unknown> {
   const [stop, start, status] = (['stop', 'start', 'status'] as const).map((verb) => [...control.command(site, verb)]);
   return { stop, start, status, timeoutSeconds: 10 };
+}
+
+/** Writes the same configuration for a caller's own machine: the command line goes through the API, with that caller's token. */
+export function writeCallerConfig(
+  file: string,
+  { configFile, apiPort, callers, name }: { configFile: string; apiPort: number; callers: ApiCallers; name: LabCaller },
+): void {
+  const config = parse(readFileSync(configFile, 'utf8')) as object;
+  const token = { secret: `file:${callers.tokenFiles[name]}` };
+  const apiClient = { url: `http://127.0.0.1:${apiPort}`, token };
+  writeFileSync(file, `# Written by the lab.\n${stringify({ ...config, apiClient }, { lineWidth: 0 })}`);
 }

@@ -24,7 +24,7 @@ describe('a split and the way back, on real parts', () => {
     const tuning = { pushChunkSize: 512, heapMegabytes: isSoak ? 1_500 : 512 };
     day = await IncidentLab.start({ infinispan: tuning, policy: { soakSeconds: 2 } });
     wayBack = new WayBack(day);
-    await Promise.all([day.lab.worker.start(), day.lab.webhook.start()]);
+    await Promise.all([day.lab.worker.start(), day.lab.webhook.start(), day.lab.api.start()]);
   });
   afterAll(() => day?.close());
 
@@ -53,7 +53,7 @@ describe('a split and the way back, on real parts', () => {
     expect(day.lab.applications['site-b'].isRunning).toBe(true);
   }
 
-  it('the whole incident: nothing of the kept site is lost, nothing of the stale one stays, every key and value is equal', async () => {
+  it('the whole incident, approved by the command line and through the API: nothing of the kept site is lost, nothing of the stale one stays, every key and value is equal', async () => {
     await work('site-a').put('work', 'shared', 'before');
     const question = await splitAndHeal(async () => {
       await loadEntries(work('site-a'), { perCache: entriesPerCache });
@@ -67,7 +67,7 @@ describe('a split and the way back, on real parts', () => {
     await wayBack.approveByCli(question);
     const admission = await wayBack.untilAsked('siteOnline');
     const endpointsBeforeAdmission = day.endpointSites();
-    await wayBack.approveByCli(admission);
+    await wayBack.approveByCli(admission, 'alice');
     const result = await wayBack.untilEnded();
 
     expect(question.discards).toBe(2);
@@ -81,7 +81,7 @@ describe('a split and the way back, on real parts', () => {
     expect(await work('site-b').get('loginFailures', 'only on the stale site')).toBeUndefined();
     expect(result.decisions?.filter(({ kind }) => kind === 'approve')).toEqual([
       expect.objectContaining({ gate: 'synchronize', plan: question.plan, how: 'cli', discardAtMost: 2 }),
-      expect.objectContaining({ gate: 'siteOnline', plan: admission.plan, how: 'cli' }),
+      expect.objectContaining({ gate: 'siteOnline', plan: admission.plan, how: 'api', by: 'alice' }),
     ]);
     expect(await work('site-b').put('work', 'after the way back', 'value')).toBe(204);
     expect(await work('site-a').get('work', 'after the way back')).toBe('value');

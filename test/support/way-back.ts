@@ -1,6 +1,7 @@
 import type { Question } from '../../domain/next';
 import type { Gate } from '../../domain/site-pair';
 import type { Phase } from '../../domain/state';
+import type { LabCaller } from '../../lab/api-callers';
 import { labCaches } from '../../lab/infinispan';
 import { labPair } from '../../lab/sitewarden-config';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
@@ -26,10 +27,12 @@ export class WayBack {
     return next as Asked;
   }
 
-  /** As somebody at the command line: the exact line that the run shows, with a reason. */
-  async approveByCli({ answers }: Asked): Promise<void> {
+  /** As somebody at the command line, or as a caller of the API there: the exact line that the run shows, with a reason. */
+  async approveByCli({ answers }: Asked, caller?: LabCaller): Promise<void> {
     const line = (answers[0] ?? '').replace('"..."', 'seen');
-    const { exitCode, stdout, stderr } = await this.day.lab.cli(...line.split(' '));
+    const { lab } = this.day;
+    const words = line.split(' ');
+    const { exitCode, stdout, stderr } = await (caller ? lab.cliAs(caller, ...words) : lab.cli(...words));
     if (exitCode !== 0) throw new Error(`"${line}" ended with ${exitCode}: ${stdout}${stderr}`);
   }
 
