@@ -13,7 +13,7 @@ export const keys = {
 const values = {
   before: 'as both sites had it',
   survivor: 'written by the survivor during the split',
-  stale: 'written on the stale site during the split',
+  stale: 'written on the stale site, which nobody saw',
 } as const;
 
 /** Before the cut: an entry that both sites have. */
@@ -21,19 +21,23 @@ export async function writeBefore(lab: Lab): Promise<void> {
   await mustPut(lab, 'site-a', keys.both, values.before);
 }
 
-/**
- * During the split: each site gets an entry of its own, and both change the one they share. The stale site accepts this only
- * because its application is stopped and its backup to the survivor offline; what writes there now goes past everybody.
- */
-export async function writeDuring(lab: Lab, keepSite: LabSite): Promise<void> {
-  const staleSite = peerOf(keepSite);
-  const { rest } = lab.infinispan.sites[staleSite];
-  await lab.until(async () => (await rest.backupTo(keepSite)) === 'offline', {
-    what: `${staleSite} sends nothing to ${keepSite} any more`,
-    withinSeconds: 60,
-  });
+/** During the split: what the survivor accepts, which must be on both sites in the end. */
+export async function writeOnSurvivor(lab: Lab, keepSite: LabSite): Promise<void> {
   await mustPut(lab, keepSite, keys.survivor, values.survivor);
   await mustPut(lab, keepSite, keys.both, values.survivor);
+}
+
+/**
+ * What the stale site accepts, past its stopped application, as soon as it sends nothing to the survivor any more: nobody
+ * else is to have it in the end. Before that it refuses all writes.
+ */
+export async function writeOnStaleSite(lab: Lab, staleSite: LabSite): Promise<void> {
+  const { rest } = lab.infinispan.sites[staleSite];
+  await lab.until(async () => (await rest.backupTo(peerOf(staleSite))) === 'offline', {
+    what: `${staleSite} sends nothing to ${peerOf(staleSite)} any more`,
+    withinSeconds: 60,
+    everyMs: 50,
+  });
   await mustPut(lab, staleSite, keys.stale, values.stale);
   await mustPut(lab, staleSite, keys.both, values.stale);
 }

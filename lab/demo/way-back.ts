@@ -3,8 +3,10 @@ import type { Progress } from '../../domain/comparison';
 import type { TimelineEntry } from '../../domain/state';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
 import type { Lab } from '../lab';
+import type { LabSite } from '../sites';
 import type { Decider } from './decisions';
 import { PairRuns } from './pair-runs';
+import { writeOnStaleSite } from './split-writes';
 import { comparisonTable, type Story } from './story';
 
 const withinSeconds = 90;
@@ -12,6 +14,7 @@ const withinSeconds = 90;
 export interface WayBackOptions {
   lab: Lab;
   story: Story;
+  staleSite: LabSite;
   /** Who answers the question at a gate. */
   deciders: { synchronize: Decider; siteOnline: Decider };
   /** How long a person may take. */
@@ -26,7 +29,13 @@ export interface WayBack {
 }
 
 /** Heals the link and goes with the run until the site is online again. Each step is told as soon as the run shows it. */
-export async function goBack({ lab, story, deciders, answeredWithinSeconds }: WayBackOptions): Promise<WayBack> {
+export async function goBack({
+  lab,
+  story,
+  staleSite,
+  deciders,
+  answeredWithinSeconds,
+}: WayBackOptions): Promise<WayBack> {
   const runs = await PairRuns.connect(lab);
   const told = new Telling(story);
   const open = async (): Promise<RunStatus | undefined> => {
@@ -44,6 +53,7 @@ export async function goBack({ lab, story, deciders, answeredWithinSeconds }: Wa
     const healedAt = Date.now();
     await lab.link.heal();
     told.since(healedAt);
+    await writeOnStaleSite(lab, staleSite);
     for (const gate of ['synchronize', 'siteOnline'] as const) {
       const question = await lab.until(asks(gate), { what: `the question at the gate ${gate}`, withinSeconds });
       story.tell(`The run asks (${gate}, plan ${question.plan}): ${question.question}`);

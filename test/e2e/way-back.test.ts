@@ -31,15 +31,18 @@ describe('a split and the way back, on real parts', () => {
   const work = (site: 'site-a' | 'site-b') => day.lab.infinispan.sites[site].rest;
 
   /** The link is cut and healed, and site-b waits to be brought back with what it got meanwhile. */
-  async function splitAndHeal(writeMeanwhile: () => Promise<void>): Promise<Asked> {
+  async function splitAndHeal(
+    write: { onSurvivor?: () => Promise<void>; onStaleSite?: () => Promise<void> } = {},
+  ): Promise<Asked> {
     await day.lab.link.cut();
     await day.untilFenced();
+    await write.onSurvivor?.();
+    await day.lab.link.heal();
     await day.lab.until(async () => (await work('site-b').backupTo('site-a')) === 'offline', {
       what: 'site-b sends nothing to site-a',
       withinSeconds: 60,
     });
-    await writeMeanwhile();
-    await day.lab.link.heal();
+    await write.onStaleSite?.();
     return wayBack.untilAsked('synchronize');
   }
 
@@ -55,11 +58,15 @@ describe('a split and the way back, on real parts', () => {
 
   it('the whole incident, approved by the command line and through the API: nothing of the kept site is lost, nothing of the stale one stays, every key and value is equal', async () => {
     await work('site-a').put('work', 'shared', 'before');
-    const question = await splitAndHeal(async () => {
-      await loadEntries(work('site-a'), { perCache: entriesPerCache });
-      await work('site-a').put('work', 'shared', 'of the survivor');
-      await work('site-b').put('work', 'shared', 'of the stale site');
-      await work('site-b').put('loginFailures', 'only on the stale site', 'value');
+    const question = await splitAndHeal({
+      onSurvivor: async () => {
+        await loadEntries(work('site-a'), { perCache: entriesPerCache });
+        await work('site-a').put('work', 'shared', 'of the survivor');
+      },
+      onStaleSite: async () => {
+        await work('site-b').put('work', 'shared', 'of the stale site');
+        await work('site-b').put('loginFailures', 'only on the stale site', 'value');
+      },
     });
     const before = await entriesOn(day.lab.infinispan);
     const applicationWhileStale = day.lab.applications['site-b'].isRunning;
@@ -108,7 +115,7 @@ describe('a split and the way back, on real parts', () => {
   ];
 
   it.each(otherWays)('the end of a synchronize is approved %s: the site comes back', async (_, approve) => {
-    await wayBack.approveByCli(await splitAndHeal(async () => {}));
+    await wayBack.approveByCli(await splitAndHeal());
     const asked = await wayBack.untilAsked('siteOnline');
 
     await approve(asked);
