@@ -94,11 +94,11 @@ interface WayBackScene {
 
 async function tellWayBack({ lab, story, clients, incident, options }: WayBackScene): Promise<void> {
   const keepSite: LabSite = incident.status.roles?.keepSite === 'site-b' ? 'site-b' : 'site-a';
-  await writeDuring(lab, keepSite);
+  await writeOnSurvivor(lab, keepSite);
+  story.tell(`${keepSite} goes on: it changes an entry that both sites know, and writes a new one.`);
   story.tell(
-    'Meanwhile each site was written to, as split sites are: two entries differ, one on each side is its own.',
+    `HEAL: the link is whole again. Somebody writes to ${peerOf(keepSite)}, past everybody: the same two kinds.`,
   );
-  story.tell('HEAL: the link is whole again.');
   const person = leaveToThePerson(linkToRun(lab.run));
   const deciders = options.interactive
     ? { synchronize: person, siteOnline: person }

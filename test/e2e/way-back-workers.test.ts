@@ -51,7 +51,7 @@ describe('a worker on the way back', () => {
     return reachedWhileApproving(day.fronts[site].hold(when, matches));
   }
 
-  async function reachedWhileApproving<T extends { reached: Promise<void> }>(held: T): Promise<T> {
+  async function reachedWhileApproving<T extends Held & { reached: Promise<unknown> }>(held: T): Promise<T> {
     let reached = false;
     void held.reached.then(() => (reached = true));
     await wayBack.approveUntil('the boundary', () => reached);
