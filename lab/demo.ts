@@ -8,14 +8,14 @@ import type { ClientPopulation } from './clients';
 import { approveByCli, approveInTheTemporalUi, leaveToThePerson } from './demo/decisions';
 import { breakTheLink, proveTheFence, waitUntilNothingIsGoingOn, type Incident, type Proof } from './demo/incident';
 import { proveTheReturn } from './demo/return-proofs';
-import { writeBefore, writeOnSurvivor } from './demo/split-writes';
+import { writeBefore, writeOnStaleSite, writeOnSurvivor } from './demo/split-writes';
 import { milestonesTable, proofsTable, Story } from './demo/story';
 import { goBack } from './demo/way-back';
 import { loadEntries } from './entries';
 import { startLab, type Lab } from './lab';
 import { linkToRun } from './run-link';
 import { labPair } from './sitewarden-config';
-import { peerOf, type LabSite } from './sites';
+import type { LabSite } from './sites';
 import { interruption } from './stop-signal';
 
 /** Enough that a push is seen to take its time, with the lab's small chunks. */
@@ -58,7 +58,11 @@ async function main(): Promise<void> {
 async function tellIncident(lab: Lab, story: Story, options: DemoOptions): Promise<void> {
   const clients = await beginTheDay(lab, story);
   story.tell('CUT: the link between site-a and site-b is gone.');
-  const incident = await breakTheLink(lab, (milestone) => story.milestone(milestone));
+  const incident = await breakTheLink(lab, {
+    tell: (milestone) => story.milestone(milestone),
+    // The preferred site is the one that will be kept.
+    atOnce: () => writeOnStaleSite(lab, 'site-b'),
+  });
   const fence = await proveTheFence(lab, clients, incident);
   console.log(`\n${milestonesTable(incident, clients)}`);
   await show(lab, fence, 'status', labPair);
@@ -104,7 +108,7 @@ async function tellWayBack({ lab, story, clients, incident, options }: WayBackSc
     ? { synchronize: person, siteOnline: person }
     : { synchronize: approveByCli, siteOnline: approveInTheTemporalUi };
   const answeredWithinSeconds = options.interactive ? oneDaySeconds : 60;
-  const wayBack = await goBack({ lab, story, staleSite: peerOf(keepSite), deciders, answeredWithinSeconds });
+  const wayBack = await goBack({ lab, story, deciders, answeredWithinSeconds });
   const proofs = await proveTheReturn(lab, clients, { keepSite, wayBack });
   await show(lab, proofs, 'report', labPair);
   story.tell('Both sites serve again, and hold the same. The run is over; its report is archived:');

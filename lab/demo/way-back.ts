@@ -3,10 +3,8 @@ import type { Progress } from '../../domain/comparison';
 import type { TimelineEntry } from '../../domain/state';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
 import type { Lab } from '../lab';
-import type { LabSite } from '../sites';
 import type { Decider } from './decisions';
 import { PairRuns } from './pair-runs';
-import { writeOnStaleSite } from './split-writes';
 import { comparisonTable, type Story } from './story';
 
 const withinSeconds = 90;
@@ -14,7 +12,6 @@ const withinSeconds = 90;
 export interface WayBackOptions {
   lab: Lab;
   story: Story;
-  staleSite: LabSite;
   /** Who answers the question at a gate. */
   deciders: { synchronize: Decider; siteOnline: Decider };
   /** How long a person may take. */
@@ -53,7 +50,6 @@ export async function goBack({
     const healedAt = Date.now();
     await lab.link.heal();
     told.since(healedAt);
-    await writeOnStaleSite(lab, staleSite);
     for (const gate of ['synchronize', 'siteOnline'] as const) {
       const question = await lab.until(asks(gate), { what: `the question at the gate ${gate}`, withinSeconds });
       story.tell(`The run asks (${gate}, plan ${question.plan}): ${question.question}`);

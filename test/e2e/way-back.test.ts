@@ -35,14 +35,10 @@ describe('a split and the way back, on real parts', () => {
     write: { onSurvivor?: () => Promise<void>; onStaleSite?: () => Promise<void> } = {},
   ): Promise<Asked> {
     await day.lab.link.cut();
+    await write.onStaleSite?.();
     await day.untilFenced();
     await write.onSurvivor?.();
     await day.lab.link.heal();
-    await day.lab.until(async () => (await work('site-b').backupTo('site-a')) === 'offline', {
-      what: 'site-b sends nothing to site-a',
-      withinSeconds: 60,
-    });
-    await write.onStaleSite?.();
     return wayBack.untilAsked('synchronize');
   }
 
@@ -64,8 +60,8 @@ describe('a split and the way back, on real parts', () => {
         await work('site-a').put('work', 'shared', 'of the survivor');
       },
       onStaleSite: async () => {
-        await work('site-b').put('work', 'shared', 'of the stale site');
-        await work('site-b').put('loginFailures', 'only on the stale site', 'value');
+        await work('site-b').putHere('work', 'shared', 'of the stale site');
+        await work('site-b').putHere('loginFailures', 'only on the stale site', 'value');
       },
     });
     const before = await entriesOn(day.lab.infinispan);
