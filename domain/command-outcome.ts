@@ -42,8 +42,15 @@ export function mayStillLand(type: FailureType): boolean {
 /** How long a command that timed out may still take effect. */
 const mayStillLandMs = seconds(5);
 
+/** When and in which round a command was asked for, by the clock of whoever assessed. */
+export interface Asking {
+  at: EpochMs;
+  round: number;
+}
+
 /**
- * What the loop remembers of a command that ended at `now`; the round was counted before it was sent.
+ * What the loop remembers of a command that ended at `now`; the round was counted before it was sent. Workers' clocks differ:
+ * nothing is accepted before it was asked for, and which comparison is the later one is told by its round.
  * Invariant: an attempt that may still land is not forgotten because a later one was accepted or refused.
  */
 export function recordOutcome(
@@ -51,13 +58,15 @@ export function recordOutcome(
   command: Command,
   outcome: CommandOutcome,
   now: EpochMs,
+  asked: Asking,
 ): CommandMemory {
   const key = commandKey(command);
   const { acceptedAt, failures } = memory;
   if ('accepted' in outcome) {
     const { [key]: _succeeded, ...others } = failures;
-    const { at, comparison = memory.comparison } = outcome.accepted;
-    return { ...memory, acceptedAt: { ...acceptedAt, [key]: at }, failures: others, comparison };
+    const { at, comparison } = outcome.accepted;
+    const compared = comparison && { comparison, comparedInRound: asked.round };
+    return { ...memory, acceptedAt: { ...acceptedAt, [key]: Math.max(at, asked.at) }, failures: others, ...compared };
   }
   const { type, message, mayStillLand } = outcome.failed;
   const failure = { type, message, at: now, count: (failures[key]?.count ?? 0) + 1 };

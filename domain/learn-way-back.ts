@@ -173,6 +173,7 @@ function learnPush(lesson: FenceLesson, known: Known): Known {
     pushed,
     progress,
     pushedAt: done ? (way.pushedAt ?? now) : undefined,
+    pushedInRound: done ? (way.pushedInRound ?? state.commands.round) : undefined,
   };
   const told =
     done && way.pushedAt === undefined
@@ -205,7 +206,7 @@ function learnEquality(lesson: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (!way || way.equalAt !== undefined || way.pushedAt === undefined) return known;
   const comparison = validComparison({ ...lesson, known });
-  if (!comparison || comparison.startedAt < way.pushedAt) return known;
+  if (!comparison || !isComparedAfter(lesson.state, way.pushedInRound)) return known;
   const { keepSite, staleSite } = lesson.roles;
   if (isEqual(comparison)) {
     const told = note(known, lesson.now, `every key and value of ${keepSite} and ${staleSite} compared equal`, {
@@ -222,9 +223,22 @@ function learnEquality(lesson: FenceLesson, known: Known): Known {
   return { ...told, synchronization: again(way) };
 }
 
+/** Whether the last comparison was asked for after that round had begun. */
+export function isComparedAfter({ commands }: Pick<RunState, 'commands'>, round: number | undefined): boolean {
+  return round !== undefined && (commands.comparedInRound ?? 0) > round;
+}
+
 /** From the emptying on, under the same approval. */
 function again(way: Synchronization): Synchronization {
-  return { ...way, emptiedAt: undefined, pushed: [], spoiled: [], pushedAt: undefined, progress: undefined };
+  return {
+    ...way,
+    emptiedAt: undefined,
+    pushed: [],
+    spoiled: [],
+    pushedAt: undefined,
+    pushedInRound: undefined,
+    progress: undefined,
+  };
 }
 
 function learnReattached({ observation, roles, now }: FenceLesson, known: Known): Known {

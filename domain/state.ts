@@ -181,6 +181,8 @@ export interface Synchronization {
   spoiled: readonly CacheName[];
   /** When every cache was pushed; a comparison counts only if it began after it. */
   pushedAt?: EpochMs;
+  /** The last round that was begun by then. */
+  pushedInRound?: number;
   /** Entries read on the stale site against those on the kept one, as last told. */
   progress?: Progress;
   /** When the comparison ended that found every key and value equal. */
@@ -208,6 +210,8 @@ export interface Return {
   plan: string;
   by: readonly string[];
   since: EpochMs;
+  /** The last round that was begun by then: what was compared before does not count. */
+  round: number;
   /** Written before the first call that adds. */
   addRequestedAt?: EpochMs;
   /** It did not become healthy in time, and is taken out again. */
@@ -320,6 +324,8 @@ export interface CommandMemory {
   running?: { command: Command; commandId: string; since: EpochMs };
   /** What the last `compareSites` found. */
   comparison?: Comparison;
+  /** The round in which it was asked for. */
+  comparedInRound?: number;
   /** A command that timed out may still land until then. */
   unconfirmed?: { command: Command; until: EpochMs };
 }

@@ -185,7 +185,8 @@ export class EmergencyFence {
   }
 
   private remember(command: Command, outcome: CommandOutcome): void {
-    const commands = recordOutcome(this.state.commands, command, outcome, this.clock.now());
+    const now = this.clock.now();
+    const commands = recordOutcome(this.state.commands, command, outcome, now, { at: 0, round: 0 });
     this.state = { ...this.state, commands };
   }
 

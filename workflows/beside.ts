@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Command } from '../domain/command';
-import { recordOutcome } from '../domain/command-outcome';
+import { recordOutcome, type Asking } from '../domain/command-outcome';
 import type { RunState } from '../domain/state';
 import { runCommand } from './command-runner';
 import type { TaskQueues } from './contract/task-queues';
@@ -22,7 +22,7 @@ export class Beside {
     this.state.commands = { ...state.commands, running: undefined };
   }
 
-  start(command: Command, commandId: string): void {
+  start(command: Command, commandId: string, asked: Asking): void {
     const scope = new CancellationScope();
     this.scope = scope;
     this.state.commands = { ...this.state.commands, running: { command, commandId, since: this.now() } };
@@ -31,7 +31,7 @@ export class Beside {
       .then((outcome) => {
         // Given up by this run itself: whatever came of it is nothing to go by.
         if (this.scope !== scope) return;
-        const commands = recordOutcome(this.state.commands, command, outcome, this.now());
+        const commands = recordOutcome(this.state.commands, command, outcome, this.now(), asked);
         this.state.commands = { ...commands, running: undefined };
         this.ended += 1;
       });

@@ -107,11 +107,11 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
       beside.dropVoid();
       costs.book(state.known.phase, assessed.at);
       page.show(assessed);
-      const { next } = assessed;
+      const { next, at: askedAt } = assessed;
       assessed = undefined;
       if (next.kind === 'do') {
         // What is remembered of a command says that it was sent, so it is sent before anything else.
-        await carryOut(next.command);
+        await carryOut(next.command, askedAt);
       } else if (mustGoOnUnderNewHistory()) {
         beside.drop();
         await condition(allHandlersFinished);
@@ -130,14 +130,15 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     }
   });
 
-  async function carryOut(command: Command): Promise<void> {
+  async function carryOut(command: Command, askedAt: number): Promise<void> {
     const round = state.commands.round + 1;
     const commandId = `${state.incident}/${state.known.epoch}/${round}`;
     state.commands = { ...state.commands, round };
     costs.count();
-    if (runsLong(command)) return beside.start(command, commandId);
+    const asked = { at: askedAt, round };
+    if (runsLong(command)) return beside.start(command, commandId, asked);
     const outcome = await runCommand({ pair: state.pair, commandId, command }, queues);
-    state.commands = recordOutcome(state.commands, command, outcome, Date.now());
+    state.commands = recordOutcome(state.commands, command, outcome, Date.now(), asked);
   }
 
   /** Grows with everything that an assessment under way has not seen. */

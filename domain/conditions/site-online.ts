@@ -3,9 +3,9 @@
  * the settings recorded before the removal, watched for a while. An approval is good for one admission.
  */
 import type { Command } from '../command';
-import { isEqual } from '../comparison';
+import { isEqual, type Comparison } from '../comparison';
 import type { Asking } from '../gates';
-import { isToServe, validComparison } from '../learn-way-back';
+import { isComparedAfter, isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import type { EndpointGroup } from '../observation';
@@ -89,8 +89,8 @@ export function isReplicationWhole({ pair, observation }: Situation): boolean {
 }
 
 /** What is known once it was decided. */
-export function beginReturn({ known, now }: Situation, plan: string, by: readonly string[]): Known {
-  const back: Return = { plan, by, since: now };
+export function beginReturn({ known, state, now }: Situation, plan: string, by: readonly string[]): Known {
+  const back: Return = { plan, by, since: now, round: state.commands.round };
   return { ...known, return: back, returns: (known.returns ?? 0) + 1 };
 }
 
@@ -100,23 +100,23 @@ function isLetIn({ known, observation, roles }: Situation): boolean {
 }
 
 function isFreshlyEqual(situation: Situation): boolean {
-  const { known, now } = situation;
-  const comparison = validComparison(situation);
-  const since = known.return?.since ?? now;
-  return (
-    comparison !== undefined &&
-    isEqual(comparison) &&
-    comparison.startedAt >= since &&
-    recently(comparison.endedAt, freshMs, now)
-  );
+  const { now } = situation;
+  const comparison = comparedSince(situation);
+  return comparison !== undefined && isEqual(comparison) && recently(comparison.endedAt, freshMs, now);
+}
+
+/** The comparison that was asked for after this return was decided on. */
+function comparedSince(situation: Situation): Comparison | undefined {
+  const { known, state } = situation;
+  return isComparedAfter(state, known.return?.round) ? validComparison(situation) : undefined;
 }
 
 function compareAgain(situation: Situation): Next {
   const { known, roles, state } = situation;
-  const comparison = validComparison(situation);
+  const comparison = comparedSince(situation);
   const { keepSite, staleSite } = roles;
-  const since = Math.max(known.return?.since ?? 0, retriedAt(situation));
-  if (comparison && comparison.startedAt >= since && !isEqual(comparison) && !state.commands.running) {
+  const isNew = comparison !== undefined && comparison.startedAt >= retriedAt(situation);
+  if (isNew && !isEqual(comparison) && !state.commands.running) {
     const command: Command = { kind: 'compareSites', keepSite, staleSite, caches: [], epoch: known.epoch };
     const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it`;
     return blockedBy(situation, command, 'ContentsDiffer', message);

@@ -36,6 +36,7 @@ const abortTriesMs = seconds(30);
 
 /** A long command that goes on beside the loop. */
 interface Running {
+  round: number;
   command: Command;
   endsAt: EpochMs;
   outcome: () => CommandOutcome;
@@ -168,7 +169,7 @@ export class SimulatedIncident {
     if (this.running) this.violate(`${command.kind} is begun while ${this.running.command.kind} is under way`);
     const sent: Sent = this.world.send(command);
     if (!('endsAt' in sent)) return this.record(run, command, sent);
-    this.running = { command, ...sent };
+    this.running = { command, round: run.commands.round, ...sent };
     const commandId = `${run.incident}/${run.known.epoch}/${run.commands.round}`;
     run.commands = { ...run.commands, running: { command, commandId, since: this.world.now } };
     this.world.advance(commandTakesMs);
@@ -183,12 +184,12 @@ export class SimulatedIncident {
       this.world.send(running.command);
     if (!run) return;
     run.commands = { ...run.commands, running: undefined };
-    this.record(run, running.command, outcome);
+    this.record(run, running.command, outcome, running.round);
   }
 
-  private record(run: RunState, command: Command, outcome: CommandOutcome): void {
+  private record(run: RunState, command: Command, outcome: CommandOutcome, round = run.commands.round): void {
     if ('failed' in outcome) this.tell(`   ${command.kind}: ${outcome.failed.type}`);
-    run.commands = recordOutcome(run.commands, command, outcome, this.world.now);
+    run.commands = recordOutcome(run.commands, command, outcome, this.world.now, { at: 0, round });
     this.checks.afterwards('a command');
   }
 

@@ -86,7 +86,7 @@ describe('command line: the way back in status and explain', () => {
     const decided = { plan: '7f3a9c41', by: ['alice', 'bob'], since: now - 9_000, discarded: 37 };
     const at = { keepSiteStartedAt: 1, staleSiteStartedAt: 2, emptiedAt: now - 5_000, pushStarts: [now - 4_000] };
     const caches = { caches: ['sessions', 'work'], pushed: ['work'], spoiled: ['sessions'] };
-    const back = { plan: 'b21e0477', by: [], since: now, servingAt: now, soakUntil: now + 60_000 };
+    const back = { plan: 'b21e0477', by: [], since: now, round: 9, servingAt: now, soakUntil: now + 60_000 };
 
     const stdout = await page({
       phase: 'pushing',

@@ -111,7 +111,14 @@ describe('command line: the goals of the way back', () => {
 
   it('site-online --wait: ends when the site serves, while the run goes on watching it', async () => {
     const runs = new FakeRuns();
-    const back = { plan: '7f3a9c41', by: ['bob'], since: now, servingAt: now + 1_000, soakUntil: now + 600_000 };
+    const back = {
+      plan: '7f3a9c41',
+      by: ['bob'],
+      since: now,
+      round: 9,
+      servingAt: now + 1_000,
+      soakUntil: now + 600_000,
+    };
     runs.statuses = [open(aStatus({ phase: 'soaking', return: back }))];
 
     const args = ['site-online', 'keycloak-prod', '--site', 'site-b', ...reason, '--wait'];

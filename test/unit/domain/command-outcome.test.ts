@@ -11,22 +11,36 @@ const failed = (mayStillLand: boolean): CommandOutcome => ({
   failed: { type: mayStillLand ? 'CommandTimedOut' : 'TrafficThrottled', message: 'no', mayStillLand },
 });
 
+const asked = { at: now, round: 1 };
+
 describe('command outcome', () => {
   it('remembers when a command was accepted, and forgets its failures', () => {
-    const after = recordOutcome(recordOutcome(empty, remove, failed(false), now), remove, accepted, now + 50);
+    const after = recordOutcome(
+      recordOutcome(empty, remove, failed(false), now, asked),
+      remove,
+      accepted,
+      now + 50,
+      asked,
+    );
 
     expect(after).toEqual({ round: 7, acceptedAt: { [key]: now }, failures: {}, unconfirmed: undefined });
   });
 
   it('counts failures in a row', () => {
-    const after = recordOutcome(recordOutcome(empty, remove, failed(false), now), remove, failed(false), now + 1_000);
+    const after = recordOutcome(
+      recordOutcome(empty, remove, failed(false), now, asked),
+      remove,
+      failed(false),
+      now + 1_000,
+      asked,
+    );
 
     expect(after.failures[key]).toEqual({ type: 'TrafficThrottled', message: 'no', at: now + 1_000, count: 2 });
     expect(after.unconfirmed).toBeUndefined();
   });
 
   it('keeps a command that timed out as unconfirmed for 5 s', () => {
-    const after = recordOutcome(empty, remove, failed(true), now);
+    const after = recordOutcome(empty, remove, failed(true), now, asked);
 
     expect(after.unconfirmed).toEqual({ command: remove, until: now + 5_000 });
   });
@@ -35,7 +49,13 @@ describe('command outcome', () => {
     ['accepted', accepted],
     ['refused', failed(false)],
   ])('does not forget an attempt that may still land because a later one was %s', (_case, later) => {
-    const after = recordOutcome(recordOutcome(empty, remove, failed(true), now), remove, later, now + 1_000);
+    const after = recordOutcome(
+      recordOutcome(empty, remove, failed(true), now, asked),
+      remove,
+      later,
+      now + 1_000,
+      asked,
+    );
 
     expect(after.unconfirmed).toEqual({ command: remove, until: now + 5_000 });
   });

@@ -199,8 +199,8 @@ describe('what was begun', () => {
     [{ synchronization: { ...reattached, applicationReadyAt: now } }, 'synchronized'],
     [{ planned: 'offline' }, 'goingOffline'],
     [{ planned: 'online' }, 'synchronized'],
-    [{ return: { plan: 'p', by: [], since: now } }, 'admitting'],
-    [{ return: { plan: 'p', by: [], since: now, servingAt: now } }, 'soaking'],
+    [{ return: { plan: 'p', by: [], since: now, round: 0 } }, 'admitting'],
+    [{ return: { plan: 'p', by: [], since: now, round: 0, servingAt: now } }, 'soaking'],
   ])('has the phase that follows from what is known: %o', (part, phase) => {
     expect(phaseOf(situation({}, part).known)).toBe(phase);
   });

@@ -142,7 +142,7 @@ export function wholeIncident(part: Partial<ReportedRun> = {}): ReportedRun {
     synchronization,
     discards: [discard],
     return: {
-      ...{ plan: 'b21e0477', by: ['alice', 'bob'], since: at(4_100), addRequestedAt: at(4_101) },
+      ...{ plan: 'b21e0477', by: ['alice', 'bob'], since: at(4_100), round: 9, addRequestedAt: at(4_101) },
       ...{ servingAt: at(4_130), soakUntil: at(5_000) },
     },
     decisions: [
