@@ -23,7 +23,7 @@ function newProgram({ stdout, stderr }: Surroundings): Command {
   const configHelp = 'configuration; default: $SITEWARDEN_CONFIG, ./sitewarden.yaml, /etc/sitewarden/sitewarden.yaml';
   const examples = examplesHelp(['status', 'observe keycloak-prod']);
   return new Command('sitewarden')
-    .description('Carries a pair of sites through a split-brain: fences one, proves it, and guards it.')
+    .description('Carries a pair of sites through a split-brain: fences one, proves it, guards it, and brings it back.')
     .version(version())
     .option('--config <file>', configHelp)
     .option('--json', 'one JSON value on standard output; text for people and logs on standard error')

@@ -133,7 +133,7 @@ describe('command line on a Temporal server', () => {
     expect(held.stdout).toMatch(/^before {2}fenced · site-a in · site-b out · /m);
     expect(held.stdout).toMatch(/^after {3}fenced, held · site-a in · site-b out · /m);
     const released = await cli.run('release', name);
-    expect(released.stdout).toMatch(/^before {2}fenced, held · .*\nReleased.*\nafter {3}fenced · /m);
+    expect(released.stdout).toMatch(/^before {2}fenced, held · .*\nby .*\nReleased.*\nafter {3}fenced · /m);
 
     const refused = await Promise.all([
       cli.run('release', name),
@@ -147,7 +147,7 @@ describe('command line on a Temporal server', () => {
 
     const open = await cli.run('explain', name);
     expect(open.stdout).toMatch(/^alert +"site-b is offline" from site-a, firing, heard once/m);
-    expect(open.stdout).toMatch(/^decision .* hold by alice@laptop \(cli\): a test asks$/m);
+    expect(open.stdout).toMatch(/^decision .* hold by alice@laptop \(cli, unattributed\): a test asks$/m);
     expect(open.stdout).toMatch(/^decision .* retry by alice@laptop .*\[refused: NothingBlocked: /m);
     await sites.abort();
     const ended = await cli.run('explain', name);
@@ -175,9 +175,11 @@ describe('command line on a Temporal server', () => {
     const approved = await cli.run(...approve);
 
     expect(approved).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(approved.stdout).toMatch(/^before .* site-b in · .*\nApproved: fence\. \(incident cli-/m);
+    expect(approved.stdout).toMatch(/^before .* site-b in · .*\nby .*\nApproved: fence\. \(incident cli-/m);
     await sites.runUntil('the second fence', ({ next }) => next?.kind !== 'ask' && world.endpointSites().length === 1);
-    expect((await cli.run('explain', name)).stdout).toMatch(/^decision .* approve fence by alice@laptop \(cli\): /m);
+    expect((await cli.run('explain', name)).stdout).toMatch(
+      /^decision .* approve fence plan [0-9a-f]{8} by alice@laptop \(cli, unattributed\): /m,
+    );
     await sites.abort();
   });
 
@@ -186,7 +188,9 @@ describe('command line on a Temporal server', () => {
 
     const paused = await cli.run('pause', name, '--for', '2h', ...reason);
     expect(paused).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(paused.stdout).toMatch(/^before {2}no run · site-a in · site-b in · .*\nPaused for 2 h 00 m, until about /);
+    expect(paused.stdout).toMatch(
+      /^before {2}no run · site-a in · site-b in · .*\nby .*\nPaused for 2 h 00 m, until about /,
+    );
     expect(paused.stdout).toMatch(/^after {3}observing, paused · /m);
     const again = await cli.run('pause', name, '--for', '2h', ...reason);
     expect(again.exitCode).toBe(3);
@@ -411,9 +415,12 @@ describe('command line beside workers without the right to restore', () => {
   });
 });
 
-/** The lines that a page offers to type, as the words that a shell makes of them. */
+/** The lines that a page offers to type, as the words that a shell makes of them, with a reason in the place for one. */
 function linesToType(page: string): readonly (readonly string[])[] {
   return [...page.matchAll(/ sitewarden ((?:approve|reject|retry|confirm|abort) .*?--reason "[^"]*")/g)].map(
-    ([, line = '']) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? ''),
+    ([, line = '']) =>
+      [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) =>
+        quoted === '...' ? 'a test asks' : (quoted ?? bare ?? ''),
+      ),
   );
 }

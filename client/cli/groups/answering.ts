@@ -49,7 +49,7 @@ export function addAnswering(program: Command, add: Add): void {
   })
     .addOption(gateOption())
     .option('--plan <plan>', 'the plan that is rejected: 8 hex digits, as status shows it')
-    .option('--reason <text>', 'why; required');
+    .option('--reason <text>', 'why; required, but that a terminal asks for it');
   add(program, {
     usage: 'retry <pair>',
     description: 'have a blocked step tried again',

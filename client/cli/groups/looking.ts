@@ -34,7 +34,8 @@ export function addLooking(program: Command, add: Add): void {
   });
   add(program, {
     usage: 'watch [pair...]',
-    description: 'the status again and again; without a terminal, one line for each change',
+    description:
+      'the status again and again, with keys to read and answer a plan; without a terminal, one line for each change',
     examples: ['watch', 'watch keycloak-prod', 'watch --json | jq .'],
     exits: asking,
     run: (session, { args }) => commands.watch().watch(session, args),
