@@ -38,6 +38,12 @@ export class Sitewarden {
     return this.#process({ name: 'webhook', port, args: ['webhook', '--config', configFile] });
   }
 
+  /** The HTTP API, not yet started. */
+  api(options: { configFile: string; port: number }): Restartable {
+    const { configFile, port } = options;
+    return this.#process({ name: 'api', port, args: ['api', '--config', configFile] });
+  }
+
   /** Runs one command to its end. */
   async cli(configFile: string, ...args: string[]): Promise<CliResult> {
     const child = spawn(process.execPath, [program, ...args, '--config', configFile], {
