@@ -48,8 +48,11 @@ export const startPush: Effect<'startPush'> = async (configured, command, attemp
   }
   const sending = await attempt.sending();
   await receiver.cancelReceive(fromSite, caches, sending);
-  const started = await Promise.allSettled(caches.map((cache) => sender.startPush(toSite, cache, sending)));
-  const refused = started.find((outcome) => outcome.status === 'rejected');
-  if (refused) throw refused.reason;
+  const failures: unknown[] = [];
+  // One after the other: while it is asked, the sender waits for the receiver, and several at once may wait in vain.
+  for (const cache of caches) {
+    await sender.startPush(toSite, cache, sending).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
   return `a push of ${caches.join(', ')} to ${toSite} was started`;
 };

@@ -25,7 +25,7 @@ export async function observe(
       },
       (error: unknown) => {
         const failure = asFailure(error);
-        journal.readFailed({ pair: pair.name, what, ...failure });
+        if (!isNothingToRead(error)) journal.readFailed({ pair: pair.name, what, ...failure });
         return { unknown: failure.type, at: clock.now() };
       },
     );
@@ -93,6 +93,11 @@ async function withinBudget<T>(ask: (signal: AbortSignal) => Promise<T>): Promis
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** As of an application whose state no command tells: there is nothing that could be put right. */
+function isNothingToRead(error: unknown): boolean {
+  return error instanceof OperatingFailure && error.type === 'NotObserved' && !error.retryable;
 }
 
 function asFailure(error: unknown): { type: FailureType; message: string } {

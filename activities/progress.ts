@@ -28,11 +28,6 @@ export async function readProgress({ commands }: Pick<RunState, 'commands'>): Pr
   }
 }
 
-/** How many tenths are done; it is told on by whole tenths, so that a run's history does not grow with its caches. */
-export function tenthsOf({ done, total }: Progress): number {
-  return total > 0 ? Math.floor((10 * done) / total) : 0;
-}
-
 function isProgress(told: unknown): told is Progress {
   const { what, done, total } = (told ?? {}) as Partial<Progress>;
   return typeof what === 'string' && typeof done === 'number' && typeof total === 'number';

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { sameJson } from '../domain/canonical-json';
 import { paceOf } from '../domain/next';
-import { tenthsOf } from './progress';
+import { tenthsOf } from '../domain/progress';
 import type { Activities } from './types';
 
 const lookAgainAfter = { fast: '1 second', slow: '5 seconds' } as const;

@@ -32,13 +32,13 @@ import { whatIsTrue } from './what-is-true';
 
 /** The fence is proved: the run guards it, and once the link is whole it prepares the synchronize and asks. */
 export function prepareSynchronize(situation: Situation): Decided {
-  const { known, pair, now } = situation;
+  const { known, now } = situation;
   const guarded = guarding(situation);
   if (guarded) return { known: { ...known, refusal: undefined }, next: guarded };
   const unmet = firstUnmet(beforeSynchronize, situation);
-  const preview = previewOf(situation);
-  // A question that is open stays so while its numbers are read anew.
-  if (unmet || !preview) return { known, next: unmet ?? wait('the stale site to be read') };
+  if (unmet) return { known, next: unmet };
+  // The last of these rows holds only with it.
+  const preview = previewOf(situation) as Comparison;
   const asked = atGate(situation, askSynchronize(situation, preview));
   if ('question' in asked) return { known: asked.known, next: asked.question };
   const held = holding(situation);
@@ -47,8 +47,8 @@ export function prepareSynchronize(situation: Situation): Decided {
   const { plan } = asked;
   const told = note(asked.known, now, `synchronize ${plan}: ${discardsSaid(preview)}, ${saidBy(by)}`);
   const decided = knowing(situation, begun({ ...situation, known: told }, preview, plan, by));
-  const next = firstUnmet(synchronizeConditions, decided);
-  return { known: decided.known, next: next ?? wait(`${pair.name} to be read again`) };
+  // Nothing is emptied yet, so there is one.
+  return { known: decided.known, next: firstUnmet(synchronizeConditions, decided) as Next };
 }
 
 /** A site on its way back: the guard's rows first, then those of what was begun. */

@@ -9,7 +9,15 @@ export type Command =
   | { kind: 'takeBackupOffline'; onSite: SiteName; backupSite: SiteName }
   | { kind: 'stopApplication'; site: SiteName }
   /** Reads every key and value of both sites; its outcome carries the comparison. Changes nothing. */
-  | { kind: 'compareSites'; keepSite: SiteName; staleSite: SiteName; caches: readonly CacheName[]; epoch: number }
+  | {
+      kind: 'compareSites';
+      keepSite: SiteName;
+      staleSite: SiteName;
+      caches: readonly CacheName[];
+      epoch: number;
+      /** The stale site holds what was pushed: entries with a lifespan that only it has left are no difference there. */
+      afterPush?: boolean;
+    }
   /** On the stale site: cancels what it still receives, and clears these caches there and only there. */
   | { kind: 'emptySite'; site: SiteName; keepSite: SiteName; caches: readonly CacheName[] }
   | { kind: 'cancelPush'; fromSite: SiteName; toSite: SiteName; caches: readonly CacheName[] }

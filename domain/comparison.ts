@@ -10,6 +10,11 @@ export interface CacheComparison {
   onlyOnStale: number;
   /** Keys whose values differ: on two reads apart, the kept site's value unchanged between. */
   differing: number;
+  /**
+   * Of a comparison after a push: entries with a lifespan that only the stale site has. A push restarts lifespans, so what
+   * expires on the kept site lives on here for a while. Not counted above.
+   */
+  expiring?: number;
   /** Counting ended at its bound: the last three numbers are "at least". */
   atLeast?: boolean;
 }

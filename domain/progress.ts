@@ -18,6 +18,11 @@ export function sayProgress(progress: Progress): string {
   return `${what}: ${count(done)} of ${count(total)}${percent}${rate}${left}`;
 }
 
+/** How many tenths are done; a page is drawn anew by whole tenths, so that a run's history does not grow with its caches. */
+export function tenthsOf({ done, total }: Progress): number {
+  return total > 0 ? Math.floor((10 * done) / total) : 0;
+}
+
 /** Entries a second since the step began; 0 while that cannot be told. */
 export function rateOf({ done, since, at }: Progress): number {
   return at > since ? done / ((at - since) / 1_000) : 0;

@@ -80,7 +80,7 @@ export interface ReplicationGateway {
   cancelPush(backupSite: SiteName, caches: readonly CacheName[], sending: Sending): Promise<void>;
   /**
    * Clears the status of the last push, reads it IDLE, then starts to push one cache. Side effect: its backup is online then.
-   * Fails with `PushUnderWay` when one is being sent.
+   * Fails with `PushUnderWay` when one is being sent. A start that is refused leaves no push that reads SENDING.
    */
   startPush(backupSite: SiteName, cache: CacheName, sending: Sending): Promise<void>;
 }
@@ -89,6 +89,8 @@ export interface ReplicationGateway {
 export interface EntryDigest {
   key: string;
   value: string;
+  /** It has a lifespan or an idle time. */
+  expires?: boolean;
 }
 
 /** Stops and starts the application of one site, by the commands of the configuration. */

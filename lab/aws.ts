@@ -1,3 +1,4 @@
+import type { ApiCallers } from './api-callers';
 import { startAwsStandIn, type AwsStandIn, type Behaviour, type SeededAccelerator } from './aws-stand-in';
 import { freePort } from './ports';
 import type { LabRun } from './run';
@@ -12,7 +13,11 @@ export const labRegion = 'eu-west-1';
 export const labAcceleratorDnsName = 'a5174b1e0c0ffee0.awsglobalaccelerator.com';
 
 /** What stands in the configuration as `aws:<id>`. */
-export const labSecretIds = { infinispan: 'infinispan-admin', webhook: 'webhook-credentials' } as const;
+export const labSecretIds = {
+  infinispan: 'infinispan-admin',
+  webhook: 'webhook-credentials',
+  api: 'api-tokens',
+} as const;
 
 /** The AWS account of the lab: the accelerator in front of both sites, and the secrets. */
 export interface LabAws {
@@ -35,7 +40,12 @@ export async function startAws(run: LabRun, behaviour: Partial<Behaviour> = {}):
 /** Puts the accelerator in front of the applications, both sites in one endpoint group, and stores the secrets. */
 export async function seedAws(
   standIn: AwsStandIn,
-  seed: { applications: Record<LabSite, SiteApplication>; infinispanAdmin: LabUser; webhookUser: LabUser },
+  seed: {
+    applications: Record<LabSite, SiteApplication>;
+    infinispanAdmin: LabUser;
+    webhookUser: LabUser;
+    apiCallers: Pick<ApiCallers, 'secretText'>;
+  },
 ): Promise<LabAws> {
   for (const site of labSites) {
     const { port, url } = seed.applications[site];
@@ -55,6 +65,7 @@ export async function seedAws(
   });
   standIn.secrets.put(labSecretIds.infinispan, secretText(seed.infinispanAdmin));
   standIn.secrets.put(labSecretIds.webhook, secretText(seed.webhookUser));
+  standIn.secrets.put(labSecretIds.api, seed.apiCallers.secretText);
   return { standIn, accelerator, loadBalancers: labLoadBalancers };
 }
 

@@ -50,15 +50,25 @@ export class ClientPopulation {
    * What clients felt, of the logins that began since `since`. Those that keep their connection stay with the site that
    * they are connected to, also after it left the accelerator: ask for `connections: 'new'` to leave them out.
    */
-  summary({ since = new Date(0), connections = 'all' }: SummaryOptions = {}): ClientSummary {
-    const wanted = (keepsConnection: boolean) => connections === 'all' || (connections === 'kept') === keepsConnection;
-    return summaryOf(this.#records.filter(({ at, keepsConnection }) => at >= since && wanted(keepsConnection)));
+  summary(options: SummaryOptions = {}): ClientSummary {
+    return summaryOf(this.#wanted(options));
+  }
+
+  /** What became of the first `count` logins that began since then; `undefined` until so many have ended. */
+  firstLogins({ count, ...options }: SummaryOptions & { count: number }): ClientSummary | undefined {
+    const records = this.#wanted(options).slice(0, count);
+    return records.length < count ? undefined : summaryOf(records);
   }
 
   /** Returns when the last login has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#working;
+  }
+
+  #wanted({ since = new Date(0), connections = 'all' }: SummaryOptions): readonly LoginRecord[] {
+    const wanted = (keepsConnection: boolean) => connections === 'all' || (connections === 'kept') === keepsConnection;
+    return this.#records.filter(({ at, keepsConnection }) => at >= since && wanted(keepsConnection));
   }
 
   async #work(number: number): Promise<void> {

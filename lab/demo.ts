@@ -1,16 +1,39 @@
-/** `npm run demo [-- --keep]`: one incident, for real and measured, told while it happens. */
+/**
+ * `npm run demo [-- --interactive] [-- --keep]`: one incident, for real and measured, told while it happens: the cut, the
+ * fence, the heal, two decisions, and both sites serving again. scripts/demo.mjs has the help.
+ */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { breakTheLink, proveTheFence, waitUntilNothingIsGoingOn } from './demo/incident';
+import type { ClientPopulation } from './clients';
+import { approveByCli, approveInTheTemporalUi, leaveToThePerson } from './demo/decisions';
+import { breakTheLink, proveTheFence, waitUntilNothingIsGoingOn, type Incident, type Proof } from './demo/incident';
+import { proveTheReturn } from './demo/return-proofs';
+import { writeBefore, writeOnStaleSite, writeOnSurvivor } from './demo/split-writes';
 import { milestonesTable, proofsTable, Story } from './demo/story';
+import { goBack } from './demo/way-back';
+import { loadEntries } from './entries';
 import { startLab, type Lab } from './lab';
+import { linkToRun } from './run-link';
 import { labPair } from './sitewarden-config';
+import type { LabSite } from './sites';
 import { interruption } from './stop-signal';
+
+/** Enough that a push is seen to take its time, with the lab's small chunks. */
+const entriesPerCache = 500;
+const oneDaySeconds = 86_400;
+/** As short as they can be while a person can still follow. */
+const policy = { stableSeconds: 3, soakSeconds: 3 };
+
+interface DemoOptions {
+  interactive: boolean;
+  keep: boolean;
+}
 
 void main();
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { interactive: flag, keep: flag } });
   const stop = interruption();
   const story = new Story();
   story.tell(
@@ -19,8 +42,9 @@ async function main(): Promise<void> {
   story.tell('stand-in, an application per site, and Sitewarden as it is shipped.');
   let lab: Lab | undefined;
   try {
-    lab = await startLab({ signal: stop });
-    await tellIncident(lab, story, values.keep, stop);
+    lab = await startLab({ signal: stop, policy });
+    await tellIncident(lab, story, values);
+    if (values.keep) await stayUp(lab, stop);
   } catch (error) {
     if (!stop.aborted) console.error(`\nThe demo failed: ${explained(error as Error)}`);
     process.exitCode = stop.aborted ? 130 : 1;
@@ -31,10 +55,29 @@ async function main(): Promise<void> {
   }
 }
 
-async function tellIncident(lab: Lab, story: Story, keep: boolean, stop: AbortSignal): Promise<void> {
+async function tellIncident(lab: Lab, story: Story, options: DemoOptions): Promise<void> {
+  const clients = await beginTheDay(lab, story);
+  story.tell('CUT: the link between site-a and site-b is gone.');
+  const incident = await breakTheLink(lab, {
+    tell: (milestone) => story.milestone(milestone),
+    // The preferred site is the one that will be kept.
+    atOnce: () => writeOnStaleSite(lab, 'site-b'),
+  });
+  const fence = await proveTheFence(lab, clients, incident);
+  console.log(`\n${milestonesTable(incident, clients)}`);
+  await show(lab, fence, 'status', labPair);
+  story.tell('Exactly one site is left, and that is proved. The run stays open and guards it.');
+  console.log(`\nThe run in the Temporal UI: ${pageOf(lab)}\n`);
+  await tellWayBack({ lab, story, clients, incident, options });
+}
+
+/** Everything starts, clients log in, and nothing is going on. */
+async function beginTheDay(lab: Lab, story: Story): Promise<ClientPopulation> {
   await Promise.all([lab.worker.start(), lab.webhook.start()]);
   story.tell('Both sites see each other; worker and webhook are ready.');
   const clients = lab.startClients();
+  await loadEntries(lab.infinispan.sites['site-a'].rest, { perCache: entriesPerCache });
+  await writeBefore(lab);
   await lab.until(() => servedByBoth(clients.summary().servedBy), {
     what: 'clients are served by both sites',
     withinSeconds: 30,
@@ -42,26 +85,53 @@ async function tellIncident(lab: Lab, story: Story, keep: boolean, stop: AbortSi
   story.tell(`Clients log in through the accelerator: ${serving(clients.summary().servedBy)}.`);
   await waitUntilNothingIsGoingOn(lab);
   story.tell('Both views are whole, SiteOffline is not firing, and no run is open.');
+  return clients;
+}
 
-  story.tell('CUT: the link between site-a and site-b is gone.');
-  const incident = await breakTheLink(lab, (milestone) => story.milestone(milestone));
-  const proofs = await proveTheFence(lab, clients, incident);
-  await clients.stop();
+interface WayBackScene {
+  lab: Lab;
+  story: Story;
+  clients: ClientPopulation;
+  incident: Incident;
+  options: DemoOptions;
+}
 
-  console.log(`\n${milestonesTable(incident, clients)}`);
+async function tellWayBack({ lab, story, clients, incident, options }: WayBackScene): Promise<void> {
+  const keepSite: LabSite = incident.status.roles?.keepSite === 'site-b' ? 'site-b' : 'site-a';
+  await writeOnSurvivor(lab, keepSite);
+  story.tell(`${keepSite} goes on: it changes an entry that both sites know, and writes a new one.`);
+  story.tell(
+    `HEAL: the link is whole again. Somebody writes to ${peerOf(keepSite)}, past everybody: the same two kinds.`,
+  );
+  const person = leaveToThePerson(linkToRun(lab.run));
+  const deciders = options.interactive
+    ? { synchronize: person, siteOnline: person }
+    : { synchronize: approveByCli, siteOnline: approveInTheTemporalUi };
+  const answeredWithinSeconds = options.interactive ? oneDaySeconds : 60;
+  const wayBack = await goBack({ lab, story, deciders, answeredWithinSeconds });
+  const proofs = await proveTheReturn(lab, clients, { keepSite, wayBack });
+  await show(lab, proofs, 'report', labPair);
+  story.tell('Both sites serve again, and hold the same. The run is over; its report is archived:');
+  console.log(`\n  ${wayBack.result.archived?.location ?? 'nowhere'}\n`);
+}
+
+/** Prints the proofs and what a command says. @throws when one of the proofs does not hold. */
+async function show(lab: Lab, proofs: readonly Proof[], ...command: readonly string[]): Promise<void> {
   console.log(`\n${proofsTable(proofs)}`);
-  const status = await lab.cli('status', labPair);
-  console.log(`\n$ sitewarden status ${labPair}\n${status.stdout.trimEnd()}\n`);
+  const { stdout, stderr } = await lab.cli(...command);
+  console.log(`\n$ sitewarden ${command.join(' ')}\n${stdout.trimEnd()}${stderr}\n`);
   const failed = proofs.filter(({ holds }) => !holds);
   if (failed.length > 0) throw new Error(`not proved: ${failed.map(({ what }) => what).join('; ')}`);
-  story.tell('Exactly one site is left, and that is proved. The run stays open and guards it.');
-  const uiPath = `namespaces/${lab.temporal.namespace}/workflows/${encodeURIComponent(`site-pair/${labPair}`)}`;
-  console.log(
-    `\nThe run in the Temporal UI${keep ? '' : ' (with --keep it stays up)'}: ${lab.temporal.uiUrl}/${uiPath}\n`,
-  );
-  if (!keep) return;
-  console.log(`Heal the link:  curl -X POST ${lab.link.controlUrl}/heal\nCtrl-C stops everything.`);
+}
+
+async function stayUp(lab: Lab, stop: AbortSignal): Promise<void> {
+  console.log(`Everything stays up: ${pageOf(lab)}\nCut the link again:  curl -X POST ${lab.link.controlUrl}/cut`);
+  console.log('Ctrl-C stops everything.');
   await Promise.race([once(stop, 'abort'), lab.run.crashed]);
+}
+
+function pageOf({ temporal }: Lab): string {
+  return `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(`site-pair/${labPair}`)}`;
 }
 
 function explained({ message, cause }: Error): string {

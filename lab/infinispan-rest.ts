@@ -3,6 +3,9 @@ import { Agent, request } from 'undici';
 import type { LabUser } from './secrets';
 
 const defaultTimeoutMs = 2_000;
+/** A refusal takes up to the 4.5 s of the backup's own time-out. */
+const writeTimeoutMs = 6_000;
+const wholeCacheTimeoutMs = 60_000;
 
 export interface InfinispanAnswer {
   status: number;
@@ -96,9 +99,15 @@ export class InfinispanRest {
     const answer = await this.ask('PUT', entryPath(cache, key), {
       body: value,
       headers: { 'content-type': 'text/plain' },
-      timeoutMs: 6_000, // a refusal takes up to the 4.5 s of the backup's own time-out
+      timeoutMs: writeTimeoutMs,
     });
     return answer.status;
+  }
+
+  /** Writes on this site and on no other, also while it refuses what the other one cannot get. @returns the HTTP status. */
+  async putHere(cache: string, key: string, value: string): Promise<number> {
+    const headers = { 'content-type': 'text/plain', flags: 'SKIP_XSITE_BACKUP' };
+    return (await this.ask('PUT', entryPath(cache, key), { body: value, headers, timeoutMs: writeTimeoutMs })).status;
   }
 
   /** @returns the value, or undefined when there is none. */
@@ -107,6 +116,30 @@ export class InfinispanRest {
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw new Error(`reading ${cache}/${key} was answered ${answer.status} ${answer.text}`);
     return answer.text;
+  }
+
+  /** Every entry of a cache, read at once: a few seconds for 100,000. */
+  async entries(cache: string): Promise<ReadonlyMap<string, string>> {
+    const path = `/caches/${cache}?action=entries&limit=-1`;
+    const { status, text } = await this.ask('GET', path, { timeoutMs: wholeCacheTimeoutMs });
+    if (status !== 200) throw new Error(`GET ${path} was answered ${status} ${text}`);
+    const entries = JSON.parse(text) as { key: string; value: string }[];
+    return new Map(entries.map(({ key, value }) => [key, value]));
+  }
+
+  /** @returns the HTTP status, as of `put`. */
+  async remove(cache: string, key: string): Promise<number> {
+    return (await this.ask('DELETE', entryPath(cache, key), { timeoutMs: writeTimeoutMs })).status;
+  }
+
+  /** Clears a cache on this site and on no other. */
+  async clearHere(cache: string): Promise<void> {
+    const headers = { flags: 'SKIP_XSITE_BACKUP' };
+    const { status, text } = await this.ask('POST', `/caches/${cache}?action=clear`, {
+      headers,
+      timeoutMs: writeTimeoutMs,
+    });
+    if (status !== 204) throw new Error(`clearing ${cache} was answered ${status} ${text}`);
   }
 
   /** The same server for another user; wants to be closed by itself. */

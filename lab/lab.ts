@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAlerting, type Alerting } from './alerting';
+import { callerNames, makeApiCallers, type ApiCallers, type LabCaller } from './api-callers';
+import { ApplicationControl } from './application-control';
 import { labAcceleratorDnsName, labRegion, seedAws, startAws, type LabAws } from './aws';
 import type { Behaviour } from './aws-stand-in';
 import { startClients, type ClientOptions, type ClientPopulation } from './clients';
@@ -13,7 +15,12 @@ import type { Restartable } from './restartable';
 import { LabRun } from './run';
 import { makeUser, type LabUser } from './secrets';
 import { Sitewarden, type CliResult } from './sitewarden';
-import { writeSitewardenConfig, type PolicySettings } from './sitewarden-config';
+import {
+  writeCallerConfig,
+  writeSitewardenConfig,
+  type PolicySettings,
+  type WorkloadSetting,
+} from './sitewarden-config';
 import { perSiteAsync, type LabSite } from './sites';
 import { startSiteApplication, type SiteApplication } from './site-application';
 import { startTemporal, type TemporalOptions, type TemporalServer } from './temporal';
@@ -25,13 +32,15 @@ export interface LabOptions {
   aws?: Partial<Behaviour>;
   /** Ends the lab, also in the middle of its start. */
   signal?: AbortSignal;
-  /** Of the lab's pair. Default: site-a is preferred, a link counts as healed after 10 s. */
+  /** Of the lab's pair. Default: site-a is preferred, a link counts as healed after 10 s, one person decides on each step back. */
   policy?: PolicySettings;
+  /** Default: `exec`, the lab's own control. */
+  workload?: WorkloadSetting;
 }
 
 /**
  * Two real sites on one machine, everything around them, and Sitewarden as it is shipped.
- * Worker and webhook are prepared, not started: a test decides when. All listens on loopback, on ports that were free.
+ * Worker, webhook and API are prepared, not started: a test decides when. All listens on loopback, on ports that were free.
  */
 export interface Lab {
   run: LabRun;
@@ -41,17 +50,26 @@ export interface Lab {
   temporal: TemporalServer;
   aws: LabAws;
   applications: Record<LabSite, SiteApplication>;
+  /** Stops and starts them, as the platform that runs a site's Keycloak. */
+  applicationControl: ApplicationControl;
   alerting: Alerting;
   worker: Restartable;
   webhook: Restartable;
+  api: Restartable;
+  apiUrl: string;
+  apiCallers: ApiCallers;
   webhookUser: LabUser;
   configFile: string;
+  /** Where Sitewarden keeps the reports of closed runs. */
+  archiveFolder: string;
   /** What Sitewarden's processes get beside our own environment: where AWS and Temporal are. */
   environment: NodeJS.ProcessEnv;
-  /** For further workers and other configurations; the usual ones are `worker`, `webhook` and `cli`. */
+  /** For further workers and other configurations; the usual ones are `worker`, `webhook`, `api` and `cli`. */
   sitewarden: Sitewarden;
   /** `sitewarden <args> --config <the lab's>`, to its end. */
   cli(...args: string[]): Promise<CliResult>;
+  /** The same through the API, as one of its callers. */
+  cliAs(caller: LabCaller, ...args: string[]): Promise<CliResult>;
   /** Clients that log in through the accelerator from now on, until `stop()` or the lab's end. */
   startClients(options?: Omit<ClientOptions, 'host' | 'port'>): ClientPopulation;
   /** Polls until `condition` gives something truthy; fails at once when a part of the lab crashes. */
@@ -78,7 +96,8 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
   const infinispan = await prepareInfinispan(run, options.infinispan);
   const { users, certificates, sites } = infinispan;
   const webhookUser = makeUser(join(run.folder, 'secrets'), 'webhook', 'sitewarden');
-  const [webhookPort, workerHealthPort] = (await freePorts(2)) as [number, number];
+  const apiCallers = makeApiCallers(join(run.folder, 'secrets'));
+  const [webhookPort, workerHealthPort, apiPort] = (await freePorts(3)) as [number, number, number];
   const [temporal, alerting, standIn] = await Promise.all([
     startTemporal(run, options.temporal),
     // Beside Infinispan: Prometheus takes 5 s before its first look at anything.
@@ -99,20 +118,31 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
       user: users.application,
     }),
   );
-  const aws = await seedAws(standIn, { applications, infinispanAdmin: users.admin, webhookUser });
+  const applicationControl = await ApplicationControl.start(run, applications);
+  const aws = await seedAws(standIn, { applications, infinispanAdmin: users.admin, webhookUser, apiCallers });
 
   const configFile = join(run.folder, 'sitewarden.yaml');
-  const { policy } = options;
-  const configured = { temporal, infinispan, aws, applications, webhookPort, workerHealthPort, policy };
-  writeSitewardenConfig(configFile, configured);
+  const { policy, workload } = options;
+  const archiveFolder = join(run.folder, 'archive');
+  writeSitewardenConfig(configFile, {
+    ...{ temporal, infinispan, aws, applications, applicationControl, archiveFolder },
+    ...{ webhookPort, workerHealthPort, apiPort, policy, workload },
+  });
   const environment = environmentOf(run, aws, temporal);
   const sitewarden = new Sitewarden(run, environment);
   const worker = sitewarden.worker({ configFile, healthPort: workerHealthPort });
   const webhook = sitewarden.webhook({ configFile, port: webhookPort });
+  const api = sitewarden.api({ configFile, port: apiPort });
+  const configOf = (name: LabCaller) => join(run.folder, `sitewarden-as-${name}.yaml`);
+  for (const name of callerNames) {
+    writeCallerConfig(configOf(name), { configFile, apiPort, callers: apiCallers, name });
+  }
   return {
-    ...{ run, infinispan, link: infinispan.link, temporal, aws, applications, alerting, worker, webhook },
-    ...{ webhookUser, configFile, environment, sitewarden },
+    ...{ run, infinispan, link: infinispan.link, temporal, aws, alerting, worker, webhook, api },
+    ...{ applications, applicationControl, webhookUser, configFile, archiveFolder, environment, sitewarden },
+    ...{ apiCallers, apiUrl: `http://127.0.0.1:${apiPort}` },
     cli: (...args) => sitewarden.cli(configFile, ...args),
+    cliAs: (caller, ...args) => sitewarden.cli(configOf(caller), ...args),
     startClients: (clients = {}) => {
       const { host, port } = aws.accelerator;
       return startClients(run, { host, port, ...clients });

@@ -1,11 +1,11 @@
 /** `npm run lab`: two sites, Sitewarden, and clients, until Ctrl-C. */
 import { once } from 'node:events';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { whyTheLabStops } from './crash-report';
 import { startLab, type Lab } from './lab';
 import { PartCrashed } from './processes';
-import { projectFolder } from './project-folder';
+import { linkToRun } from './run-link';
 import { labPair } from './sitewarden-config';
 import { interruption } from './stop-signal';
 
@@ -35,8 +35,8 @@ async function main(): Promise<void> {
 
 /** What a person can look at and do, as lines to copy. */
 function guide(lab: Lab, tookSeconds: number): string {
-  const folder = linkToRun(lab);
-  const { infinispan, aws, alerting, temporal, link } = lab;
+  const folder = linkToRun(lab.run);
+  const { infinispan, aws, alerting, temporal, link, applicationControl } = lab;
   const curl = join(folder, 'secrets', 'infinispan.curl');
   const config = join(folder, 'sitewarden.yaml');
   writeCurlSettings(lab);
@@ -71,6 +71,9 @@ function guide(lab: Lab, tookSeconds: number): string {
     `  ${sitewarden} status --config ${config}`,
     `  ${sitewarden} observe ${labPair} --config ${config}`,
     `  ${sitewarden} fence ${labPair} --site site-b --dry-run --config ${config}`,
+    '',
+    'Stop and start a site as its platform would',
+    `  curl -X POST ${applicationControl.url}/site-b/stop   (or /start)`,
   ];
   return `\n${lines.join('\n')}\n`;
 }
@@ -80,13 +83,4 @@ function writeCurlSettings({ run, infinispan }: Lab): void {
   const { username, password } = infinispan.users.admin;
   const settings = `cacert = "${infinispan.certificates.caFile}"\nuser = "${username}:${password}"\nsilent\n`;
   writeFileSync(join(run.folder, 'secrets', 'infinispan.curl'), settings, { mode: 0o600 });
-}
-
-/** A short way to the run's folder. @returns it, relative to the project. */
-function linkToRun({ run }: Lab): string {
-  const short = join(projectFolder, '.lab', 'current');
-  mkdirSync(join(projectFolder, '.lab'), { recursive: true });
-  rmSync(short, { force: true });
-  symlinkSync(run.folder, short);
-  return relative(projectFolder, short);
 }

@@ -48,15 +48,22 @@ export class SiteApplication {
     this.#rest = new InfinispanRest({ url: options.infinispanUrl, caFile: options.caFile, user: options.user });
   }
 
-  async start(): Promise<void> {
-    this.#server = createServer((request, response) => {
-      void this.#reply(request).then((reply) => this.#send(response, reply));
-    });
-    this.#server.listen(this.port, '127.0.0.1');
-    await once(this.#server, 'listening');
+  get isRunning(): boolean {
+    return this.#server !== undefined;
   }
 
-  /** Refuses connections from now on and drops those it has. */
+  /** Changes nothing when it runs. */
+  async start(): Promise<void> {
+    if (this.#server) return;
+    const server = createServer((request, response) => {
+      void this.#reply(request).then((reply) => this.#send(response, reply));
+    });
+    this.#server = server;
+    server.listen(this.port, '127.0.0.1');
+    await once(server, 'listening');
+  }
+
+  /** Refuses connections from now on and drops those it has, and its health with them. */
   async stop(): Promise<void> {
     const server = this.#server;
     if (!server) return;

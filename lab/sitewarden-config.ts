@@ -1,5 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { stringify } from 'yaml';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { callerNames, labCallers, type ApiCallers, type LabCaller } from './api-callers';
+import type { ApplicationControl } from './application-control';
 import { labRegion, labSecretIds, type LabAws } from './aws';
 import { labCaches, type InfinispanPair } from './infinispan';
 import { labSites, type LabSite } from './sites';
@@ -9,24 +11,51 @@ import type { TemporalServer } from './temporal';
 /** The name of the lab's pair. */
 export const labPair = 'demo';
 
+/** How a gate is passed, as sitewarden.yaml has it. */
+export interface GateSettings {
+  approvals?: number;
+  from?: readonly string[];
+  notRequester?: boolean;
+  unattributed?: 'accept' | 'refuse';
+  expires?: string;
+  remind?: string;
+}
+
 export interface PolicySettings {
   preferredSite?: LabSite;
   stableSeconds?: number;
+  soakSeconds?: number;
+  healthyWithinSeconds?: number;
+  gates?: Partial<Record<'fence' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'admitStaleSite', GateSettings>>;
 }
+
+/** As the lab's pair has it: a person decides on the way back, and nothing takes longer than somebody who watches likes. */
+const labPolicy = {
+  ...{ preferredSite: 'site-a', stableSeconds: 10, soakSeconds: 5, healthyWithinSeconds: 60 },
+  gates: { synchronize: { approvals: 1 }, siteOnline: { approvals: 1 } },
+} satisfies PolicySettings;
 
 export interface SitewardenConfigParts {
   temporal: TemporalServer;
   infinispan: InfinispanPair;
   aws: LabAws;
   applications: Record<LabSite, SiteApplication>;
+  applicationControl: ApplicationControl;
+  /** Where reports of closed runs are kept. */
+  archiveFolder: string;
   webhookPort: number;
   workerHealthPort: number;
+  apiPort: number;
   policy?: PolicySettings;
+  workload?: WorkloadSetting;
 }
+
+/** Who stops and starts a site's application: the lab's own control, or nobody. */
+export type WorkloadSetting = 'exec' | 'none';
 
 /** Writes a sitewarden.yaml for the lab as a user would write one: secrets in Secrets Manager, TLS with a CA of one's own. */
 export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts): void {
-  const { temporal, infinispan, aws, applications } = parts;
+  const { temporal, infinispan, aws, applications, applicationControl, policy = {} } = parts;
   const sites = labSites.map((site) => ({
     name: site,
     loadBalancer: aws.loadBalancers[site],
@@ -37,6 +66,7 @@ export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts
       credentials: { secret: `aws:${labSecretIds.infinispan}` },
     },
     health: `${applications[site].url}/lb-check`,
+    workload: parts.workload === 'none' ? 'none' : { exec: commandsOf(applicationControl, site) },
   }));
   const config = {
     temporal: { address: temporal.address, namespace: temporal.namespace },
@@ -44,17 +74,39 @@ export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts
       listen: `127.0.0.1:${parts.webhookPort}`,
       credentials: { secret: `aws:${labSecretIds.webhook}` },
     },
+    api: {
+      listen: `127.0.0.1:${parts.apiPort}`,
+      tokens: { secret: `aws:${labSecretIds.api}` },
+      access: callerNames.map((name) => ({ role: labCallers[name], names: [name] })),
+    },
     worker: { health: { listen: `127.0.0.1:${parts.workerHealthPort}` } },
     aws: { region: labRegion },
+    archive: { file: { folder: parts.archiveFolder } },
     sitePairs: [
       {
         name: labPair,
         traffic: { globalAccelerator: { dnsName: aws.accelerator.dnsName } },
         replication: { infinispan: { caches: [...labCaches] } },
         sites,
-        policy: { preferredSite: 'site-a', stableSeconds: 10, ...parts.policy },
+        policy: { ...labPolicy, ...policy, gates: { ...labPolicy.gates, ...policy.gates } },
       },
     ],
   };
   writeFileSync(file, `# Written by the lab.\n${stringify(config, { lineWidth: 0 })}`);
+}
+
+function commandsOf(control: ApplicationControl, site: LabSite): Record<string, unknown> {
+  const [stop, start, status] = (['stop', 'start', 'status'] as const).map((verb) => [...control.command(site, verb)]);
+  return { stop, start, status, timeoutSeconds: 10 };
+}
+
+/** Writes the same configuration for a caller's own machine: the command line goes through the API, with that caller's token. */
+export function writeCallerConfig(
+  file: string,
+  { configFile, apiPort, callers, name }: { configFile: string; apiPort: number; callers: ApiCallers; name: LabCaller },
+): void {
+  const config = parse(readFileSync(configFile, 'utf8')) as object;
+  const token = { secret: `file:${callers.tokenFiles[name]}` };
+  const apiClient = { url: `http://127.0.0.1:${apiPort}`, token };
+  writeFileSync(file, `# Written by the lab.\n${stringify({ ...config, apiClient }, { lineWidth: 0 })}`);
 }

@@ -1,9 +1,10 @@
 /**
- * `node scripts/run.mjs demo | lab | bench | golden | soak [--times N] [--only PATTERN] | test [kind...] [jest arguments...]`
+ * `node scripts/run.mjs demo [--interactive] [--keep] | lab | bench | golden | soak [--times N] [--only PATTERN] | test [kind...] [jest arguments...]`
  * Works out what the command needs, says what it will install, installs it, and runs.
  * Promise: with a prerequisite missing, one sentence per prerequisite names what to install, and nothing was changed.
  */
 import { join, relative } from 'node:path';
+import { demoPlan } from './demo.mjs';
 import { boto3 } from './parts/boto3.mjs';
 import { soak, soakPlan } from './soak.mjs';
 import { infinispanServer } from './parts/infinispan.mjs';
@@ -27,7 +28,11 @@ const neededByKind = {
 const kindsThatNeedABuild = ['e2e'];
 
 const commands = {
-  demo: () => ({ parts: wholeLab, build: true, run: () => runLabProgram('demo') }),
+  demo: (rest) => {
+    const { help, args } = demoPlan(rest);
+    if (help) return { parts: [], run: () => console.log(help) };
+    return { parts: wholeLab, build: true, run: () => runLabProgram('demo', args) };
+  },
   lab: () => ({ parts: wholeLab, build: true, run: () => runLabProgram('main') }),
   bench: (rest) => ({ parts: [npmPackages, temporalServer], run: () => runBenchmarks(rest) }),
   golden: (rest) => ({ parts: workflowServers, run: () => runTests(['workflow'], rest, { SITEWARDEN_RECORD: '1' }) }),
@@ -99,8 +104,7 @@ async function runBenchmarks(names) {
   return runInOurPlace(process.execPath, [join('.lab', 'bench', 'bench', 'main.js'), ...names], { cwd: projectFolder });
 }
 
-function runLabProgram(name) {
-  return runInOurPlace(process.execPath, ['--enable-source-maps', join('dist', 'lab', `${name}.js`)], {
-    cwd: projectFolder,
-  });
+function runLabProgram(name, args = []) {
+  const program = join('dist', 'lab', `${name}.js`);
+  return runInOurPlace(process.execPath, ['--enable-source-maps', program, ...args], { cwd: projectFolder });
 }

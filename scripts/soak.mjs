@@ -4,7 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { projectFolder, runInOurPlace, say, Stop } from './support/shell.mjs';
@@ -21,7 +21,14 @@ export const timingSensitive = [
   { kind: 'workflow', file: 'test/workflow/parked.test.ts' },
   { kind: 'e2e', file: 'test/e2e/bad-days.test.ts', name: 'the worker is frozen' },
   { kind: 'e2e', file: 'test/e2e/bad-days.test.ts', name: 'Temporal is killed' },
+  { kind: 'e2e', file: 'test/e2e/way-back.test.ts', name: 'the whole incident' },
+  { kind: 'e2e', file: 'test/e2e/way-back-bad-days.test.ts', name: 'the link is cut again' },
+  { kind: 'e2e', file: 'test/e2e/way-back-workers.test.ts', name: 'is killed' },
+  { kind: 'e2e', file: 'test/e2e/way-back-workers.test.ts', name: 'it adds nothing' },
 ];
+
+/** Tells the tests (test/support/chosen.ts) to leave nothing out and to use large numbers. */
+const environment = { ...process.env, SITEWARDEN_SOAK: '1' };
 
 const usage = 'usage: npm run test:soak [-- --times N] [--only PATTERN]';
 const logs = join(projectFolder, '.lab', 'soak');
@@ -101,14 +108,17 @@ async function runBatch({ kind, files, names }, { round, times, outcomes }) {
   const folder = mkdtempSync(join(tmpdir(), 'sitewarden-soak-'));
   const title = names.length > 0 ? [...files].join(' ') : kind;
   const result = join(folder, 'result.json');
-  const log = openSync(join(logs, `${kind}-${names.length > 0 ? 'part' : 'whole'}-${round}.log`), 'w');
+  const log = openSync(
+    join(logs, `${names.length > 0 ? basename([...files][0], '.test.ts') : kind}-${round}.log`),
+    'w',
+  );
   const startedAt = performance.now();
   try {
     const pattern = names.length > 0 ? ['--testNamePattern', names.join('|')] : [];
     const exitCode = await runInOurPlace(
       join(projectFolder, 'node_modules', '.bin', 'jest'),
       [...files, '--selectProjects', kind, '--runInBand', ...pattern, '--json', `--outputFile=${result}`],
-      { cwd: projectFolder, stdio: ['ignore', 'ignore', log] },
+      { cwd: projectFolder, stdio: ['ignore', 'ignore', log], env: environment },
     );
     const counts = add(outcomes, result, title, exitCode);
     const seconds = Math.round((performance.now() - startedAt) / 1_000);

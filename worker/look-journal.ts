@@ -1,5 +1,6 @@
 import { Gauge, Histogram, type Registry } from 'prom-client';
 import type { Look } from '../activities/dependencies';
+import type { Progress } from '../domain/comparison';
 import type { Next } from '../domain/next';
 import type { Known } from '../domain/state';
 import type { VerdictKind } from '../domain/verdict';
@@ -27,6 +28,8 @@ interface Said {
   /** What shadow mode would do. */
   wouldDo?: string;
   lookedAtMs: number;
+  /** Of what is being compared or pushed. */
+  progress?: Progress;
 }
 
 /** Turns looks into one log line per change, and into the metrics of verdicts and of a fence's steps. */
@@ -47,6 +50,7 @@ export function createLookJournal({ logger, registry, monotonicMs }: LookJournal
     const after = assessment.remember ?? before.known;
     const memory = remembered(look);
     memory.lookedAtMs = monotonicMs();
+    memory.progress = look.progress ?? pushProgress(after);
     const log = logger.child({
       pair,
       workflowId: sitePairWorkflowId(pair),
@@ -90,6 +94,28 @@ function lookMetrics(registry: Registry, said: ReadonlyMap<string, Said>, monoto
       for (const [pair, { lookedAtMs }] of said) lookAge.set({ pair }, (monotonicMs() - lookedAtMs) / 1_000);
     },
   });
+  const progress = (name: string, help: string, value: (progress: Progress) => number): Gauge => {
+    const gauge: Gauge = new Gauge({
+      ...{ name, help, labelNames: ['pair'], registers: [registry] },
+      collect() {
+        gauge.reset();
+        for (const [pair, { progress, lookedAtMs }] of said) {
+          if (progress && monotonicMs() - lookedAtMs < verdictHoldsMs) gauge.set({ pair }, value(progress));
+        }
+      },
+    });
+    return gauge;
+  };
+  progress(
+    'sitewarden_progress_entries',
+    'Entries compared or pushed so far; absent while neither is going on.',
+    ({ done }) => done,
+  );
+  progress(
+    'sitewarden_progress_entries_expected',
+    'Entries that are to be compared or pushed; absent while neither is going on.',
+    ({ total }) => total,
+  );
   return {
     fenceSteps: new Histogram({
       name: 'sitewarden_fence_step_seconds',
@@ -99,6 +125,11 @@ function lookMetrics(registry: Registry, said: ReadonlyMap<string, Said>, monoto
       registers: [registry],
     }),
   };
+}
+
+/** Of a push the run itself keeps count; what was pushed before is no longer going on. */
+function pushProgress({ phase, synchronization }: Known): Progress | undefined {
+  return phase === 'pushing' ? synchronization?.progress : undefined;
 }
 
 function sayVerdict(log: Logger, memory: Said, { assessment: { verdict } }: Look): void {

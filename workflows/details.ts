@@ -1,17 +1,19 @@
 /** The page that the Temporal UI shows beside a run, in Markdown. Drawn from the run's state; decides nothing. */
 import type { Next, Question } from '../domain/next';
-import { known as isKnown, type Observation } from '../domain/observation';
+import { known as isKnown, readAt, type Observation } from '../domain/observation';
 import type { GroupMemory, Known, RunState } from '../domain/state';
 import { oneLine } from '../domain/one-line';
 import { clockTime, duration } from '../domain/time';
 import { endpointOf } from '../domain/traffic';
 import { describeCommand } from '../domain/command';
 import type { RunStatus } from './contract/inputs';
+import { headlineOfWay, wayBack } from './details-way-back';
 
 type Row = readonly [what: string, state: string, proved: string, how: string];
 
 export function renderDetails(status: RunStatus, state: RunState): string {
-  const parts = [headline(status), story(status), status.roles ? proofTable(status, state.known) : '', heard(status)];
+  const proof = status.roles ? proofTable(status, state.known) : '';
+  const parts = [headline(status), story(status), proof, wayBack(status, text), heard(status)];
   return [...parts, whatNext(status), youCan(status)].filter((part) => part !== '').join('\n\n');
 }
 
@@ -52,11 +54,14 @@ function headlineOf(next: Next): string {
   return next.kind === 'wait' ? `waiting for ${text(next.for)}` : text(describeCommand(next.command));
 }
 
-function story({ roles, provedSince, fencedAt, startedAt, verdict }: RunStatus): string {
+function story(status: RunStatus): string {
+  const { roles, provedSince, fencedAt, startedAt, verdict } = status;
   const why = verdict ? `**Reads as:** ${verdict.kind}: ${text(verdict.because)}.` : 'Nothing was read yet.';
   if (!roles) return why;
   const { keepSite, staleSite } = roles;
   const because = `**Why:** ${text(roles.because)}.`;
+  const way = headlineOfWay(status);
+  if (way !== undefined) return `**${text(way)}**\n\n${because}\n\n${why}`;
   if (provedSince === undefined || fencedAt === undefined) {
     return `**${staleSite} is to be fenced, ${keepSite} is kept. This is not proved yet.**\n\n${because}\n\n${why}`;
   }
@@ -93,7 +98,7 @@ function proofTable(status: RunStatus, known: Known): string {
       time(known.keepSiteOfflineOnStaleSince),
       known.keepSiteOfflineOnStaleDueSince ? 'taken offline there' : 'until the old flows are over',
     ],
-    [`${staleSite}'s application`, 'unknown', '', 'no workload driver'],
+    applicationRow(status),
   ];
   const lines = rows.map((row) => `| ${row.map(text).join(' | ')} |`);
   return ['| what | state | proved | how we know |', '|---|---|---|---|', ...lines].join('\n');
@@ -107,6 +112,13 @@ function groupRow(stale: string, keep: string, arn: string, memory: GroupMemory,
   const kept = endpointOf(group, keep);
   const left = `re-read, ${group.endpoints.length} left: ${keep} (${kept?.health ?? 'ABSENT'})`;
   return [where, endpointOf(group, stale) ? 'PRESENT' : 'removed', time(memory.absentReadAt), left];
+}
+
+function applicationRow({ roles, observation, applicationStoppedAt }: RunStatus): Row {
+  const site = roles?.staleSite ?? '';
+  const read = observation && readAt(observation, site, 'application');
+  const state = read ?? (applicationStoppedAt === undefined ? 'unknown' : 'said to be stopped');
+  return [`${site}'s application`, state, time(applicationStoppedAt), read ? 'its driver says so' : 'not read'];
 }
 
 function draining(known: Known): string {

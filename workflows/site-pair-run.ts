@@ -19,6 +19,7 @@ import type { Activities, AssessPairResult } from '../activities/types';
 import { runsLong, type Command } from '../domain/command';
 import { recordOutcome } from '../domain/command-outcome';
 import { paceOf, type Next } from '../domain/next';
+import { tenthsOf } from '../domain/progress';
 import { oneLine } from '../domain/one-line';
 import { archivedContent } from '../domain/report/report';
 import { newRunState, type RunState } from '../domain/state';
@@ -177,7 +178,8 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     const scope = new CancellationScope();
     costs.count(next.kind === 'wait' && next.until !== undefined ? 2 : 1);
     const seen = await scope.run(async () => {
-      const changed = watch.executeWithOptions(watchOptions, [{ pair: state.pair, state, next }]);
+      const shownTenths = page.assessed?.progress ? tenthsOf(page.assessed.progress) : 0;
+      const changed = watch.executeWithOptions(watchOptions, [{ pair: state.pair, state, next, shownTenths }]);
       const spoken = condition(() => inbox.wakes + beside.ended !== wakesBefore || (goesOn && inbox.isFull));
       // A wait with an end does not lean on the watch's queue alone: what follows may be protective.
       const due = next.kind === 'wait' && next.until !== undefined ? [sleep(untilDueMs(next.until))] : [];

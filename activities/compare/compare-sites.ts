@@ -6,7 +6,7 @@ import type { ReplicationGateway } from '../../gateways/ports';
 import type { Attempt } from '../attempt';
 import { replicationBetween, type Effect } from '../effect';
 import { Buckets, type Suspects } from './buckets';
-import { Settling, type Differences, type Entries, type Reading } from './differences';
+import { noDifferences, Settling, type Differences, type Entries, type Held, type Reading } from './differences';
 import { Pace } from './pace';
 import { pause, together } from './together';
 
@@ -24,6 +24,13 @@ interface Sides {
   stale: ReplicationGateway;
 }
 
+interface Comparing {
+  sides: Sides;
+  afterPush: boolean;
+  attempt: Attempt;
+  pace: Pace;
+}
+
 /**
  * Compares every key and value of some caches of both sites. Changes nothing; a repeat begins anew.
  * Memory is flat: the first reading sums entries up in a fixed number of buckets, and only buckets that differ are looked into
@@ -31,7 +38,7 @@ interface Sides {
  * Failure codes: `ComparisonVoid` (a site restarted meanwhile), the Infinispan codes.
  */
 export const compareSites: Effect<'compareSites'> = async (configured, command, attempt) => {
-  const { keepSite, staleSite, epoch, caches } = command;
+  const { keepSite, staleSite, epoch, caches, afterPush = false } = command;
   const sides: Sides = {
     keep: replicationBetween(configured, keepSite, staleSite),
     stale: replicationBetween(configured, staleSite, keepSite),
@@ -40,7 +47,8 @@ export const compareSites: Effect<'compareSites'> = async (configured, command, 
   const [keepSiteStartedAt, staleSiteStartedAt] = await eachSide(sides, attempt.signal, readStart);
   const pace = await Pace.over(sides, caches, attempt);
   const compared: Record<CacheName, CacheComparison> = {};
-  for (const cache of caches) compared[cache] = await compareCache(sides, cache, attempt, pace);
+  const comparing: Comparing = { sides, afterPush, attempt, pace };
+  for (const cache of caches) compared[cache] = await compareCache(comparing, cache);
   const [keepSiteStart, staleSiteStart] = await eachSide(sides, attempt.signal, readStart);
   requireSameStart(keepSite, keepSiteStartedAt, keepSiteStart);
   requireSameStart(staleSite, staleSiteStartedAt, staleSiteStart);
@@ -59,19 +67,25 @@ function requireSameStart(site: string, before: EpochMs, after: EpochMs): void {
   throw new OperatingFailure('ComparisonVoid', message, { retryable: true });
 }
 
-async function compareCache(sides: Sides, cache: CacheName, attempt: Attempt, pace: Pace): Promise<CacheComparison> {
+async function compareCache(
+  { sides, afterPush, attempt, pace }: Comparing,
+  cache: CacheName,
+): Promise<CacheComparison> {
   pace.begin(`comparing ${cache}`);
   const [keep, stale] = await eachSide(sides, attempt.signal, (side, signal) => sumUp(side, cache, signal, pace));
   const counted = { keepEntries: keep.entries, staleEntries: stale.entries };
-  if (keep.entries === 0 || stale.entries === 0) {
+  if (stale.entries === 0 || (keep.entries === 0 && !afterPush)) {
     return { ...counted, onlyOnKeep: keep.entries, onlyOnStale: stale.entries, differing: 0 };
   }
   const suspects = keep.differingFrom(stale, lookedInto);
-  const found = await lookInto(suspects, sides, cache, attempt, pace);
-  if (!suspects.more) return { ...counted, ...found };
+  const { expiring, ...found } = await lookInto(suspects, sides, cache, attempt, pace);
+  const told = afterPush
+    ? { ...counted, ...found, ...(expiring > 0 ? { expiring } : {}) }
+    : { ...counted, ...found, onlyOnStale: found.onlyOnStale + expiring };
+  if (!suspects.more) return told;
   // Where there is more than was looked into, nothing found is no proof that nothing differs.
-  const none = found.onlyOnKeep + found.onlyOnStale + found.differing === 0;
-  return { ...counted, ...found, differing: none ? 1 : found.differing, atLeast: true };
+  const none = told.onlyOnKeep + told.onlyOnStale + told.differing === 0;
+  return { ...told, differing: none ? 1 : told.differing, atLeast: true };
 }
 
 async function lookInto(
@@ -81,7 +95,7 @@ async function lookInto(
   attempt: Attempt,
   pace: Pace,
 ): Promise<Differences> {
-  if (suspects.buckets === 0) return { onlyOnKeep: 0, onlyOnStale: 0, differing: 0 };
+  if (suspects.buckets === 0) return noDifferences;
   const read = async (wanted: (key: string) => boolean): Promise<Reading> => {
     pace.beginAgain(`reading again what differs in ${cache}`, cache);
     const [keep, stale] = await eachSide(sides, attempt.signal, (side, signal) =>
@@ -114,10 +128,10 @@ async function pickOut(
   signal: AbortSignal,
   pace: Pace,
 ): Promise<Entries> {
-  const picked = new Map<string, string>();
-  for await (const { key, value } of side.readEntryDigests(cache, signal)) {
+  const picked = new Map<string, Held>();
+  for await (const { key, value, expires = false } of side.readEntryDigests(cache, signal)) {
     pace.step();
-    if (wanted(key)) picked.set(key, value);
+    if (wanted(key)) picked.set(key, { value, expires });
     if (picked.size > mostHeld) throw tooMany(cache);
   }
   return picked;

@@ -1,5 +1,12 @@
-/** Value digests by key digest, of the entries that are looked into. */
-export type Entries = ReadonlyMap<string, string>;
+/** By key digest, the entries that are looked into. */
+export type Entries = ReadonlyMap<string, Held>;
+
+export interface Held {
+  /** Digest of the value. */
+  value: string;
+  /** It has a lifespan or an idle time. */
+  expires: boolean;
+}
 
 /** Both sites' entries, read at about the same time. */
 export interface Reading {
@@ -9,13 +16,17 @@ export interface Reading {
 
 export interface Differences {
   onlyOnKeep: number;
+  /** Without those that expire by themselves. */
   onlyOnStale: number;
+  expiring: number;
   differing: number;
 }
 
+export const noDifferences: Differences = { onlyOnKeep: 0, onlyOnStale: 0, expiring: 0, differing: 0 };
+
 interface OpenKey {
-  keep?: string;
-  stale?: string;
+  keep?: Held;
+  stale?: Held;
   staleMoved: boolean;
 }
 
@@ -34,7 +45,7 @@ export class Settling {
     this.#open = new Map(
       [...keys]
         .map((key) => [key, { keep: first.keep.get(key), stale: first.stale.get(key), staleMoved: false }] as const)
-        .filter(([, { keep, stale }]) => keep !== stale),
+        .filter(([, { keep, stale }]) => keep?.value !== stale?.value),
     );
   }
 
@@ -47,23 +58,25 @@ export class Settling {
     const still = new Map<string, OpenKey>();
     for (const [key, before] of this.#open) {
       const now = { keep: keep.get(key), stale: stale.get(key) };
-      if (now.keep === now.stale) continue;
-      if (now.keep === before.keep) this.#different.set(key, kindOf(now));
-      else still.set(key, { ...now, staleMoved: before.staleMoved || now.stale !== before.stale });
+      if (now.keep?.value === now.stale?.value) continue;
+      const staleMoved = before.staleMoved || now.stale?.value !== before.stale?.value;
+      if (now.keep?.value === before.keep?.value) this.#different.set(key, kindOf(now));
+      else still.set(key, { ...now, staleMoved });
     }
     this.#open = still;
   }
 
   /** Keys whose kept value moved at every reading count as differing only where the stale site's never did. */
   end(): Differences {
-    const found: Differences = { onlyOnKeep: 0, onlyOnStale: 0, differing: 0 };
+    const found = { ...noDifferences };
     for (const kind of this.#different.values()) found[kind] += 1;
     for (const left of this.#open.values()) if (!left.staleMoved) found[kindOf(left)] += 1;
     return found;
   }
 }
 
-function kindOf({ keep, stale }: { keep?: string; stale?: string }): keyof Differences {
+function kindOf({ keep, stale }: Pick<OpenKey, 'keep' | 'stale'>): keyof Differences {
   if (stale === undefined) return 'onlyOnKeep';
-  return keep === undefined ? 'onlyOnStale' : 'differing';
+  if (keep !== undefined) return 'differing';
+  return stale.expires ? 'expiring' : 'onlyOnStale';
 }

@@ -17,7 +17,7 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   2: 'usage or configuration',
   3: 'refused',
   4: 'not finished within --wait',
-  5: 'Temporal unreachable',
+  5: 'Temporal, or the configured API, unreachable',
   6: 'no worker answers',
 };
 

@@ -2,7 +2,7 @@
  * Gate `admitStaleSite`: the kept site was lost after the detach, and a person lets the stale one serve in its place. What
  * the kept site wrote since the detach is lost by that, so it never happens by itself.
  */
-import type { Command } from '../command';
+import { commandKey, type Command } from '../command';
 import { namesOf, passedBy, questionAt, type PlannedQuestion } from '../gates';
 import { wait, type Next } from '../next';
 import { note } from '../notes';
@@ -12,7 +12,7 @@ import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted, isServedBy } from '../traffic';
 import { allDetached, detachedCaches } from '../verdict';
 import { addCommand, removeLostCommand } from './changes';
-import { maySoonShow, protect, restore, type Condition, type Situation } from './condition';
+import { blockedBy, maySoonShow, protect, restore, type Condition, type Situation } from './condition';
 import { couldServe } from './lost-site';
 
 /** The question, with the plan that an approval has to name. Never passed without a person, whatever the policy says. */
@@ -29,7 +29,9 @@ export function askAdmitStaleSite(situation: Situation): PlannedQuestion {
     : ` ${staleSite}'s Infinispan does not answer; before it does, nothing is done.`;
   const sick = couldServe(situation.observation, staleSite)
     ? ''
-    : ` ${staleSite} could not serve as it is read now; before it could, nothing is done.`;
+    : mayBeStarted(situation)
+      ? ` ${staleSite}'s application was stopped; it is started first.`
+      : ` ${staleSite} could not serve as it is read now; before it could, nothing is done.`;
   const asking = { gate: 'admitStaleSite', question: `${question}${silent || sick}`, plan, atLeast: 1 } as const;
   return questionAt(situation, asking);
 }
@@ -41,7 +43,20 @@ function answersUs({ observation, roles }: Situation): boolean {
 
 /** Before the stale site can be detached, and could serve, nothing is taken out in its favour. */
 export function couldBeAdmitted(situation: Situation): boolean {
-  return answersUs(situation) && couldServe(situation.observation, situation.roles.staleSite);
+  const serves = couldServe(situation.observation, situation.roles.staleSite);
+  return answersUs(situation) && (serves || mayBeStarted(situation));
+}
+
+/** How long an application that was started may take until its health URL says 200. */
+const readyWithinMs = seconds(300);
+
+/** It could serve once its application is started, which this run stopped; or it was just started. */
+function mayBeStarted({ pair, known, state, roles: { staleSite }, now }: Situation): boolean {
+  if (pair.workloads[staleSite] === 'none') return false;
+  const started = state.commands.acceptedAt[commandKey({ kind: 'startApplication', site: staleSite })];
+  const decidedAt = known.admission?.since ?? now;
+  const starting = started !== undefined && started >= decidedAt && recently(started, readyWithinMs, now);
+  return known.applicationStoppedAt !== undefined || state.commands.running !== undefined || starting;
 }
 
 /** What is known once as many people as needed approved that very plan; `undefined` until then. */
@@ -75,6 +90,14 @@ export function isBegun({ observation, roles, known }: Situation): boolean {
 
 export const admissionConditions: readonly Condition[] = [
   {
+    name: 'staleSiteCouldServe',
+    because:
+      'its application was stopped with the fence, and nothing is taken out in favour of a site that cannot serve',
+    undo: 'the next fence stops it again',
+    holds: (situation) => isBegun(situation) || couldServe(situation.observation, situation.roles.staleSite),
+    make: (situation) => startStale(situation),
+  },
+  {
     name: 'lostSiteOut',
     because: 'two sites that differ must not both be reachable, and the lost one may come back at any time',
     undo: 'the next incident; the site that is out has to be synchronized first',
@@ -102,6 +125,19 @@ export const admissionConditions: readonly Condition[] = [
     make: (situation) => admit(situation),
   },
 ];
+
+function startStale(situation: Situation): Next {
+  const { pair, roles } = situation;
+  const site = roles.staleSite;
+  const command: Command = { kind: 'startApplication', site };
+  if (situation.known.applicationStoppedAt === undefined || maySoonShow(situation, command)) {
+    return wait(`the health URL of ${site} to say 200`);
+  }
+  if (pair.workloads[site] === 'manual') {
+    return blockedBy(situation, command, 'WorkloadManual', `start the application of ${site}`);
+  }
+  return restore(situation, command, 'it is to serve, by decision');
+}
 
 function removeLost(situation: Situation): Next {
   const { observation, roles, known } = situation;

@@ -9,10 +9,9 @@ import { isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import type { EndpointGroup } from '../observation';
-import { isWantedIn } from '../phase';
 import type { Known, Return } from '../state';
 import { recently, seconds, type EpochMs } from '../time';
-import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
 import { allAttached } from '../verdict';
 import { addCommand, trafficMayChange } from './changes';
 import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
@@ -34,7 +33,7 @@ export const siteOnlineConditions: readonly Condition[] = [
     name: 'comparedAgain',
     because: 'hours may have passed between the synchronize and the approval',
     undo: 'none needed: it only reads',
-    holds: (situation) => isWantedIn(situation.known) || isFreshlyEqual(situation),
+    holds: (situation) => isLetIn(situation) || isFreshlyEqual(situation),
     make: (situation) => compareAgain(situation),
   },
   {
@@ -93,6 +92,11 @@ export function isReplicationWhole({ pair, observation }: Situation): boolean {
 export function beginReturn({ known, now }: Situation, plan: string, by: readonly string[]): Known {
   const back: Return = { plan, by, since: now };
   return { ...known, return: back, returns: (known.returns ?? 0) + 1 };
+}
+
+/** Once it is in traffic; an addition that was only asked for, and refused, may be tried again hours later. */
+function isLetIn({ known, observation, roles }: Situation): boolean {
+  return known.return?.servingAt !== undefined || isAdmitted(groupsOrNone(observation), roles.staleSite);
 }
 
 function isFreshlyEqual(situation: Situation): boolean {

@@ -164,8 +164,10 @@ export function previewOf(situation: Situation): Comparison | undefined {
 /** Reads every key and value; sent again when what was read no longer counts. */
 export function compare(situation: Situation, because: string): Next {
   const { keepSite, staleSite } = situation.roles;
+  const { epoch, synchronization } = situation.known;
   const caches = cachesOf(situation);
-  const command: Command = { kind: 'compareSites', keepSite, staleSite, caches, epoch: situation.known.epoch };
+  const afterPush = synchronization !== undefined && synchronization.pushStarts.length > 0;
+  const command: Command = { kind: 'compareSites', keepSite, staleSite, caches, epoch, afterPush };
   if (caches.length === 0) return wait(`the caches of ${keepSite} to be read`);
   // One that ended a moment ago and does not count: the sites change faster than they are read.
   if (maySoonShow(situation, command)) return wait('the sites to be read again');

@@ -39,4 +39,5 @@ export const pushStatus = z.enum(['IDLE', 'SENDING', 'OK', 'ERROR', 'CANCELED'])
 /** "ok", or what went wrong; the HTTP status is 200 either way. */
 export const outcome = z.string();
 
-export const entry = z.object({ key: z.unknown(), value: z.unknown() });
+/** `expireTime` is -1 for an entry without lifespan and idle time. */
+export const entry = z.object({ key: z.unknown(), value: z.unknown(), expireTime: z.number().optional() });

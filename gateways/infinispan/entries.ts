@@ -25,7 +25,7 @@ export async function* readEntryDigests(
   await readContainer(at, signal);
   const what = `${at.site}, the entries of ${cache}`;
   const elements = new ElementParser(what);
-  for await (const chunk of at.rest.stream(`${cachePath(cache)}?action=entries&limit=-1`, signal)) {
+  for await (const chunk of at.rest.stream(`${cachePath(cache)}?action=entries&limit=-1&metadata=true`, signal)) {
     for (const element of elements.take(chunk)) yield digestOf(element, what);
   }
   elements.end();
@@ -34,7 +34,8 @@ export async function* readEntryDigests(
 function digestOf(element: unknown, what: string): EntryDigest {
   const { success, data } = answers.entry.safeParse(element);
   if (!success) throw unreadable(`${what}: an entry has no key or no value.`);
-  return { key: digest(data.key, what), value: digest(data.value, what) };
+  const { key, value, expireTime = -1 } = data;
+  return { key: digest(key, what), value: digest(value, what), expires: expireTime !== -1 };
 }
 
 function digest(value: unknown, what: string): string {

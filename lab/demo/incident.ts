@@ -53,8 +53,14 @@ export async function waitUntilNothingIsGoingOn(lab: Lab): Promise<void> {
   }
 }
 
-/** Cuts the link and waits for all that must follow. Each milestone is told as soon as it is known. */
-export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => void): Promise<Incident> {
+/**
+ * Cuts the link and waits for all that must follow. Each milestone is told as soon as it is known; `atOnce` is done right
+ * after the cut.
+ */
+export async function breakTheLink(
+  lab: Lab,
+  { tell, atOnce }: { tell: (milestone: Milestone) => void; atOnce: () => Promise<void> },
+): Promise<Incident> {
   const runs = await PairRuns.connect(lab);
   const milestones: Milestone[] = [];
   const cutAt = Date.now();
@@ -69,6 +75,7 @@ export async function breakTheLink(lab: Lab, tell: (milestone: Milestone) => voi
 
   try {
     await lab.link.cut();
+    await atOnce();
     const blind = (site: 'site-a' | 'site-b') =>
       wait(`${site} sees only itself`, async () => !(await lab.infinispan.views())[site]).then(() =>
         reached(`${site} no longer sees the other`, Date.now(), "its Infinispan's view"),

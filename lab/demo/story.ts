@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Comparison } from '../../domain/comparison';
 import type { ClientPopulation } from '../clients';
 import type { Incident, Milestone, Proof } from './incident';
 
@@ -34,5 +35,17 @@ export function milestonesTable({ milestones, cutAt }: Incident, clients: Client
 export function proofsTable(proofs: readonly Proof[]): string {
   const table = new Table({ head: ['proof', 'holds', 'found'], ...plain });
   for (const { what, holds, found } of proofs) table.push([what, holds ? 'yes' : 'NO', found]);
+  return table.toString();
+}
+
+/** What an approval would discard, as the run compared it: per cache, before anything is cleared. */
+export function comparisonTable({ keepSite, staleSite, caches }: Comparison): string {
+  const head = ['cache', `on ${keepSite}`, `on ${staleSite}`, `only on ${keepSite}`, `only on ${staleSite}`, 'differ'];
+  const table = new Table({ head, ...plain });
+  for (const [cache, found] of Object.entries(caches)) {
+    const counted = [found.onlyOnKeep, found.onlyOnStale, found.differing];
+    const numbers = counted.map((count) => (found.atLeast ? `at least ${count}` : count));
+    table.push([cache, found.keepEntries, found.staleEntries, ...numbers]);
+  }
   return table.toString();
 }

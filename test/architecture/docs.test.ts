@@ -11,6 +11,8 @@ import type { Surroundings } from '../../client/cli/surroundings';
 import { configSchema } from '../../config/schema';
 import type { Condition } from '../../domain/conditions/condition';
 import { abortConditions, fenceConditions } from '../../domain/conditions/fence';
+import { siteOnlineConditions } from '../../domain/conditions/site-online';
+import { beforeSynchronize, synchronizeConditions } from '../../domain/conditions/synchronize';
 import { failureTypes } from '../../domain/failure-types';
 import { refusalCodes } from '../../domain/refusals';
 
@@ -67,12 +69,15 @@ describe('docs/errors.md', () => {
   );
 });
 
-describe('docs/runbooks/fence.md', () => {
+describe('docs/runbooks', () => {
   it.each([
-    ['fence', fenceConditions],
-    ['abort', abortConditions],
-  ])(`lists the steps of "%s" as the code has them (if not: ${rewrite})`, (name, conditions) => {
-    const file = join('docs', 'runbooks', 'fence.md');
+    ['fence.md', 'fence', fenceConditions],
+    ['fence.md', 'abort', abortConditions],
+    ['synchronize.md', 'before a synchronize', beforeSynchronize],
+    ['synchronize.md', 'synchronize', synchronizeConditions],
+    ['site-online.md', 'site online', siteOnlineConditions],
+  ])(`%s: lists the steps of "%s" as the code has them (if not: ${rewrite})`, (runbook, name, conditions) => {
+    const file = join('docs', 'runbooks', runbook);
     const [begin, end] = [`<!-- steps of ${name}: generated -->`, `<!-- end of ${name} -->`];
     const page = read(file);
     const [before = '', rest = ''] = page.split(begin);

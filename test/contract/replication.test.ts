@@ -6,10 +6,11 @@ import { createCredentialSource } from '../../gateways/secrets';
 import { startAwsStandIn } from '../../lab/aws-stand-in';
 import { labCaches, startInfinispan, type InfinispanPair } from '../../lab/infinispan';
 import { LabRun } from '../../lab/run';
-import { peerOf, perSite, type LabSite } from '../../lab/sites';
+import { labSites, peerOf, perSite, type LabSite } from '../../lab/sites';
 import { clientOf } from '../support/aws-pair';
 import { FakeWorld } from '../support/fake-world';
 import { failureOf, noHurry } from '../support/outcome';
+import { infinispanWayBack } from './infinispan-way-back.contract';
 import { pushesContract, type PushingTwin } from './pushes.contract';
 import { replicationContract } from './replication.contract';
 
@@ -69,6 +70,18 @@ describe('with two real servers', () => {
 
   replicationContract('Infinispan', async () => realTwin());
   pushesContract('Infinispan', async () => realTwin());
+
+  describe('synchronizing', () => {
+    const gateways: Record<string, InfinispanGateway> = {};
+    beforeAll(() => {
+      for (const site of labSites) gateways[site] = gatewayOf(site);
+      gateways['misled'] = gatewayOf('site-b', { url: pair.sites['site-a'].url });
+    });
+    afterAll(async () => {
+      for (const gateway of Object.values(gateways)) await gateway.close();
+    });
+    infinispanWayBack(() => ({ pair, gateways }));
+  });
 
   function realTwin(): PushingTwin {
     const gateways = perSite((site) => gatewayOf(site));

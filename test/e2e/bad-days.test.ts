@@ -4,7 +4,6 @@
  * between. What AWS and Infinispan were asked is proved by the stand-in's journal and by fronts before both Infinispan.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
 import { labSecretIds } from '../../lab/aws';
@@ -26,7 +25,7 @@ describe('a fence on its bad days', () => {
   let day: DisturbedLab;
   let journalBefore = 0;
   beforeAll(async () => {
-    day = await DisturbedLab.start();
+    day = await DisturbedLab.start({ workload: 'none' });
     await day.cut();
   });
   afterAll(() => day?.close());
@@ -50,12 +49,6 @@ describe('a fence on its bad days', () => {
       labCaches.map(() => 'offline'),
     );
     expect(day.fronts['site-b'].changes).toEqual([]);
-  }
-
-  /** What a worker's log says about commands of this incident that it did not carry out. */
-  function refusedBy(worker: 'first' | 'second', incident: string): string[] {
-    const log = readFileSync(join(day.lab.run.folder, 'logs', `${worker}.log`), 'utf8');
-    return log.split('\n').filter((line) => line.includes(incident) && line.includes('Not accepted'));
   }
 
   describe('the worker is killed', () => {
@@ -163,9 +156,9 @@ describe('a fence on its bad days', () => {
 
     async function thaw(incident: string): Promise<void> {
       day.first.thaw();
-      const ended = () => refusedBy('first', incident).length > 0;
+      const ended = () => day.refusedBy('first', incident).length > 0;
       await day.lab.until(ended, { what: 'the thawed attempt has ended', withinSeconds: 60 });
-      expect(refusedBy('second', incident)).toEqual([]);
+      expect(day.refusedBy('second', incident)).toEqual([]);
     }
 
     it('removal', async () => {
@@ -229,7 +222,7 @@ describe('a fence on its bad days', () => {
 
       await day.lab.temporal.server.kill();
       look.release();
-      await day.lab.until(() => refusedBy('first', incident).length > 0, {
+      await day.lab.until(() => day.refusedBy('first', incident).length > 0, {
         what: 'the attempt has ended',
         withinSeconds: 60,
       });

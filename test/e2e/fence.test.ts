@@ -35,6 +35,9 @@ describe('a split, on real parts', () => {
     const { exitCode, stdout } = await lab.cli('status', labPair);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('site-b is out');
+    const { 'site-b': stale } = lab.applications;
+    await lab.until(() => !stale.isRunning, { what: "site-b's application is stopped", withinSeconds: 60 });
+    expect(lab.applications['site-a'].isRunning).toBe(true);
   });
 
   it('waits for the heal without filling its history: looks that find nothing new add no event', async () => {

@@ -5,11 +5,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { startAlerting, type Alerting } from '../../lab/alerting';
+import { ApplicationControl, type ApplicationVerb } from '../../lab/application-control';
+import { differences, entriesOn, loadEntries } from '../../lab/entries';
 import { startInfinispan, type InfinispanPair } from '../../lab/infinispan';
 import { freePort } from '../../lab/ports';
 import { LabRun } from '../../lab/run';
 import { makeUser } from '../../lab/secrets';
-import { labSites } from '../../lab/sites';
+import { startSiteApplication } from '../../lab/site-application';
+import { labSites, perSiteAsync, type LabSite } from '../../lab/sites';
 import { tiers } from '../../lab/tiers';
 import { until } from '../../lab/until';
 import { startAlertReceiver, type AlertReceiver } from '../support/alert-receiver';
@@ -111,6 +114,54 @@ describe('the lab', () => {
       await run.until(() => infinispan.isWhole(), { what: 'both views whole', withinSeconds: 30 });
     },
   );
+
+  it('tells in what the sites differ, every key and value read', async () => {
+    const [a, b] = [infinispan.sites['site-a'].rest, infinispan.sites['site-b'].rest];
+    await loadEntries(a, { perCache: 50 });
+    const before = await differences(infinispan);
+    await Promise.all([a.takeOffline('site-b'), b.takeOffline('site-a')]);
+    await Promise.all([
+      a.put('work', 'entry-1', 'changed'),
+      a.remove('work', 'entry-2'),
+      b.put('loginFailures', 'new', ''),
+    ]);
+
+    const after = await differences(infinispan);
+    const { 'site-a': onA, 'site-b': onB } = await entriesOn(infinispan);
+
+    expect(before).toEqual([]);
+    expect(after).toEqual([
+      'loginFailures/new is not on site-a',
+      'work/entry-1 has two values',
+      'work/entry-2 is not on site-a',
+    ]);
+    expect(onB - onA).toBe(2);
+    await Promise.all([a.bringOnline('site-b'), b.bringOnline('site-a')]);
+  });
+
+  it("stops and starts a site's application by the commands that its configuration names", async () => {
+    const { users, certificates, sites } = infinispan;
+    const applications = await perSiteAsync((site) =>
+      startSiteApplication(run, {
+        ...{ site, infinispanUrl: sites[site].url, caFile: certificates.caFile, user: users.application },
+      }),
+    );
+    const control = await ApplicationControl.start(run, applications);
+    const says = async (site: LabSite, verb: ApplicationVerb) => {
+      const [program = '', ...args] = control.command(site, verb);
+      const [exitCode] = (await once(spawn(program, args, { stdio: 'ignore' }), 'close')) as [number];
+      return exitCode;
+    };
+    const health = async () => (await fetch(`${applications['site-b'].url}/lb-check`).catch(() => undefined))?.status;
+
+    expect([await says('site-b', 'status'), await health()]).toEqual([0, 200]);
+    expect([await says('site-b', 'stop'), await says('site-b', 'stop')]).toEqual([0, 0]);
+    expect([await says('site-b', 'status'), await health(), await says('site-a', 'status')]).toEqual([3, undefined, 0]);
+    expect([await says('site-b', 'start'), await says('site-b', 'start')]).toEqual([0, 0]);
+    expect([await says('site-b', 'status'), await health()]).toEqual([0, 200]);
+    await control.close();
+    expect(await says('site-b', 'status')).toBe(1);
+  });
 
   it('a site that is killed and started again comes back empty and sees the other', async () => {
     const { server, rest } = infinispan.sites['site-b'];

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
-import { startLab } from '../../lab/lab';
+import { startLab, type LabOptions } from '../../lab/lab';
 import { freePort, freePorts } from '../../lab/ports';
 import type { Restartable } from '../../lab/restartable';
 import { labSites, perSiteAsync, type LabSite } from '../../lab/sites';
@@ -25,8 +27,8 @@ export class DisturbedLab extends IncidentLab {
   /** Goes by the fronts, and straight to Temporal. */
   second!: Restartable;
 
-  static override async start(): Promise<DisturbedLab> {
-    const lab = await startLab({ policy: { stableSeconds: 2 } });
+  static override async start(options: LabOptions = {}): Promise<DisturbedLab> {
+    const lab = await startLab({ ...options, policy: { stableSeconds: 2, ...options.policy } });
     const disturbed = new DisturbedLab(lab, Connection.lazy({ address: lab.temporal.address }));
     await disturbed.prepare();
     return disturbed;
@@ -59,6 +61,12 @@ export class DisturbedLab extends IncidentLab {
       },
       environment,
     );
+  }
+
+  /** What a worker's log says about commands of this incident that it did not carry out. */
+  refusedBy(worker: 'first' | 'second', incident: string): string[] {
+    const log = readFileSync(join(this.lab.run.folder, 'logs', `${worker}.log`), 'utf8');
+    return log.split('\n').filter((line) => line.includes(incident) && line.includes('Not accepted'));
   }
 
   /** Cuts the link both ways; returns when both sites have noticed. */

@@ -5,6 +5,8 @@ import type { EpochMs } from '../../domain/time';
 /** What one site's Infinispan holds in one cache, and where its push stands. */
 export interface FakeCache {
   entries: Map<string, string>;
+  /** Keys of those that have a lifespan. */
+  expiring: Set<string>;
   backup: BackupStatus;
   push: PushStatus;
   /** Entries stored since the start, local and replicated. */
@@ -28,6 +30,7 @@ export class FakeInfinispan {
         name,
         {
           entries: entriesOf(entriesPerCache),
+          expiring: new Set(),
           backup: 'online',
           push: 'IDLE',
           stores: entriesPerCache,

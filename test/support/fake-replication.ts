@@ -102,11 +102,12 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
 
     async *readEntryDigests(cache, signal) {
       own(await reach('readEntryDigests', signal));
-      for (const [key, value] of [...cacheOf(cache).entries]) {
+      const { entries, expiring } = cacheOf(cache);
+      for (const [key, value] of [...entries]) {
         if (signal.aborted || !world.site(site).up) {
           throw failed('InfinispanUnreachable', `${site} does not answer any more`);
         }
-        yield { key: digest(key), value: digest(value) };
+        yield { key: digest(key), value: digest(value), expires: expiring.has(key) };
       }
     },
 

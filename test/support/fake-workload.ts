@@ -11,6 +11,8 @@ export class FakeWorkload implements WorkloadGateway {
   /** Ids of the commands that took effect, in their order. */
   readonly stops: string[] = [];
   readonly starts: string[] = [];
+  constructor(private readonly tell: (running: boolean) => void = () => undefined) {}
+
   private readonly failures: { call: Call; type: FailureType; afterApplying: boolean }[] = [];
 
   /** Makes the next call of this kind fail; with `afterApplying` it has taken effect all the same. */
@@ -27,6 +29,7 @@ export class FakeWorkload implements WorkloadGateway {
   async stop({ commandId, signal }: Sending): Promise<string> {
     this.strike('stop', signal);
     this.running = false;
+    this.tell(false);
     this.stops.push(commandId);
     this.strike('stop', signal, true);
     return 'stopped';
@@ -35,6 +38,7 @@ export class FakeWorkload implements WorkloadGateway {
   async start({ commandId, signal }: Sending): Promise<string> {
     this.strike('start', signal);
     this.running = true;
+    this.tell(true);
     this.starts.push(commandId);
     this.strike('start', signal, true);
     return 'started';

@@ -158,6 +158,20 @@ export class FakeWorld {
     return this.change(site, cache, (at) => this.store(at, cache, key, value), { key, value });
   }
 
+  /** One entry with a lifespan, as `write`. */
+  putExpiring(site: SiteName, cache: CacheName, key: string, value: string): boolean {
+    const keep = (at: SiteName): void => {
+      this.store(at, cache, key, value);
+      this.cache(at, cache).expiring.add(key);
+    };
+    return this.change(site, cache, keep, { key, value });
+  }
+
+  /** Its time is over on this site; on the other one it may live longer, since a push restarts lifespans. */
+  expire(site: SiteName, cache: CacheName, key: string): void {
+    this.cache(site, cache).entries.delete(key);
+  }
+
   /** One entry less, as `write`. */
   remove(site: SiteName, cache: CacheName, key: string): boolean {
     return this.change(site, cache, (at) => this.cache(at, cache).entries.delete(key));

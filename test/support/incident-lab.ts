@@ -24,7 +24,8 @@ export interface LabConfig {
 
 /** One lab for many incidents: what is asked about them, and what a person does by hand between them. */
 export class IncidentLab {
-  readonly workflowId = sitePairWorkflowId(labPair);
+  static readonly workflowId = sitePairWorkflowId(labPair);
+  readonly workflowId = IncidentLab.workflowId;
   readonly temporal: Client;
   readonly client: SitePairClient;
   /** Of every worker that was prepared here. */
@@ -40,7 +41,7 @@ export class IncidentLab {
 
   static async start(options: LabOptions = {}): Promise<IncidentLab> {
     const lab = await startLab({ ...options, policy: { stableSeconds: 2, ...options.policy } });
-    return new IncidentLab(lab, Connection.lazy({ address: lab.temporal.address }));
+    return new this(lab, Connection.lazy({ address: lab.temporal.address }));
   }
 
   get standIn() {
@@ -138,12 +139,13 @@ export class IncidentLab {
     return held;
   }
 
-  /** What a person does by hand after an incident: heal, unless told not to; end the run, attach both ways, add the endpoint. */
+  /** What a person does by hand after an incident: heal, unless told not to; end the run, start what is stopped, attach both ways, add the endpoint. */
   async putRight({ heal = true } = {}): Promise<void> {
     const { lab, standIn } = this;
     standIn.faults.clear();
     if (heal) await this.heal();
     await this.endRun();
+    await Promise.all(labSites.map((site) => lab.applications[site].start()));
     for (const site of labSites) await lab.infinispan.sites[site].rest.bringOnline(peerOf(site));
     const missing = labSites.filter((site) => !this.endpointSites().includes(site));
     for (const site of missing) this.addByHand(site);

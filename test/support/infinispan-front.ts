@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { pipeline } from 'node:stream/promises';
 import { Agent, request } from 'undici';
 import type { LabUser } from '../../lab/secrets';
 
@@ -76,13 +77,17 @@ export class InfinispanFront {
 
   /** Holds the next change back. */
   holdChange(when: HoldWhen): HeldRequest {
+    return this.hold(when, ({ method }) => method !== 'GET');
+  }
+
+  /** Holds the next request that matches. */
+  hold(when: HoldWhen, matches: (request: FrontRequest) => boolean): HeldRequest {
     let release!: () => void;
     let reach!: () => void;
     const reached = new Promise<void>((resolve) => (reach = resolve));
     const released = new Promise<void>((resolve) => (release = resolve));
     const hold: Hold = {
-      ...{ when, reached },
-      matches: ({ method }) => method !== 'GET',
+      ...{ when, reached, matches },
       holdBack: () => {
         this.holds = this.holds.filter((other) => other !== hold);
         reach();
@@ -117,17 +122,17 @@ export class InfinispanFront {
     const hold = this.holds.find((one) => one.matches(asked));
     try {
       if (hold?.when === 'beforeForwarding') await hold.holdBack();
-      const { accept = '*/*' } = headers;
       const authorization = this.authorizationFor(headers.authorization ?? '');
       if (authorization === undefined) return void response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
       const answer = await request(`${this.target}${path}`, {
         method: method as 'GET' | 'POST',
-        headers: { authorization, accept },
+        headers: { ...endToEnd(headers), authorization },
+        body: method === 'GET' ? undefined : incoming,
         dispatcher: this.agent,
       });
-      const body = await answer.body.text();
       if (hold?.when === 'beforeAnswering') await hold.holdBack();
-      response.writeHead(answer.statusCode, { 'content-type': 'application/json' }).end(body);
+      response.writeHead(answer.statusCode, endToEnd(answer.headers));
+      await pipeline(answer.body, response);
     } catch {
       response.destroy(); // as the server behind: it is gone
     }
@@ -136,4 +141,11 @@ export class InfinispanFront {
 
 function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** Of one connection, and so not for the next one (RFC 9110, section 7.6.1); the name of the host is the next one's own. */
+const hopByHop = ['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host', 'expect'];
+
+function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)));
 }

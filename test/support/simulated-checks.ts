@@ -7,7 +7,7 @@ import { linkOf } from '../../domain/link';
 import type { Observation } from '../../domain/observation';
 import { valueOf } from '../../domain/observation';
 import { otherSite, type Gate, type SitePair } from '../../domain/site-pair';
-import type { Heard, Roles, RunState } from '../../domain/state';
+import type { Heard, HeardDecision, Roles, RunState } from '../../domain/state';
 import { seconds, type EpochMs } from '../../domain/time';
 import { groupsOf, isServedBy } from '../../domain/traffic';
 import { allDetached, detachedCaches } from '../../domain/verdict';
@@ -181,25 +181,22 @@ export class SimulatedChecks {
     const question = this.people.asked.findLast((asked) => asked.gate === gate && asked.plan === decided.plan);
     if (approvals === 0) return;
     if (!question) return this.violate(`S6: nobody was asked at the gate ${gate} about the plan that is run`);
-    const counted = heard.decisions.filter(
-      (said) =>
-        said.kind === 'approve' &&
-        !said.refused &&
-        said.gate === gate &&
-        said.plan === decided.plan &&
-        said.epoch === known.epoch &&
-        said.at <= decided.since &&
-        (expiresSeconds === undefined || decided.since - question.at <= seconds(expiresSeconds) + seconds(5)),
+    const discarded = gate === 'synchronize' ? (known.synchronization?.discarded ?? 0) : 0;
+    const inTime = (said: HeardDecision): boolean =>
+      said.at <= decided.since &&
+      (expiresSeconds === undefined || decided.since - question.at <= seconds(expiresSeconds) + seconds(5));
+    const said = heard.decisions.filter(
+      (one) =>
+        !one.refused && one.gate === gate && one.plan === decided.plan && one.epoch === known.epoch && inTime(one),
     );
-    if (new Set(counted.map(({ by }) => by)).size < approvals) {
+    const sinceRejection = said.slice(said.findLastIndex(({ kind }) => kind === 'reject') + 1);
+    const latest = new Map(sinceRejection.map((one) => [one.by, one]));
+    const counted = [...latest.values()].filter(({ discardAtMost = Infinity }) => discardAtMost >= discarded);
+    if (counted.length < approvals) {
       this.violate(
         `S6: ${counted.length} of ${approvals} approvals at the gate ${gate} count for the plan that is run`,
       );
     }
-    const spared = counted.find(
-      ({ discardAtMost }) => discardAtMost !== undefined && discardAtMost < (known.synchronization?.discarded ?? 0),
-    );
-    if (gate === 'synchronize' && spared) this.violate('S6: more is discarded than an approval allows');
   }
 
   private beforeEmptying(

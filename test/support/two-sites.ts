@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { AlertMessage } from '../../domain/alert';
 import type { RequestAnswer } from '../../domain/requests';
-import type { SitePair } from '../../domain/site-pair';
+import type { SitePair, WorkloadKind } from '../../domain/site-pair';
 import type { Decision, GoalRequest } from '../../domain/state';
 import type { PairStatus } from '../../client/site-pair-client';
 import type { PairGateways } from '../../gateways/ports';
 import { until } from '../../lab/until';
 import { sitePairWorkflowId } from '../../workflows/contract/ids';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
+import { FakeWorkload } from './fake-workload';
 import { gatePolicies } from './gate-policies';
 import { FakeWorld, type FakeWorldOptions, type JournalEntry } from './fake-world';
 import type { RunningTemporal } from './temporal';
@@ -20,6 +21,8 @@ export interface TwoSitesOptions extends FakeWorldOptions {
   mode?: SitePair['mode'];
   policy?: Partial<SitePair['policy']>;
   workloads?: SitePair['workloads'];
+  /** The sites' applications are stopped and started by commands. */
+  applications?: boolean;
   /** Replaces single gateways of the fake world, e.g. by a real one. */
   gateways?: (fakes: PairGateways) => PairGateways;
 }
@@ -36,6 +39,7 @@ export class TwoSites {
     options: TwoSitesOptions,
   ) {
     this.world = new FakeWorld(options);
+    if (options.applications) this.world.workload = applicationsOf(this.world);
     const { sites, caches } = this.world;
     const endpoint = options.endpoint ?? { weight: 128, clientIpPreservation: false };
     this.pair = {
@@ -43,7 +47,7 @@ export class TwoSites {
       sites,
       caches,
       endpoints: { [sites[0]]: endpoint, [sites[1]]: endpoint },
-      workloads: options.workloads ?? { [sites[0]]: 'none', [sites[1]]: 'none' },
+      workloads: options.workloads ?? perSite(sites, options.applications ? 'exec' : 'none'),
       mode: options.mode ?? 'act',
       policy: {
         preferredSite: 'site-a',
@@ -89,6 +93,11 @@ export class TwoSites {
 
   pause(forSeconds: number): Promise<RequestAnswer> {
     return this.request({ goal: 'pause', forSeconds, reason: 'a test pauses' });
+  }
+
+  /** Any other goal, asked for by a person. */
+  ask(goal: GoalRequest['goal'], site?: string): Promise<RequestAnswer> {
+    return this.request({ goal, site, reason: 'a test asks' });
   }
 
   private request(request: Omit<GoalRequest, 'id' | 'by'>): Promise<RequestAnswer> {
@@ -157,4 +166,15 @@ export class TwoSites {
     const text = JSON.stringify(history, null, 1).replaceAll(join(__dirname, '..', '..'), '.');
     writeFileSync(join(folder, `site-pair-run.${outcome}.json`), `${text}\n`);
   }
+}
+
+function perSite(sites: readonly [string, string], kind: WorkloadKind): SitePair['workloads'] {
+  return { [sites[0]]: kind, [sites[1]]: kind };
+}
+
+/** Applications whose state their site's health URL and endpoint follow. */
+function applicationsOf(world: FakeWorld): PairGateways['workload'] {
+  const application = (site: string): FakeWorkload =>
+    new FakeWorkload((running) => world.setApplication(site, running));
+  return Object.fromEntries(world.sites.map((site) => [site, application(site)]));
 }

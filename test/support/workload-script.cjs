@@ -29,9 +29,9 @@ const manners = {
     process.exit(0);
   },
   leavesOneRunning: () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => console.log("still here"), 20)'], {
-      stdio: 'inherit',
-    });
+    const said = JSON.stringify(join(folder, 'said'));
+    const talk = `setInterval(() => { console.log("still here"); require("fs").appendFileSync(${said}, "x"); }, 20)`;
+    const child = spawn(process.execPath, ['-e', talk], { stdio: 'inherit' });
     writeFileSync(join(folder, 'left-running'), String(child.pid));
     child.unref();
     console.log('started');

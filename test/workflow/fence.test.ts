@@ -251,7 +251,7 @@ describe('site pair run: fence', () => {
     await sites.fence('site-b', 'maintenance of the network');
     await sites.untilFenced();
     const later = await sites.runUntil('the link was whole for long', ({ next }) => {
-      return next?.kind === 'wait' && next.for.startsWith('a person');
+      return next?.kind === 'wait' && next.for === 'site-b to be written to by nobody for 30 s';
     });
 
     expect(later.provedSince).toBeDefined();

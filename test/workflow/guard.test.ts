@@ -39,7 +39,10 @@ describe('site pair run: guard', () => {
       expect.stringMatching(/site-a's Infinispan restarted at .* and held 0 entries/),
     );
     expect(Object.values(sites.world.backups('site-a'))).toEqual(['offline', 'offline']);
-    await sites.runUntil('whole for long', ({ next }) => next?.kind === 'wait' && next.for.startsWith('a person'));
+    await sites.runUntil(
+      'whole for long',
+      ({ next }) => next?.kind === 'wait' && next.for === 'site-b to be written to by nobody for 30 s',
+    );
     expect(sites.calls('addEndpoint')).toEqual([]);
     expect(sites.world.endpointSites()).toEqual(['site-a']);
     await sites.abort();

@@ -53,6 +53,10 @@ async function readable<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
+    if ((cause as { type?: unknown }).type === 'ArchiveBroken') {
+      const next = 'It is not shown, as somebody changed it. All of the chain: add --verify.';
+      throw new Trouble(exitCodes.refused, `The archive is broken: ${(cause as Error).message}`, next, { cause });
+    }
     const next = 'Look at archive in sitewarden.yaml, and whether this user may read there.';
     throw new Trouble(exitCodes.usageOrConfig, `The archive cannot be read: ${(cause as Error).message}`, next, {
       cause,

@@ -15,9 +15,9 @@ export function sayProof({ phase, fencedAt, provedSince, roles }: RunStatus, col
     case 'comparing':
     case 'reattaching':
     case 'synchronized':
-      return colours.yellow(`${staleSite} is out of traffic, and ${keepSite} replicates to it again, as was decided`);
+      return colours.yellow(`${staleSite} is out of traffic, and ${keepSite} replicates to it`);
     case 'admitting':
-      return colours.yellow(`${staleSite} is on its way into traffic, as was decided`);
+      return colours.yellow(`${staleSite} is on its way into traffic`);
     case 'soaking':
       return colours.green('both sites serve, and are watched');
     case 'goingOffline':

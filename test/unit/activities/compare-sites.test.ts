@@ -16,9 +16,14 @@ describe('comparing two sites', () => {
     pair = { ...domainPair, caches: world.caches };
   });
 
-  async function compare(gateways: PairGateways = world.gateways(), attempt = anAttempt()): Promise<Comparison> {
+  async function compare(
+    gateways: PairGateways = world.gateways(),
+    attempt = anAttempt(),
+    afterPush = false,
+  ): Promise<Comparison> {
     const { caches } = world;
-    const command = { kind: 'compareSites', keepSite: 'site-a', staleSite: 'site-b', caches, epoch: 3 } as const;
+    const sites = { keepSite: 'site-a', staleSite: 'site-b' };
+    const command = { kind: 'compareSites', ...sites, caches, epoch: 3, afterPush } as const;
     const said = await compareSites({ pair, configHash: 'cafe0000', gateways }, command, attempt);
     if (typeof said === 'string') throw new Error('a comparison says what it found');
     return said.comparison;
@@ -136,6 +141,35 @@ describe('comparing two sites', () => {
     world.faults.fail('readEntryDigests', 'InfinispanUnreachable', { at: 'site-b' });
 
     expect((await failureOf(compare(gateways))).type).toBe('InfinispanUnreachable');
+  });
+
+  it.each([
+    [true, { onlyOnStale: 0, expiring: 1 }],
+    [false, { onlyOnStale: 1 }],
+  ])(
+    'what expired on the kept site lives on at the other one after a push (after one: %s)',
+    async (afterPush, found) => {
+      world.putExpiring('site-a', 'work', 'token', 'value');
+      world.expire('site-a', 'work', 'token');
+
+      const comparison = await compare(world.gateways(), anAttempt(), afterPush);
+
+      expect(comparison.caches['work']).toEqual({
+        keepEntries: 100,
+        staleEntries: 101,
+        onlyOnKeep: 0,
+        differing: 0,
+        ...found,
+      });
+      expect(isEqual(comparison)).toBe(afterPush);
+    },
+  );
+
+  it('what only the stale site has, and never expires, differs after a push too', async () => {
+    world.setBackup('site-b', 'offline');
+    world.write('site-b', 'work');
+
+    expect(isEqual(await compare(world.gateways(), anAttempt(), true))).toBe(false);
   });
 
   it('does not compare with a server of another site', async () => {

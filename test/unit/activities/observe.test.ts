@@ -1,5 +1,6 @@
 import { observe } from '../../../activities/observe';
 import { pair as domainPair } from '../../support/observations';
+import { FakeWorkload } from '../../support/fake-workload';
 import { FakeWorld } from '../../support/fake-world';
 
 describe('an observation', () => {
@@ -10,7 +11,7 @@ describe('an observation', () => {
     told = [];
   });
 
-  function look(gateways = world.gateways()) {
+  function look(gateways = world.gateways(), deep = false) {
     return observe(
       { pair: domainPair, configHash: 'cafe0000', gateways },
       {
@@ -20,6 +21,7 @@ describe('an observation', () => {
           readSucceeded: () => undefined,
         },
       },
+      { deep },
     );
   }
 
@@ -50,6 +52,27 @@ describe('an observation', () => {
 
     expect(observation.sites['site-a']?.backups).toEqual({ unknown: 'InfinispanUnreachable', at: 42 });
     expect(observation.sites['site-a']?.sizes).toHaveProperty('value');
+  });
+
+  it('tells the application that its commands tell, and makes no failure of one that none can tell', async () => {
+    const [known, unknown] = [new FakeWorkload(), new FakeWorkload()];
+    unknown.hasStatus = false;
+
+    const { sites } = await look({ ...world.gateways(), workload: { 'site-a': known, 'site-b': unknown } }, true);
+
+    expect(sites['site-a']?.application).toEqual({ value: 'running', at: 42 });
+    expect(sites['site-b']?.application).toEqual({ unknown: 'NotObserved', at: 42 });
+    expect(told).toEqual([]);
+  });
+
+  it('tells of a command for the application that fails', async () => {
+    const broken = new FakeWorkload();
+    broken.fail('readState', 'WorkloadFailed');
+
+    const { sites } = await look({ ...world.gateways(), workload: { 'site-b': broken } }, true);
+
+    expect(sites['site-b']?.application).toEqual({ unknown: 'WorkloadFailed', at: 42 });
+    expect(told).toEqual(['site-b application: WorkloadFailed']);
   });
 
   it('never takes a health URL that gave no status for a site without one', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReportArchive } from '../../../client/report/report-archive';
 import type { ListedRun } from '../../../client/pair-runs';
+import { OperatingFailure } from '../../../domain/failure-types';
 import { archivedContent } from '../../../domain/report/report';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
 import { now } from '../../support/observations';
@@ -179,6 +180,15 @@ describe('command line: report', () => {
     expect(ran).toMatchObject({ exitCode: 2 });
     expect(ran.stderr).toContain('The archive cannot be read: AccessDenied for s3://reports.');
     expect(stillOpen()).toBe(0);
+  });
+
+  it('an archived report that was changed: refused, and not shown', async () => {
+    const broken = new OperatingFailure('ArchiveBroken', 's3://reports/1: it was changed.', { retryable: false });
+
+    const ran = await withArchive({ read: () => Promise.reject(broken) }).cli.run('report', 'keycloak-prod');
+
+    expect(ran).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(ran.stderr).toContain('The archive is broken: s3://reports/1: it was changed.');
   });
 });
 

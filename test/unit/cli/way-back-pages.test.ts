@@ -130,9 +130,9 @@ describe('command line: the way back in status and explain', () => {
 
   it.each<[Phase, string]>([
     ['clearing', 'site-b is fenced, proved at 03:12:01 UTC; no read has spoken against it since'],
-    ['pushing', 'site-b is out of traffic, and site-a replicates to it again, as was decided'],
-    ['synchronized', 'site-b is out of traffic, and site-a replicates to it again, as was decided'],
-    ['admitting', 'site-b is on its way into traffic, as was decided'],
+    ['pushing', 'site-b is out of traffic, and site-a replicates to it'],
+    ['synchronized', 'site-b is out of traffic, and site-a replicates to it'],
+    ['admitting', 'site-b is on its way into traffic'],
     ['soaking', 'both sites serve, and are watched'],
     ['goingOffline', 'site-b is taken out of traffic as planned; site-a goes on replicating to it'],
   ])('what is proved in the phase %s is called what it is, and a fence only where it is one', async (phase, proof) => {

@@ -27,6 +27,16 @@ describe('a rehearsed fence', () => {
     expect(rehearse(seen)).toEqual(commands);
   });
 
+  it('ends with the application of the site, where commands can stop it', () => {
+    const workloads = { 'site-a': 'exec', 'site-b': 'exec' } as const;
+    const observation = observed({ ...split, b: { ...split.b, application: 'running' } });
+    const fence = { site: 'site-b', by: 'somebody' };
+    const plan = rehearseFence({ pair: { ...pair, workloads }, observation, fence, now });
+
+    const commands = 'refusal' in plan ? [] : plan.commands.map(describeCommand);
+    expect(commands).toEqual([remove, detach, 'stop the application of site-b']);
+  });
+
   it('names the roles', () => {
     const plan = rehearseFence({ pair, observation: observed(), fence: { site: 'site-a', by: 'somebody' }, now });
 

@@ -1,0 +1,60 @@
+import { labCaches, type InfinispanPair } from './infinispan';
+import type { InfinispanRest } from './infinispan-rest';
+import { labSites, perSiteAsync, type LabSite } from './sites';
+
+const putsAtOnce = 32;
+const shownPerCache = 5;
+
+export interface Load {
+  caches?: readonly string[];
+  /** Entries in each cache, beside those that it holds. */
+  perCache: number;
+  /** Begins every key, so that two loads do not meet. */
+  prefix?: string;
+  /** Length of a value in bytes. */
+  bytes?: number;
+}
+
+/** Writes many entries to a site as its application would. @throws when the site refuses one. */
+export async function loadEntries(rest: InfinispanRest, load: Load): Promise<void> {
+  const { caches = labCaches, perCache, prefix = 'entry', bytes = 100 } = load;
+  const total = caches.length * perCache;
+  let next = 0;
+  const writer = async () => {
+    while (next < total) {
+      const index = next++;
+      const [cache, key] = [caches[index % caches.length]!, `${prefix}-${Math.floor(index / caches.length)}`];
+      const status = await rest.put(cache, key, `${cache} ${key} `.padEnd(bytes, '.'));
+      if (status !== 204) throw new Error(`${cache}/${key} was refused with ${status}`);
+    }
+  };
+  await Promise.all(Array.from({ length: putsAtOnce }, writer));
+}
+
+/** How the sites' contents differ, every key and value read from both: one phrase per difference, the first few of each cache. */
+export async function differences(pair: Pick<InfinispanPair, 'sites'>): Promise<readonly string[]> {
+  const perCache = labCaches.map(async (cache) => {
+    const entries = await perSiteAsync((site) => pair.sites[site].rest.entries(cache));
+    return differencesOf(cache, entries);
+  });
+  return (await Promise.all(perCache)).flat();
+}
+
+/** Entries of each site, over all caches. */
+export async function entriesOn(pair: Pick<InfinispanPair, 'sites'>): Promise<Record<LabSite, number>> {
+  return perSiteAsync(async (site) => {
+    const sizes = await Promise.all(labCaches.map((cache) => pair.sites[site].rest.size(cache)));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  });
+}
+
+function differencesOf(cache: string, entries: Record<LabSite, ReadonlyMap<string, string>>): readonly string[] {
+  const keys = new Set(labSites.flatMap((site) => [...entries[site].keys()]));
+  const phrases = [...keys].flatMap((key) => {
+    const missing = labSites.filter((site) => !entries[site].has(key));
+    if (missing.length > 0) return `${cache}/${key} is not on ${missing.join()}`;
+    return entries['site-a'].get(key) === entries['site-b'].get(key) ? [] : `${cache}/${key} has two values`;
+  });
+  const more = phrases.length - shownPerCache;
+  return more > 0 ? [...phrases.slice(0, shownPerCache), `${more} more of ${cache} differ`] : phrases;
+}
