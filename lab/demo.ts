@@ -15,7 +15,7 @@ import { loadEntries } from './entries';
 import { startLab, type Lab } from './lab';
 import { linkToRun } from './run-link';
 import { labPair } from './sitewarden-config';
-import type { LabSite } from './sites';
+import { peerOf, type LabSite } from './sites';
 import { interruption } from './stop-signal';
 
 /** Enough that a push is seen to take its time, with the lab's small chunks. */

@@ -26,7 +26,10 @@ export function headlineOfWay({ phase, roles, return: back }: RunStatus): string
       return `Both sites serve. ${staleSite} is watched until ${clockTime(back?.soakUntil ?? 0)}.`;
     case 'goingOffline':
       return `${staleSite} is being taken out of traffic as planned; nothing is detached.`;
-    default:
+    case 'observing':
+    case 'fencing':
+    case 'fenced':
+    case 'finished':
       return undefined;
   }
 }

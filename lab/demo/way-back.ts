@@ -26,13 +26,7 @@ export interface WayBack {
 }
 
 /** Heals the link and goes with the run until the site is online again. Each step is told as soon as the run shows it. */
-export async function goBack({
-  lab,
-  story,
-  staleSite,
-  deciders,
-  answeredWithinSeconds,
-}: WayBackOptions): Promise<WayBack> {
+export async function goBack({ lab, story, deciders, answeredWithinSeconds }: WayBackOptions): Promise<WayBack> {
   const runs = await PairRuns.connect(lab);
   const told = new Telling(story);
   const open = async (): Promise<RunStatus | undefined> => {

@@ -173,7 +173,7 @@ function leaves(parent: Command, words: readonly string[] = []): { name: string;
 }
 
 function wordsBeforeArguments(usage: string): string {
-  return usage.replace(/ *[<[-].*$/, '');
+  return usage.replace(/ +[<[-].*$/, '');
 }
 
 describe('docs/configuration.md', () => {

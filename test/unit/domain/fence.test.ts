@@ -307,9 +307,7 @@ describe('a guarded fence', () => {
     const first = round(guarded, whole);
 
     expect(first.says).toBe('wait for both sites to see each other for 60 s');
-    expect(round(first.state, whole, now + 60_000).says).toBe(
-      'compare every key and value of site-a and site-b',
-    );
+    expect(round(first.state, whole, now + 60_000).says).toBe('compare every key and value of site-a and site-b');
   });
 
   it.each<[string, SeenSite]>([
