@@ -208,7 +208,7 @@ export interface Return {
   plan: string;
   by: readonly string[];
   since: EpochMs;
-  /** Written before the first call that adds. */
+  /** When the last call that adds was asked for, written before it. */
   addRequestedAt?: EpochMs;
   /** It did not become healthy in time, and is taken out again. */
   failedAt?: EpochMs;
