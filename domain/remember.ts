@@ -15,7 +15,8 @@ export function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
     return { ...known, detachRequestedAt: known.detachRequestedAt ?? now };
   }
   if (command.kind === 'addEndpoint') {
-    const back = known.return && { ...known.return, addRequestedAt: known.return.addRequestedAt ?? now };
+    // Anew with each: what was refused for long has all its time to become healthy once it is let in.
+    const back = known.return && { ...known.return, addRequestedAt: now };
     return inGroup({ ...known, return: back }, command.groupArn, { putBackByUs: true });
   }
   const way = known.synchronization;

@@ -212,7 +212,7 @@ export interface Return {
   since: EpochMs;
   /** The last round that was begun by then: what was compared before does not count. */
   round: number;
-  /** Written before the first call that adds. */
+  /** When the last call that adds was asked for, written before it. */
   addRequestedAt?: EpochMs;
   /** It did not become healthy in time, and is taken out again. */
   failedAt?: EpochMs;

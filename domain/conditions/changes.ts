@@ -5,8 +5,10 @@ import type { GroupMemory } from '../state';
 import { endpointOf, groupsOf } from '../traffic';
 import { maySoonShow, unconfirmedCommand, type Situation } from './condition';
 
+type AddEndpoint = Extract<Command, { kind: 'addEndpoint' }>;
+
 /** Puts the stale site back as it was read before its removal; what was recorded wins over the configuration. */
-export function addCommand({ known, pair, roles }: Situation, groupArn: string): Command & { site: SiteName } {
+export function addCommand({ known, pair, roles }: Situation, groupArn: string): AddEndpoint {
   const site = roles.staleSite;
   const declared = pair.endpoints[site];
   const recorded = known.groups[groupArn]?.endpoints.find((endpoint) => endpoint.site === site);

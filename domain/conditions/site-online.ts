@@ -62,17 +62,15 @@ export const siteOnlineConditions: readonly Condition[] = [
 
 /** What a person is asked before clients are sent to the site again. */
 export function askSiteOnline(situation: Situation): Asking {
-  const { pair, known, roles, observation } = situation;
+  const { known, roles } = situation;
   const { keepSite, staleSite } = roles;
-  const groups = groupsOrNone(observation)
-    .filter(({ arn }) => isToServe(known, staleSite, arn))
-    .map(({ arn }) => {
-      const command = addCommand(situation, arn);
-      return { arn, settings: command.kind === 'addEndpoint' ? command.settings : null };
-    })
-    .sort((one, other) => (one.arn < other.arn ? -1 : 1));
-  const { weight, clientIpPreservation } = groups[0]?.settings ?? pair.endpoints[staleSite] ?? {};
-  const settings = `weight ${weight ?? 'unknown'}, client IP preservation ${clientIpPreservation ? 'on' : 'off'}`;
+  // Of the groups as they are remembered: the plan stays the same while they cannot be read.
+  const arns = Object.keys(known.groups)
+    .filter((arn) => isToServe(known, staleSite, arn))
+    .sort();
+  const groups = arns.map((arn) => ({ arn, settings: addCommand(situation, arn).settings }));
+  const { weight, clientIpPreservation } = addCommand(situation, arns[0] ?? '').settings;
+  const settings = `weight ${weight}, client IP preservation ${clientIpPreservation ? 'on' : 'off'}`;
   return {
     gate: 'siteOnline',
     question:

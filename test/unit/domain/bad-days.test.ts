@@ -333,6 +333,24 @@ describe('an admission', () => {
     expect(incident.violations).toEqual([]);
   });
 
+  it('that was refused for long is compared anew, and has all its time to become healthy once it is let in', () => {
+    const incident = atGate('siteOnline');
+    incident.beforeCommand = () => {
+      const { lastNext: next } = incident;
+      const refused = next?.kind === 'do' && next.command.kind === 'addEndpoint' && sent(incident).length < 20;
+      if (refused) incident.happens({ kind: 'fate', fate: 'isRefused', commands: 1 });
+    };
+    playUntil(incident, () => incident.lastNext?.kind === 'blocked');
+    expect(says(incident)).toContain('TrafficThrottled');
+    incident.beforeCommand = undefined;
+    incident.happens({ kind: 'timePasses', seconds: 300 });
+    const before = incident.commands.length;
+
+    expectWhole(incident);
+
+    expect(sent(incident).slice(before)).toEqual(['compareSites', 'addEndpoint']);
+  });
+
   it('is not begun twice by an alert that fires meanwhile', () => {
     const incident = inPhase('soaking');
     incident.happens({ kind: 'alert', reporter: 'site-b' });
