@@ -114,7 +114,8 @@ function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: K
   const reappeared = answers && known.staleSiteAnsweredAtLatch === false;
   const drains = Object.values(known.groups).map((group) => group.drainUntil);
   const drained = drains.length > 0 && drains.every((until) => until !== undefined && now >= until);
-  const due = drained || reappeared || sees(pair, observation, staleSite) === true;
+  const stopped = known.applicationStoppedAt !== undefined;
+  const due = drained || reappeared || stopped || sees(pair, observation, staleSite) === true;
   const offline = allDetached(observation, staleSite);
   const unread = detachedCaches(observation, staleSite) === undefined;
   let learnt = known;
@@ -123,7 +124,9 @@ function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: K
       ? 'old flows are over'
       : reappeared
         ? `${staleSite} answers again`
-        : `${staleSite} sees its rival`;
+        : stopped
+          ? 'its application is stopped'
+          : `${staleSite} sees its rival`;
     learnt = note(learnt, now, `${keepSite} is to be offline on ${staleSite}: ${why}`);
   }
   if (offline && known.keepSiteOfflineOnStaleSince === undefined) {

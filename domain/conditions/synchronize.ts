@@ -59,7 +59,7 @@ export const beforeSynchronize: readonly Condition[] = [
     because: 'whoever approves has to see what will be discarded',
     undo: 'none needed: it only reads',
     holds: (situation) => previewOf(situation) !== undefined,
-    make: (situation) => compare(situation, 'whoever approves has to see what will be discarded'),
+    make: (situation) => countDiscard(situation),
   },
 ];
 
@@ -159,6 +159,16 @@ export function previewOf(situation: Situation): Comparison | undefined {
   );
   const complete = cachesOf(situation).every((cache) => cache in comparison.caches);
   return grown || !complete ? undefined : comparison;
+}
+
+/** While something is still stored there, a count would be void before it ended. */
+function countDiscard(situation: Situation): Next {
+  const { known, observation, roles } = situation;
+  const stores = readAt(observation, roles.staleSite, 'stores');
+  if (stores === undefined || known.storesUnchanged?.stores !== stores) {
+    return wait(`${roles.staleSite} to be written to by nobody`);
+  }
+  return compare(situation, 'whoever approves has to see what will be discarded');
 }
 
 /** Reads every key and value; sent again when what was read no longer counts. */
