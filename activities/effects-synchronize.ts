@@ -49,7 +49,7 @@ export const startPush: Effect<'startPush'> = async (configured, command, attemp
   const sending = await attempt.sending();
   await receiver.cancelReceive(fromSite, caches, sending);
   const failures: unknown[] = [];
-  // One after the other: while it is asked, the sender waits for the receiver, and several at once may wait in vain.
+  // One after the other: while it is asked, the sender waits for the receiver; many at once were seen to leave it deaf.
   for (const cache of caches) {
     await sender.startPush(toSite, cache, sending).catch((error: unknown) => failures.push(error));
   }

@@ -1,5 +1,6 @@
 /** `npm run bench [-- <name>...]`: every benchmark, or those that are named, and one table. */
 import { assessing } from './assessing';
+import { comparing } from './comparing';
 import { detailsPage } from './details-page';
 import { fencing } from './fencing';
 import { handingOver } from './handing-over';
@@ -9,6 +10,7 @@ import { tableOf } from './table';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   assessing,
+  comparing,
   'details-page': detailsPage,
   'state-size': stateSize,
   'handing-over': handingOver,

@@ -101,7 +101,9 @@ async function runBenchmarks(names) {
     cwd: projectFolder,
   });
   if (exitCode !== 0) throw new Stop('the benchmarks could not be compiled.', exitCode);
-  return runInOurPlace(process.execPath, [join('.lab', 'bench', 'bench', 'main.js'), ...names], { cwd: projectFolder });
+  return runInOurPlace(process.execPath, ['--expose-gc', join('.lab', 'bench', 'bench', 'main.js'), ...names], {
+    cwd: projectFolder,
+  });
 }
 
 function runLabProgram(name, args = []) {

@@ -34,13 +34,21 @@ export async function cancelReceive(
   await Promise.all(caches.map(tell));
 }
 
+/**
+ * One after the other, as the starts are: the server waits for the other site in the threads of its own network, and was
+ * seen not to answer anybody for minutes when four starts at once waited there right after a heal.
+ */
 export async function cancelPush(
   from: Site,
   backupSite: SiteName,
   caches: readonly CacheName[],
   sending: Sending,
 ): Promise<void> {
-  await Promise.all(caches.map((cache) => cancelOne(from, backupSite, cache, sending)));
+  const failures: unknown[] = [];
+  for (const cache of caches) {
+    await cancelOne(from, backupSite, cache, sending).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** With the other site out of reach the call fails although the push is cancelled here: what is read afterwards counts. */

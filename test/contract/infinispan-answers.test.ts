@@ -81,7 +81,10 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       'the start': (of) => of.readStartedAt(noHurry()),
       'the backups': (of) => of.readBackups('site-b', noHurry()),
       'the sizes': (of) => of.readSizes(['work'], noHurry()),
+      'the health': (of) => of.readCluster(noHurry()),
+      'how much was stored': (of) => of.readStores(['work'], noHurry()),
       'to take a backup offline': (of) => of.takeBackupOffline('site-b', sending),
+      'to bring a backup online': (of) => of.bringBackupOnline('site-b', sending),
     };
     const bad: [string, ReturnType<Script>, FailureType][] = [
       ['403', { status: 403 }, 'InfinispanDenied'],
@@ -112,7 +115,7 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
 
       const { type } = await failureOf((calls[what] as (typeof calls)[string])(gateway));
 
-      expect(type).toBe(what === 'to take a backup offline' ? 'InfinispanIncomplete' : 'InfinispanAnswerUnreadable');
+      expect(type).toBe(what.startsWith('to ') ? 'InfinispanIncomplete' : 'InfinispanAnswerUnreadable');
     });
 
     it.each(Object.keys(calls))('%s, refused with 401, is asked once more with the secret read anew', async (what) => {

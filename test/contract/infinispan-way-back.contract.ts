@@ -14,6 +14,10 @@ import { anAttempt } from '../unit/activities/an-attempt';
 
 const [cache, other] = labCaches;
 const perCache = 5_000;
+/** Small chunks, and soon at its wits' end: an error is seen within seconds. */
+const stateTransfer = {
+  'state-transfer': { 'chunk-size': 16, timeout: 2_000, 'max-retries': 2, 'wait-time': 200 },
+};
 
 /**
  * Bad days of a synchronize that only real servers can have; the traffic director is a fake one, out of which site-b was taken.
@@ -103,7 +107,9 @@ export function infinispanWayBack(
       JSON.stringify({
         'distributed-cache': {
           ...{ mode: 'SYNC', statistics: true, encoding: { 'media-type': 'application/x-protostream' } },
-          backups: { [backupSite]: { backup: { strategy: 'SYNC', 'failure-policy': 'FAIL', timeout: 4_500 } } },
+          backups: {
+            [backupSite]: { backup: { strategy: 'SYNC', 'failure-policy': 'FAIL', timeout: 4_500, ...stateTransfer } },
+          },
         },
       });
 

@@ -34,6 +34,36 @@ describe('an observation', () => {
     expect(told).toEqual([]);
   });
 
+  it('reads what the way back needs only when asked for', async () => {
+    const asked: string[] = [];
+    world.workload = {
+      'site-b': {
+        readState: async () => (asked.push('state'), 'stopped'),
+        stop: async () => '',
+        start: async () => '',
+      },
+    };
+    const unread = { unknown: 'NotObserved', at: 42 };
+
+    const shallow = await look();
+    expect(shallow.sites['site-b']).toMatchObject({
+      ...{ cluster: unread, pushes: unread, stores: unread, application: unread },
+    });
+    expect(asked).toEqual([]);
+
+    world.setPush('site-a', 'work', 'SENDING');
+    world.setCluster('site-b', 'DEGRADED');
+    const deep = await look(world.gateways(), true);
+    expect(deep.sites['site-a']).toMatchObject({
+      pushes: { value: { sessions: 'IDLE', work: 'SENDING' }, at: 42 },
+      application: unread,
+    });
+    expect(deep.sites['site-b']).toMatchObject({
+      ...{ cluster: { value: 'DEGRADED' }, stores: { value: 200 }, application: { value: 'stopped' } },
+    });
+    expect(told).toEqual([]);
+  });
+
   it('says unknown, and why, of a read that fails; the others are not touched by it', async () => {
     world.stop('site-b');
 

@@ -150,4 +150,22 @@ describe('the journal of looks', () => {
     expect(old).not.toContain('sitewarden_verdict{');
     expect(old).toContain('sitewarden_last_look_age_seconds{pair="keycloak-prod"} 60');
   });
+
+  it('shows how far a comparison has come while it goes on, and no longer than this worker looks', async () => {
+    const shown = async () =>
+      (await registry.metrics()).split('\n').filter((line) => line.startsWith('sitewarden_progress'));
+    const progress = { what: 'comparing work', done: 450, total: 1_000, since: 1, at: 2 };
+
+    tell({ ...look(start, {}), progress });
+    expect(await shown()).toEqual([
+      'sitewarden_progress_entries{pair="keycloak-prod"} 450',
+      'sitewarden_progress_entries_expected{pair="keycloak-prod"} 1000',
+    ]);
+    elapsedMs = 60_000;
+    expect(await shown()).toEqual([]);
+
+    tell({ ...look(start, {}), progress });
+    tell(look(start, {}));
+    expect(await shown()).toEqual([]);
+  });
 });

@@ -48,6 +48,22 @@ describe('metered gateways', () => {
     expect((await counts())[0]).toContain('outcome="InfinispanUnreachable"');
   });
 
+  it('measure what is told one by one until the last of it was taken, or nobody wants more', async () => {
+    const replication = metered().replication['site-a']!;
+    const entries = () => replication.readEntryDigests('work', never);
+    let read = 0;
+    for await (const { key } of entries()) read += key ? 1 : 0;
+    for await (const { key } of entries()) if (key) break;
+    world.stop('site-a');
+    await expect(entries()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ type: 'InfinispanUnreachable' });
+
+    expect(read).toBe(100);
+    expect((await counts()).map((line) => line.replace(/^.*method=/, ''))).toEqual([
+      '"readEntryDigests",outcome="ok"} 2',
+      '"readEntryDigests",outcome="InfinispanUnreachable"} 1',
+    ]);
+  });
+
   it('name what no gateway may fail with', async () => {
     const broken = { ...world.gateways().traffic, readStatus: () => Promise.reject(new TypeError('a bug')) };
 
