@@ -15,7 +15,7 @@ import { loadEntries } from './entries';
 import { startLab, type Lab } from './lab';
 import { linkToRun } from './run-link';
 import { labPair } from './sitewarden-config';
-import { peerOf, type LabSite } from './sites';
+import type { LabSite } from './sites';
 import { interruption } from './stop-signal';
 
 /** Enough that a push is seen to take its time, with the lab's small chunks. */
@@ -100,9 +100,7 @@ async function tellWayBack({ lab, story, clients, incident, options }: WayBackSc
   const keepSite: LabSite = incident.status.roles?.keepSite === 'site-b' ? 'site-b' : 'site-a';
   await writeOnSurvivor(lab, keepSite);
   story.tell(`${keepSite} goes on: it changes an entry that both sites know, and writes a new one.`);
-  story.tell(
-    `HEAL: the link is whole again. Somebody writes to ${peerOf(keepSite)}, past everybody: the same two kinds.`,
-  );
+  story.tell('HEAL: the link is whole again.');
   const person = leaveToThePerson(linkToRun(lab.run));
   const deciders = options.interactive
     ? { synchronize: person, siteOnline: person }
