@@ -22,6 +22,8 @@ export const startToleranceMs = seconds(3);
 /** A site whose counter of stores stood still for so long is quiet; a counter that moved is read anew no sooner. */
 export const quietMs = seconds(30);
 
+const lastWritesMs = seconds(2);
+
 /** Whether a site's caches started after `since`; `undefined` when their start could not be read. */
 export function restartedSince(observation: Observation, site: SiteName, since: EpochMs): boolean | undefined {
   const startedAt = readAt(observation, site, 'startedAt');
@@ -93,7 +95,9 @@ function learnStores({ observation, roles, now }: FenceLesson, known: Known): Kn
   const stores = readAt(observation, roles.staleSite, 'stores');
   const before = known.storesUnchanged;
   if (stores === undefined || known.detachedAt === undefined || before?.stores === stores) return known;
-  if (recently(before?.since, quietMs, now)) return known;
+  // Of an application that reads stopped the last writes are soon over.
+  const stopped = readAt(observation, roles.staleSite, 'application') === 'stopped';
+  if (recently(before?.since, stopped ? lastWritesMs : quietMs, now)) return known;
   return { ...known, storesUnchanged: { stores, since: now } };
 }
 
@@ -106,7 +110,8 @@ function learnApplication({ state, observation, roles: { staleSite }, now }: Fen
   const before = known.applicationStoppedAt;
   const kept = at === undefined || before === undefined || read !== 'stopped' ? at : before;
   if (kept === before) return known;
-  const said = kept === undefined ? `${staleSite}'s application is not known to be stopped any more` : undefined;
+  const runs = read === 'running' ? 'runs' : 'is not known to be stopped any more';
+  const said = kept === undefined ? `${staleSite}'s application ${runs}` : undefined;
   const provedBy = said === undefined && read === 'stopped' ? 'its commands, which said so' : undefined;
   const told = note(known, now, said ?? `${staleSite}'s application is stopped`, { provedBy });
   return { ...told, applicationStoppedAt: kept };

@@ -7,7 +7,7 @@ import { valueOf, type Observation } from './observation';
 import type { SitePair } from './site-pair';
 import { learnDeployment, learnGroups, learnLoss } from './learn-traffic';
 import { learnWayBack, startToleranceMs } from './learn-way-back';
-import { isAttached, nextEpoch } from './phase';
+import { isAttached, mayWriteBack, nextEpoch } from './phase';
 import { find, note } from './notes';
 import type { Known, Roles, RunState } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
@@ -108,7 +108,8 @@ function learnRestart({ observation, state, roles: { keepSite }, now }: FenceLes
 /** When the stale site's writes become dangerous: its old flows are over, it answers again, or it sees the kept site. */
 function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: Known): Known {
   const { keepSite, staleSite } = roles;
-  if (known.detachedAt === undefined) return known;
+  // Once it is to write back, that it does is no news.
+  if (known.detachedAt === undefined || mayWriteBack(known)) return known;
   const site = observation.sites[staleSite];
   const answers = site !== undefined && valueOf(site.view) !== undefined;
   const reappeared = answers && known.staleSiteAnsweredAtLatch === false;
