@@ -31,6 +31,8 @@ export function answer(incident: SimulatedIncident): void {
     if (run.known.phase === 'soaking') giveBackByHand(incident, rivalOf(site));
     for (const person of people) incident.happens({ kind: 'approves', site, person, plan: 'asked' });
   }
+  const started = next.kind === 'wait' ? /^the health URL of (site-[ab]) to say 200$/.exec(next.for)?.[1] : undefined;
+  if (started) incident.happens({ kind: 'applicationStarts', site: started as SimulatedSite });
   if (next.kind !== 'blocked') return;
   const { command } = next;
   if (command.kind === 'stopApplication' || command.kind === 'startApplication') {

@@ -210,6 +210,40 @@ describe('a kept site', () => {
   });
 });
 
+describe('a kept site that is lost after the detach', () => {
+  function lost(workload: 'exec' | 'manual'): SimulatedIncident {
+    const incident = new SimulatedIncident({ groups: 1, stableSeconds: 2, preferredSite: 'site-a', workload });
+    incident.happens(cut);
+    incident.happens({ kind: 'alert', reporter: 'site-a' });
+    playUntil(incident, () => incident.run?.known.applicationStoppedAt !== undefined || workload === 'manual', {
+      answering: false,
+    });
+    playUntil(incident, () => incident.run?.known.provedSince !== undefined, { answering: false });
+    incident.happens({ kind: 'siteGoesDown', site: 'site-a' });
+    incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+    return incident;
+  }
+  const approve: IncidentEvent = { kind: 'approves', site: 'site-b', person: 0, plan: 'asked' };
+
+  it('gives way by decision to the other one, whose application is started first', () => {
+    const incident = lost('exec');
+    playUntil(incident, () => incident.lastNext?.kind === 'ask', { answering: false });
+    expect(says(incident)).toContain('ask: admitStaleSite');
+    const before = incident.commands.length;
+    incident.happens(approve);
+
+    playUntil(incident, () => incident.world.traffic.admitted().includes('site-b'), { answering: false });
+
+    expect(sent(incident).slice(before)).toEqual([
+      'startApplication',
+      'removeLostEndpoint',
+      'takeBackupOffline',
+      'addEndpoint',
+    ]);
+    expect(incident.violations).toEqual([]);
+  });
+});
+
 describe('a push', () => {
   it('that ends in an error for one of several caches is started again for that one', () => {
     const incident = inPhase('pushing');
