@@ -40,6 +40,8 @@ export function answer(incident: SimulatedIncident): void {
     incident.happens({ kind, site: command.site as SimulatedSite });
     incident.happens({ kind: 'confirm', person: 0 });
   } else {
+    if (command.kind === 'addEndpoint')
+      incident.happens({ kind: 'applicationStarts', site: command.site as SimulatedSite });
     // A site that differs is not let in: it has to be synchronized, by another run.
     const kind = next.type === 'ContentsDiffer' && command.kind === 'compareSites' ? 'abort' : 'retry';
     incident.happens({ kind, person: 0 });

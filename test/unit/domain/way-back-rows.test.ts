@@ -277,8 +277,8 @@ function after(before: Situation, change: (state: RunState) => RunState): Situat
   return { ...before, state: change(before.state) };
 }
 
-function compared(before: Situation, part: Partial<Comparison> = {}): Situation {
-  return after(before, (state) => withCommands(state, { comparison: { ...comparison, ...part } }));
+function compared(before: Situation, part: Partial<Comparison> = {}, comparedInRound = 5): Situation {
+  return after(before, (state) => withCommands(state, { comparison: { ...comparison, ...part }, comparedInRound }));
 }
 
 function said(next: Next | Known | undefined): string {
@@ -458,7 +458,7 @@ describe('a step of the synchronize', () => {
 });
 
 describe('a step of the return', () => {
-  const back = { plan: 'plan', by: ['somebody'], since: now - 30_000 };
+  const back = { plan: 'plan', by: ['somebody'], since: now - 30_000, round: 4 };
   const step = (name: string, seen: Situation): string => said(row(siteOnlineConditions, name).make(seen));
   const isComparedAgain = (seen: Situation): boolean => row(siteOnlineConditions, 'comparedAgain').holds(seen);
   const equal = { caches: { sessions: same } };
@@ -494,7 +494,7 @@ describe('a step of the return', () => {
     expect(isComparedAgain(seen)).toBe(false);
     expect(isComparedAgain(compared(seen, equal))).toBe(true);
     expect(isComparedAgain(compared(seen))).toBe(false);
-    expect(isComparedAgain(compared(seen, { ...equal, startedAt: now - 31_000 }))).toBe(false);
+    expect(isComparedAgain(compared(seen, equal, 4))).toBe(false);
     expect(isComparedAgain(compared(situation({ b: out }), equal))).toBe(false);
     const long = { ...back, since: now - 300_000 };
     expect(
@@ -502,6 +502,20 @@ describe('a step of the return', () => {
     ).toBe(false);
     expect(isComparedAgain(situation({}, { return: back }))).toBe(true);
     expect(isComparedAgain(situation({ b: out }, { return: { ...back, servingAt: now } }))).toBe(true);
+  });
+
+  it('starts an application that was left stopped, before the site is let in', () => {
+    const stopped = situation({ b: { ...out, application: 'stopped' } }, { return: back });
+    const runs = row(siteOnlineConditions, 'applicationRuns');
+    const start: Command = { kind: 'startApplication', site: 'site-b' };
+
+    expect(runs.holds(stopped)).toBe(false);
+    expect(said(runs.make(stopped))).toBe('startApplication');
+    expect(said(runs.make(after(stopped, (state) => accepted(state, start, now - 1_000))))).toBe(
+      'wait for the application of site-b to read running',
+    );
+    expect(runs.holds(situation({ b: out }, { return: back }))).toBe(true);
+    expect(runs.holds(situation({ b: { ...fine, application: 'stopped' } }, { return: back }))).toBe(true);
   });
 
   it('is Blocked where the sites differ, until a person has them compared anew', () => {
@@ -525,7 +539,7 @@ describe('a step of the return', () => {
     const retry = { kind: 'retry', by: 'somebody', how: 'cli', at: now - 5_000, epoch: 1 } as const;
     const retried = after(seen, (state) => ({ ...state, heard: { ...state.heard, decisions: [retry] } }));
     expect(step('comparedAgain', retried)).toBe('compareSites');
-    expect(step('comparedAgain', compared(situation({ b: out })))).toBe('blocked: ContentsDiffer');
+    expect(step('comparedAgain', compared(situation({ b: out })))).toBe('compareSites');
   });
 
   it('adds the site where it is missing, and asks where somebody took it out again', () => {
