@@ -23,6 +23,7 @@ export const startToleranceMs = seconds(3);
 export const quietMs = seconds(30);
 
 const lastWritesMs = seconds(2);
+const mostSoonMoves = 5;
 
 /** Whether a site's caches started after `since`; `undefined` when their start could not be read. */
 export function restartedSince(observation: Observation, site: SiteName, since: EpochMs): boolean | undefined {
@@ -95,10 +96,12 @@ function learnStores({ observation, roles, now }: FenceLesson, known: Known): Kn
   const stores = readAt(observation, roles.staleSite, 'stores');
   const before = known.storesUnchanged;
   if (stores === undefined || known.detachedAt === undefined || before?.stores === stores) return known;
-  // Of an application that reads stopped the last writes are soon over.
+  // Of an application that reads stopped the last writes are soon over; whoever writes on is no news every few seconds.
   const stopped = readAt(observation, roles.staleSite, 'application') === 'stopped';
-  if (recently(before?.since, stopped ? lastWritesMs : quietMs, now)) return known;
-  return { ...known, storesUnchanged: { stores, since: now } };
+  const moves = (before?.moves ?? 0) + (before ? 1 : 0);
+  const soon = stopped && moves <= mostSoonMoves;
+  if (recently(before?.since, soon ? lastWritesMs : quietMs, now)) return known;
+  return { ...known, storesUnchanged: { stores, since: now, moves } };
 }
 
 /** Read stopped, or stopped by a command or a person's word since the site last started. */

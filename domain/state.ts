@@ -290,8 +290,8 @@ export interface Known {
   returns?: number;
   /** When the stale site's application was proved stopped, and by what. */
   applicationStoppedAt?: EpochMs;
-  /** The stale site's store counter, and since when it has stood still. */
-  storesUnchanged?: { stores: number; since: EpochMs };
+  /** The stale site's store counter, since when it has stood still, and how often it was seen to move. */
+  storesUnchanged?: { stores: number; since: EpochMs; moves: number };
   /** A new split inside the soak was fenced: the run holds itself until a person releases it. */
   refenced?: { at: EpochMs };
   /** The question that was asked last. */

@@ -122,7 +122,7 @@ describe('what is read of the sites on the way back', () => {
   });
 
   it('is quiet by the word of its driver, or once its counter stood still after somebody said so', () => {
-    const still = { stores: 100, since: now - 31_000 };
+    const still = { stores: 100, moves: 0, since: now - 31_000 };
 
     expect(isQuiet(situation({ b: { ...out, application: 'stopped' } }))).toBe(true);
     expect(isQuiet(situation({ b: { ...out, application: 'running' } }, { storesUnchanged: still }))).toBe(false);
@@ -289,7 +289,7 @@ function said(next: Next | Known | undefined): string {
 }
 
 describe('what is counted before anything is discarded', () => {
-  const still = { stores: 100, since: now - 60_000 };
+  const still = { stores: 100, moves: 0, since: now - 60_000 };
   const seen: Seen = { a: { ...fine, backup: 'offline' }, b: { ...out, backup: 'offline' } };
 
   it.each<[string, Seen, Partial<Known>, Partial<Comparison>, boolean]>([
