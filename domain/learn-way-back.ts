@@ -131,7 +131,7 @@ function saidStoppedAt(state: RunState, known: Known, site: SiteName): EpochMs |
 }
 
 /** When a person vouched, in this epoch, for what a blocked command was to do. */
-export function confirmedAt(state: Pick<RunState, 'heard'>, known: Pick<Known, 'epoch'>, key: string) {
+function confirmedAt(state: Pick<RunState, 'heard'>, known: Pick<Known, 'epoch'>, key: string) {
   return state.heard.decisions.findLast(
     ({ kind, about, refused, epoch }) => kind === 'confirm' && about === key && !refused && epoch === known.epoch,
   )?.at;
