@@ -8,6 +8,7 @@ import type { SitePair } from './site-pair';
 import { learnDeployment, learnGroups, learnLoss } from './learn-traffic';
 import { learnWayBack, startToleranceMs } from './learn-way-back';
 import { isAttached, mayWriteBack, nextEpoch } from './phase';
+import { learnStaleWrites } from './stale-writes';
 import { find, note } from './notes';
 import type { Known, Roles, RunState } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
@@ -34,7 +35,8 @@ export function learn(lesson: Lesson): Known {
   const { roles } = withLink;
   if (!roles) return withLink;
   const steps = [learnGroups, learnLoss, learnKeepSite, learnStaleSite, learnDeployment, learnProof, learnWayBack];
-  return steps.reduce((known, step) => step({ ...lesson, roles }, known), withLink);
+  const learnt = steps.reduce((known, step) => step({ ...lesson, roles }, known), withLink);
+  return learnStaleWrites(learnt, lesson.now);
 }
 
 /** Whether the link has been read whole for `stableSeconds`; time in which it was not read does not count. */

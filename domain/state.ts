@@ -267,6 +267,8 @@ export interface Known {
   staleSiteAnsweredAtLatch?: boolean;
   keepSiteOfflineOnStaleDueSince?: EpochMs;
   keepSiteOfflineOnStaleSince?: EpochMs;
+  /** Stretches in which a write at the stale site could have reached the kept one, newest last; open while `to` is absent. */
+  staleWrites?: readonly { from: EpochMs; to?: EpochMs }[];
   deployedFirstReadAt?: EpochMs;
   deployedReadTwiceAt?: EpochMs;
   /** Set while the stale site is being put back because the link healed before anything was detached. */
