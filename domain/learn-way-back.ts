@@ -65,21 +65,24 @@ export function learnWayBack(lesson: FenceLesson, known: Known): Known {
 }
 
 /** Why nothing that was begun in this epoch may go on; `undefined` while it may. */
-export function whatVoids({ pair, observation, roles }: FenceLesson, known: Known): string | undefined {
+export function whatVoids({ pair, state, observation, roles }: FenceLesson, known: Known): string | undefined {
   const { synchronization: way, planned } = known;
   const { keepSite, staleSite } = roles;
   const groups = groupsOf(observation);
-  const starts = {
-    keep: way?.keepSiteStartedAt ?? known.keepSiteStartedAt,
-    stale: way?.staleSiteStartedAt ?? known.staleSiteStartedAt,
-  };
   if (linkOf(pair, observation) === 'notWhole') return 'the sites do not see each other';
-  if (planned === undefined && !isWantedIn(known) && groups && groupsHolding(groups, staleSite).length > 0) {
-    return `${staleSite} is in traffic`;
+  // What did not become healthy in time is on its way out again, group by group.
+  const isFailing = (arn: string): boolean =>
+    known.return?.failedAt !== undefined && known.groups[arn]?.putBackByUs === true;
+  const inTraffic = groups && groupsHolding(groups, staleSite).some(({ arn }) => !isFailing(arn));
+  if (planned === undefined && !isWantedIn(known) && inTraffic) return `${staleSite} is in traffic`;
+  // Of what was planned: since the roles were latched. The last start known may be the one that was learnt a moment ago.
+  const keepRestarted = way ? restartedSince(observation, keepSite, way.keepSiteStartedAt) : known.keepSiteRestarts > 0;
+  if (keepRestarted) return `${keepSite} restarted`;
+  const staleStartedAt = way?.staleSiteStartedAt ?? known.staleSiteStartedAt ?? state.startedAt;
+  if (restartedSince(observation, staleSite, staleStartedAt)) return `${staleSite} restarted`;
+  if (way && isStoredUnasked(way, readAt(observation, staleSite, 'stores'))) {
+    return `${staleSite} was written to after it was decided what is discarded`;
   }
-  if (starts.keep !== undefined && restartedSince(observation, keepSite, starts.keep)) return `${keepSite} restarted`;
-  if (starts.stale !== undefined && restartedSince(observation, staleSite, starts.stale))
-    return `${staleSite} restarted`;
   const attached = way ? way.equalAt !== undefined : planned === 'online';
   if (attached && (detachedCaches(observation, keepSite)?.length ?? 0) > 0) {
     return `${keepSite} does not replicate every cache to ${staleSite}`;
@@ -89,6 +92,11 @@ export function whatVoids({ pair, observation, roles }: FenceLesson, known: Know
     return `${staleSite} does not replicate every cache to ${keepSite}`;
   }
   return undefined;
+}
+
+/** Before it is attached nobody but a stranger stores there. */
+function isStoredUnasked({ pushStarts, staleSiteStores }: Synchronization, stores: number | undefined): boolean {
+  return pushStarts.length === 0 && stores !== undefined && staleSiteStores !== undefined && stores !== staleSiteStores;
 }
 
 /** A counter that moves all the time is remembered once per quiet time: more would be news without end. */

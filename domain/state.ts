@@ -170,6 +170,8 @@ export interface Synchronization {
   preview?: Comparison['caches'];
   keepSiteStartedAt: EpochMs;
   staleSiteStartedAt: EpochMs;
+  /** The stale site's store counter when it was decided: what is stored there since was approved by nobody. */
+  staleSiteStores?: number;
   caches: readonly CacheName[];
   /** When every cache of the stale site read empty after it was emptied; unset when it has to be emptied again. */
   emptiedAt?: EpochMs;

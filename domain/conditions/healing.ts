@@ -32,9 +32,12 @@ export function healed(situation: Situation): boolean | 'unknown' {
   return allAttached(observation, roles.keepSite) && allAttached(observation, roles.staleSite);
 }
 
-/** Only a run that an alert started, and only before the first detaching call, may end without having detached anything. */
+/**
+ * Only a run that an alert started, and only before the first detaching call, may end without having detached anything; and not
+ * once something broke inside a soak: the site that is to be fenced then may be an empty one.
+ */
 export function mayEndUndetached({ state, known }: Situation): boolean {
-  if (requestedFence(state) || known.adopted) return false;
+  if (requestedFence(state) || known.adopted || known.refenced) return false;
   return known.detachRequestedAt === undefined && known.detachedAt === undefined;
 }
 

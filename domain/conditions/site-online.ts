@@ -157,8 +157,12 @@ function add(situation: Situation): Next {
   const { known, roles } = situation;
   const command = addCommand(situation, group.arn);
   if (maySoonShow(situation, command)) return wait(`the accepted return of ${roles.staleSite} to be read`);
-  if (known.return?.servingAt !== undefined) {
-    const question = `Somebody took ${roles.staleSite} out of ${group.region} inside its soak. Put it back by hand, or abort.`;
+  const { servingAt, addRequestedAt = Infinity } = known.return ?? {};
+  // Read absent anew since it was added: whoever took it out would be fought with for ever.
+  const takenOut = (known.groups[group.arn]?.absentReadAt ?? 0) > addRequestedAt;
+  if (servingAt !== undefined || takenOut) {
+    const when = servingAt === undefined ? 'before it served' : 'inside its soak';
+    const question = `Somebody took ${roles.staleSite} out of ${group.region} ${when}. Put it back by hand, or abort.`;
     return { kind: 'ask', gate: 'siteOnline', question, answers: [] };
   }
   return restore(situation, command, `by decision ${known.return?.plan ?? ''}`);

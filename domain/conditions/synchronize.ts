@@ -221,7 +221,8 @@ export function askSynchronize(situation: Situation, preview: Comparison): Askin
 }
 
 /** What is known once it was decided. */
-export function begun({ known, now }: Situation, preview: Comparison, plan: string, by: readonly string[]): Known {
+export function begun(situation: Situation, preview: Comparison, plan: string, by: readonly string[]): Known {
+  const { known, observation, roles, now } = situation;
   const synchronization: Synchronization = {
     plan,
     by,
@@ -230,6 +231,7 @@ export function begun({ known, now }: Situation, preview: Comparison, plan: stri
     preview: preview.caches,
     keepSiteStartedAt: preview.keepSiteStartedAt,
     staleSiteStartedAt: preview.staleSiteStartedAt,
+    staleSiteStores: readAt(observation, roles.staleSite, 'stores'),
     caches: Object.keys(preview.caches).sort(),
     pushStarts: [],
     pushed: [],
