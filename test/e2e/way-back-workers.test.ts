@@ -118,13 +118,14 @@ describe('a worker on the way back', () => {
   it('is frozen before the addition is sent, and thawed when the site was fenced anew by another one: it adds nothing', async () => {
     await wayBack.approve(await wayBack.untilAsked('synchronize'));
     await wayBack.approve(await wayBack.untilAsked('siteOnline'));
+    const before = await day.untilRun('admitting', ({ phase }) => phase === 'admitting');
     await day.untilBegun('addEndpoint');
     day.first.freeze();
     day.road.dropConnections();
     day.road.slow(0);
     await day.lab.link.cut();
     await day.second.start();
-    const run = await day.untilRun('fenced anew', ({ epoch, provedSince }) => epoch > 0 && provedSince !== undefined);
+    const run = await day.untilRun('fenced anew', ({ epoch, phase }) => epoch > before.epoch && phase === 'fenced');
 
     day.first.thaw();
     const refused = () => day.refusedBy('first', run.incident).length > 0;
