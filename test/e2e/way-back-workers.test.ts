@@ -117,8 +117,8 @@ describe('a worker on the way back', () => {
 
   it('is frozen before the addition is sent, and thawed when the site was fenced anew by another one: it adds nothing', async () => {
     await wayBack.approve(await wayBack.untilAsked('synchronize'));
+    const before = await day.untilRun('synchronized', ({ phase }) => phase === 'synchronized');
     await wayBack.approve(await wayBack.untilAsked('siteOnline'));
-    const before = await day.untilRun('admitting', ({ phase }) => phase === 'admitting');
     await day.untilBegun('addEndpoint');
     day.first.freeze();
     day.road.dropConnections();
