@@ -3,7 +3,7 @@
  * Facts only. Unread changes nothing, except that nothing is ever proved by it.
  */
 import { commandKey } from './command';
-import { discards, entriesOf, isEqual, type Comparison } from './comparison';
+import { covers, discards, entriesOf, isEqual, type Comparison } from './comparison';
 import { unconfirmedCommand } from './conditions/condition';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
@@ -214,7 +214,7 @@ function learnEquality(lesson: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (!way || way.equalAt !== undefined || way.pushedAt === undefined) return known;
   const comparison = validComparison({ ...lesson, known });
-  if (!comparison || !isComparedAfter(lesson.state, way.pushedInRound)) return known;
+  if (!comparison || !isComparedAfter(lesson.state, way.pushedInRound) || !covers(comparison, way.caches)) return known;
   const { keepSite, staleSite } = lesson.roles;
   if (isEqual(comparison)) {
     const told = note(known, lesson.now, `every key and value of ${keepSite} and ${staleSite} compared equal`, {
