@@ -9,7 +9,7 @@ import type { FenceLesson } from './learn';
 import { linkOf } from './link';
 import { note } from './notes';
 import { readAt, valueOf, type Observation } from './observation';
-import { isWantedIn, nextEpoch, phaseOf } from './phase';
+import { isAttached, isWantedIn, nextEpoch, phaseOf } from './phase';
 import type { SiteName } from './site-pair';
 import type { Known, RunState, Synchronization } from './state';
 import { clockTime, recently, seconds, type EpochMs } from './time';
@@ -96,11 +96,15 @@ function isStoredUnasked({ pushStarts, staleSiteStores }: Synchronization, store
   return pushStarts.length === 0 && stores !== undefined && staleSiteStores !== undefined && stores !== staleSiteStores;
 }
 
-/** A counter that moves all the time is remembered once per quiet time: more would be news without end. */
+/**
+ * A counter that moves all the time is remembered once per quiet time, and only while somebody goes by it: more would be news
+ * without end, at a gate over night. Once attached, the kept site's own writes move it.
+ */
 function learnStores({ observation, roles, now }: FenceLesson, known: Known): Known {
   const stores = readAt(observation, roles.staleSite, 'stores');
   const before = known.storesUnchanged;
   if (stores === undefined || known.detachedAt === undefined || before?.stores === stores) return known;
+  if (isAttached(known) || known.linkWholeSince === undefined) return known;
   if (recently(before?.since, quietMs, now)) return known;
   return { ...known, storesUnchanged: { stores, since: now } };
 }

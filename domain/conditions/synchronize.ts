@@ -137,12 +137,23 @@ function quieten(situation: Situation): Next {
   const command: Command = { kind: 'stopApplication', site };
   const application = readAt(observation, site, 'application');
   const stopped = application === undefined && known.applicationStoppedAt !== undefined;
-  if (pair.workloads[site] === 'none' || stopped) return wait(`${site} to be written to by nobody for 30 s`);
+  if (pair.workloads[site] === 'none' || stopped) return whileWrittenTo(situation, command);
   if (pair.workloads[site] === 'manual') {
     return blockedBy(situation, command, 'WorkloadManual', `stop the application of ${site}, then confirm`);
   }
   if (maySoonShow(situation, command)) return wait(`the application of ${site} to read stopped`);
   return restore(situation, command, 'whatever is still written to the stale site is discarded');
+}
+
+/** Whoever still writes there is not found by waiting. */
+const quietWithinMs = seconds(300);
+
+function whileWrittenTo(situation: Situation, command: Command): Next {
+  const { known, roles, now } = situation;
+  const since = Math.max(known.linkWholeSince ?? now, known.applicationStoppedAt ?? 0);
+  if (now - since < quietWithinMs) return wait(`${roles.staleSite} to be written to by nobody for 30 s`);
+  const message = `${roles.staleSite} is still written to, or its store counter cannot be read: find out by whom`;
+  return blockedBy(situation, command, 'SiteNotQuiet', message);
 }
 
 /** What would be discarded, as long as nothing was stored on the stale site since it was counted. */

@@ -4,7 +4,7 @@ import type { Comparison } from '../../../domain/comparison';
 import type { SitePair } from '../../../domain/site-pair';
 import type { Phase, RunState, Synchronization } from '../../../domain/state';
 import { digest, fine, now, observed, pair } from '../../support/observations';
-import { fenced, fencing, protecting, removed, split } from '../../support/run-states';
+import { fenced, fencing, protecting, removed, split, taught } from '../../support/run-states';
 import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
 import { playUntil, whatIsWrong } from '../../support/simulated-operators';
 import { aborted, accepted, round, withCommands } from './a-round';
@@ -257,6 +257,34 @@ describe('an application that was started and never says 200', () => {
     const { next } = assess({ ...startedLongAgo(workload), observation, now, digest });
 
     expect(next).toMatchObject({ kind: 'blocked', type: 'HealthUnreachable' });
+  });
+});
+
+describe('a stale site that is written to', () => {
+  const out = { ...fine, endpoint: undefined, backup: 'offline' } as const;
+  const detached = { ...fine, backup: 'offline' } as const;
+  const seen = (stores: number) => observed({ a: detached, b: { ...out, stores } });
+  const proved = { provedSince: now - 900_000, deployedReadTwiceAt: now - 900_000, keepSiteOfflineOnStaleSince: now };
+
+  it('without end becomes a matter for a person', () => {
+    const moving = { storesUnchanged: { stores: 99, since: now - 10_000 } };
+    const soon = fenced(protecting(), { ...proved, ...moving, linkWholeSince: now - 100_000 });
+    const late = fenced(protecting(), { ...proved, ...moving, linkWholeSince: now - 400_000 });
+
+    expect(round(soon, seen(100)).says).toBe('wait for site-b to be written to by nobody for 30 s');
+    expect(round(late, seen(100)).says).toBe('blocked: SiteNotQuiet');
+  });
+
+  it('by the kept one is no news: a run at a gate over night is not woken by it', () => {
+    const attached = fenced(protecting(), {
+      planned: 'online',
+      storesUnchanged: { stores: 1, since: now - 90_000 },
+      linkWholeSince: now - 400_000,
+    });
+    const cut = fenced(protecting(), { storesUnchanged: { stores: 1, since: now - 90_000 } });
+
+    expect(taught(attached, observed({ b: { ...out, stores: 50 } })).known.storesUnchanged?.stores).toBe(1);
+    expect(taught(cut, observed({ ...split, b: { ...split.b, stores: 50 } })).known.storesUnchanged?.stores).toBe(1);
   });
 });
 
