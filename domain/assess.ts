@@ -13,7 +13,7 @@ import { addCommand, trafficMayChange } from './conditions/changes';
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
 import { abortConditions, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
-import { isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
+import { couldServe, isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
 import { rememberAsked } from './gates';
 import { latchRoles, relatchRoles, unlatchRoles } from './latch';
 import { learn, linkIsStable } from './learn';
@@ -28,7 +28,7 @@ import { rememberCommand, rememberWaits } from './remember';
 import { requestedFence } from './requested-fence';
 import { inShadow, shadowed } from './shadow';
 import type { Admission, Known, Planned, Roles } from './state';
-import { recently, seconds } from './time';
+import { heardRecently, seconds } from './time';
 import { endpointOf, groupsOf, groupsOrNone, isAdmitted } from './traffic';
 import { allAttached, verdictOf, type Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
@@ -100,6 +100,11 @@ function pursue(assessing: Assessing, before: Known, roles: Roles): Decided {
   if (broken) {
     const learnt = learn({ ...assessing, state: { ...assessing.state, known: broken.known } });
     return keepFenced(situationOf(assessing, learnt, broken.roles));
+  }
+  if (known.planned === 'offline' && lostWhileTakenOut(situation)) {
+    const why = `${roles.keepSite} serves nobody: ${roles.staleSite} is put back, and not taken out as planned`;
+    const told = note(nextEpoch(known), now, why);
+    return giveBackHealed(situationOf(assessing, { ...told, restoringSince: now }, roles));
   }
   if (known.synchronization || known.planned !== undefined) return comeBack(situation);
   const untouched = nothingToUndo(situation);
@@ -193,6 +198,12 @@ function takenOutByOthers({ observation, roles }: Situation): boolean {
   return groupsOf(observation) !== undefined && !isAdmitted(groupsOrNone(observation), roles.staleSite);
 }
 
+/** The site that was to serve everyone was lost meanwhile, and the other one, equal to it, could serve. */
+function lostWhileTakenOut(situation: Situation): boolean {
+  const { observation, roles } = situation;
+  return isLost(situation) && staleSiteIsOut(situation) && couldServe(observation, roles.staleSite);
+}
+
 function staleSiteIsOut({ known }: Situation): boolean {
   return Object.values(known.groups).some((group) => group.removedByUs === true);
 }
@@ -234,7 +245,7 @@ function abort(assessing: Assessing, known: Known): Decided {
   const end: Next = { kind: 'finish', outcome: 'aborted', report };
   if (!known.roles) return { known, next: end };
   const unmet = firstUnmet(abortConditions, situationOf(assessing, known, known.roles));
-  if (!unmet || !recently(state.heard.abort?.at, abortBoundMs, now)) return { known, next: end };
+  if (!unmet || !heardRecently(state.heard.abort?.at, abortBoundMs, now)) return { known, next: end };
   return { known, next: unmet };
 }
 

@@ -1,4 +1,4 @@
-import { commandKey, type Command } from './command';
+import { commandKey, runsLong, type Command } from './command';
 import type { Comparison } from './comparison';
 import type { FailureType } from './failure-types';
 import type { CommandMemory } from './state';
@@ -50,7 +50,8 @@ export interface Asking {
 
 /**
  * What the loop remembers of a command that ended at `now`; the round was counted before it was sent. Workers' clocks differ:
- * nothing is accepted before it was asked for, and which comparison is the later one is told by its round.
+ * nothing is accepted before it was asked for or after it ended, and which comparison is the later one is told by its round.
+ * @param now By the clock of whoever assessed, as `asked.at`: what is assessed next is measured against it.
  * Invariant: an attempt that may still land is not forgotten because a later one was accepted or refused.
  */
 export function recordOutcome(
@@ -66,14 +67,14 @@ export function recordOutcome(
     const { [key]: _succeeded, ...others } = failures;
     const { at, comparison } = outcome.accepted;
     const compared = comparison && { comparison, comparedInRound: asked.round };
-    return { ...memory, acceptedAt: { ...acceptedAt, [key]: Math.max(at, asked.at) }, failures: others, ...compared };
+    const acceptedThen = Math.min(Math.max(at, asked.at), Math.max(now, asked.at));
+    return { ...memory, acceptedAt: { ...acceptedAt, [key]: acceptedThen }, failures: others, ...compared };
   }
   const { type, message, mayStillLand } = outcome.failed;
   const failure = { type, message, at: now, count: (failures[key]?.count ?? 0) + 1 };
-  return {
-    ...memory,
-    failures: { ...failures, [key]: failure },
-    unconfirmed:
-      mayStillLand && command.kind !== 'compareSites' ? { command, until: now + mayStillLandMs } : memory.unconfirmed,
-  };
+  // A long command ends whenever it ends; it must not push out what the loop itself sent a moment ago.
+  const before = memory.unconfirmed && now < memory.unconfirmed.until ? memory.unconfirmed : undefined;
+  const isKept = !mayStillLand || command.kind === 'compareSites' || (runsLong(command) && before !== undefined);
+  const unconfirmed = isKept ? memory.unconfirmed : { command, until: now + mayStillLandMs };
+  return { ...memory, failures: { ...failures, [key]: failure }, unconfirmed };
 }

@@ -47,6 +47,11 @@ export function isEqual(comparison: Pick<Comparison, 'caches'>): boolean {
   return caches.length > 0 && caches.every((cache) => cache.onlyOnKeep + cache.onlyOnStale + cache.differing === 0);
 }
 
+/** Whether a comparison speaks for all of these caches: what was not read may differ. */
+export function covers({ caches: compared }: Pick<Comparison, 'caches'>, caches: readonly CacheName[]): boolean {
+  return caches.every((cache) => cache in compared);
+}
+
 /** How many entries the kept site has in all caches that were compared. */
 export function entriesOf({ caches }: Pick<Comparison, 'caches'>): number {
   return Object.values(caches).reduce((sum, { keepEntries }) => sum + keepEntries, 0);

@@ -3,13 +3,13 @@
  * Facts only. Unread changes nothing, except that nothing is ever proved by it.
  */
 import { commandKey } from './command';
-import { discards, entriesOf, isEqual, type Comparison } from './comparison';
+import { covers, discards, entriesOf, isEqual, type Comparison } from './comparison';
 import { unconfirmedCommand } from './conditions/condition';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
 import { note } from './notes';
 import { readAt, valueOf, type Observation } from './observation';
-import { isWantedIn, nextEpoch, phaseOf } from './phase';
+import { isAttached, isWantedIn, nextEpoch, phaseOf } from './phase';
 import type { SiteName } from './site-pair';
 import type { Known, RunState, Synchronization } from './state';
 import { clockTime, recently, seconds, type EpochMs } from './time';
@@ -99,11 +99,15 @@ function isStoredUnasked({ pushStarts, staleSiteStores }: Synchronization, store
   return pushStarts.length === 0 && stores !== undefined && staleSiteStores !== undefined && stores !== staleSiteStores;
 }
 
-/** A counter that moves all the time is remembered once per quiet time: more would be news without end. */
+/**
+ * A counter that moves all the time is remembered once per quiet time, and only while somebody goes by it: more would be news
+ * without end, at a gate over night. Once attached, the kept site's own writes move it.
+ */
 function learnStores({ observation, roles, now }: FenceLesson, known: Known): Known {
   const stores = readAt(observation, roles.staleSite, 'stores');
   const before = known.storesUnchanged;
   if (stores === undefined || known.detachedAt === undefined || before?.stores === stores) return known;
+  if (isAttached(known) || known.linkWholeSince === undefined) return known;
   // Of an application that reads stopped the last writes are soon over; whoever writes on is no news every few seconds.
   const stopped = readAt(observation, roles.staleSite, 'application') === 'stopped';
   const moves = (before?.moves ?? 0) + (before ? 1 : 0);
@@ -222,7 +226,7 @@ function learnEquality(lesson: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (!way || way.equalAt !== undefined || way.pushedAt === undefined) return known;
   const comparison = validComparison({ ...lesson, known });
-  if (!comparison || !isComparedAfter(lesson.state, way.pushedInRound)) return known;
+  if (!comparison || !isComparedAfter(lesson.state, way.pushedInRound) || !covers(comparison, way.caches)) return known;
   const { keepSite, staleSite } = lesson.roles;
   if (isEqual(comparison)) {
     const told = note(known, lesson.now, `every key and value of ${keepSite} and ${staleSite} compared equal`, {

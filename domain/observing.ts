@@ -15,7 +15,7 @@ import { requestedWay, rolesForWay } from './requested-goals';
 import { rolesForRequest, rolesForSplit, type RoleChoice } from './roles';
 import { otherSite, type SitePair } from './site-pair';
 import type { HeardAlert, Known, Planned, Roles, RunState } from './state';
-import { recently, seconds, type EpochMs } from './time';
+import { heardRecently, recently, seconds, type EpochMs } from './time';
 import { groupsHolding, groupsOf, groupsOrNone } from './traffic';
 import { allAttached, type Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
@@ -43,7 +43,7 @@ export function observing(looking: Looking): Seen {
   if (!request) return observingAlerts(looking);
   const choice = way ? rolesForWay(looking, way) : rolesForRequest(observation, pair, request.site ?? '', request.by);
   if ('roles' in choice) return gatedWay(looking, choice, way !== undefined);
-  if (choice.passing && recently(request.at, askAfterMs, now)) {
+  if (choice.passing && heardRecently(request.at, askAfterMs, now)) {
     return { known: refused(known, choice.refusal, now), next: { kind: 'refuse', refusal: choice.refusal } };
   }
   const answered: Known = {

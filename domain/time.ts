@@ -11,6 +11,14 @@ export function recently(since: EpochMs | undefined, spanMs: number, now: EpochM
   return since !== undefined && now >= since && now - since < spanMs;
 }
 
+/** So far a worker's clock may be behind Temporal's, by which messages are dated. */
+const clocksApartMs = seconds(60);
+
+/** As `recently`, of a message: one that seems to lie a little ahead was heard a moment ago. */
+export function heardRecently(at: EpochMs | undefined, spanMs: number, now: EpochMs): boolean {
+  return at !== undefined && now - at < spanMs && at - now < clocksApartMs;
+}
+
 /** `03:12:09 UTC`; the day is left to the incident id. */
 export function clockTime(at: EpochMs): string {
   return `${new Date(at).toISOString().slice(11, 19)} UTC`;

@@ -25,13 +25,15 @@ export class Beside {
   start(command: Command, commandId: string, asked: Asking): void {
     const scope = new CancellationScope();
     this.scope = scope;
-    this.state.commands = { ...this.state.commands, running: { command, commandId, since: this.now() } };
+    const sentAt = this.now();
+    this.state.commands = { ...this.state.commands, running: { command, commandId, since: sentAt } };
     void scope
       .run(() => runCommand({ pair: this.state.pair, commandId, command }, this.queues))
       .then((outcome) => {
         // Given up by this run itself: whatever came of it is nothing to go by.
         if (this.scope !== scope) return;
-        const commands = recordOutcome(this.state.commands, command, outcome, this.now(), asked);
+        const endedAt = asked.at + this.now() - sentAt;
+        const commands = recordOutcome(this.state.commands, command, outcome, endedAt, asked);
         this.state.commands = { ...commands, running: undefined };
         this.ended += 1;
       });

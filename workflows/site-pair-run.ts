@@ -137,8 +137,10 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     costs.count();
     const asked = { at: askedAt, round };
     if (runsLong(command)) return beside.start(command, commandId, asked);
+    const sentAt = Date.now();
     const outcome = await runCommand({ pair: state.pair, commandId, command }, queues);
-    state.commands = recordOutcome(state.commands, command, outcome, Date.now(), asked);
+    // Temporal's clock and the worker's differ: a failure that seemed to lie ahead would not be waited out.
+    state.commands = recordOutcome(state.commands, command, outcome, askedAt + Date.now() - sentAt, asked);
   }
 
   /** Grows with everything that an assessment under way has not seen. */

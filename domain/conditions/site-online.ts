@@ -3,19 +3,19 @@
  * the settings recorded before the removal, watched for a while. An approval is good for one admission.
  */
 import type { Command } from '../command';
-import { isEqual, type Comparison } from '../comparison';
+import { covers, isEqual, type Comparison } from '../comparison';
 import type { Asking } from '../gates';
 import { isComparedAfter, isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
 import type { Known, Return } from '../state';
-import { recently, seconds, type EpochMs } from '../time';
+import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
 import { allAttached } from '../verdict';
 import { addCommand, trafficMayChange } from './changes';
 import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
-import { compare } from './synchronize';
+import { cachesOf, compare, retriedAt } from './synchronize';
 
 /** A comparison older than this does not speak for what is about to be admitted. */
 const freshMs = seconds(60);
@@ -124,7 +124,9 @@ function isFreshlyEqual(situation: Situation): boolean {
 /** The comparison that was asked for after this return was decided on. */
 function comparedSince(situation: Situation): Comparison | undefined {
   const { known, state } = situation;
-  return isComparedAfter(state, known.return?.round) ? validComparison(situation) : undefined;
+  const comparison = isComparedAfter(state, known.return?.round) ? validComparison(situation) : undefined;
+  const caches = [...cachesOf(situation), ...(known.synchronization?.caches ?? [])];
+  return comparison && covers(comparison, caches) ? comparison : undefined;
 }
 
 function compareAgain(situation: Situation): Next {
@@ -138,11 +140,6 @@ function compareAgain(situation: Situation): Next {
     return blockedBy(situation, command, 'ContentsDiffer', message);
   }
   return compare(situation, 'what is let in has to be equal now, not hours ago');
-}
-
-/** When a person last said `retry`. */
-function retriedAt({ state }: Situation): EpochMs {
-  return state.heard.decisions.findLast(({ kind, refused }) => kind === 'retry' && !refused)?.at ?? 0;
 }
 
 function missing({ known, observation, roles }: Situation): EndpointGroup | undefined {

@@ -6,7 +6,7 @@
  * traffic or could write to the kept one (S7); the backup to the kept site comes online last, and only after a comparison.
  */
 import { commandKey, type Command } from '../command';
-import { discards, type Comparison } from '../comparison';
+import { covers, discards, type Comparison } from '../comparison';
 import { quietMs, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
@@ -137,12 +137,23 @@ function quieten(situation: Situation): Next {
   const command: Command = { kind: 'stopApplication', site };
   const application = readAt(observation, site, 'application');
   const stopped = application === undefined && known.applicationStoppedAt !== undefined;
-  if (pair.workloads[site] === 'none' || stopped) return wait(`${site} to be written to by nobody for 30 s`);
+  if (pair.workloads[site] === 'none' || stopped) return whileWrittenTo(situation, command);
   if (pair.workloads[site] === 'manual') {
     return blockedBy(situation, command, 'WorkloadManual', `stop the application of ${site}, then confirm`);
   }
   if (maySoonShow(situation, command)) return wait(`the application of ${site} to read stopped`);
   return restore(situation, command, 'whatever is still written to the stale site is discarded');
+}
+
+/** Whoever still writes there is not found by waiting. */
+const quietWithinMs = seconds(300);
+
+function whileWrittenTo(situation: Situation, command: Command): Next {
+  const { known, roles, now } = situation;
+  const since = Math.max(known.linkWholeSince ?? now, known.applicationStoppedAt ?? 0);
+  if (now - since < quietWithinMs) return wait(`${roles.staleSite} to be written to by nobody for 30 s`);
+  const message = `${roles.staleSite} is still written to, or its store counter cannot be read: find out by whom`;
+  return blockedBy(situation, command, 'SiteNotQuiet', message);
 }
 
 /** What would be discarded, as long as nothing was stored on the stale site since it was counted. */
@@ -157,8 +168,7 @@ export function previewOf(situation: Situation): Comparison | undefined {
   const grown = Object.entries(comparison.caches).some(
     ([cache, { staleEntries }]) => (sizes[cache] ?? 0) > staleEntries,
   );
-  const complete = cachesOf(situation).every((cache) => cache in comparison.caches);
-  return grown || !complete ? undefined : comparison;
+  return grown || !covers(comparison, cachesOf(situation)) ? undefined : comparison;
 }
 
 /** While something is still stored there, a count would be void before it ended. */
@@ -175,10 +185,12 @@ function countDiscard(situation: Situation): Next {
 export function compare(situation: Situation, because: string): Next {
   const { keepSite, staleSite } = situation.roles;
   const { epoch, synchronization } = situation.known;
-  const caches = cachesOf(situation);
+  const reported = cachesOf(situation);
+  // A cache that is not reported for a moment has to be equal too.
+  const caches = [...new Set([...reported, ...(synchronization?.caches ?? [])])].sort();
   const afterPush = synchronization !== undefined && synchronization.pushStarts.length > 0;
   const command: Command = { kind: 'compareSites', keepSite, staleSite, caches, epoch, afterPush };
-  if (caches.length === 0) return wait(`the caches of ${keepSite} to be read`);
+  if (reported.length === 0) return wait(`the caches of ${keepSite} to be read`);
   // One that ended a moment ago and does not count: the sites change faster than they are read.
   if (maySoonShow(situation, command)) return wait('the sites to be read again');
   return restore(situation, command, because);
@@ -303,9 +315,14 @@ function hangs({ known, now }: Situation, started: EpochMs): boolean {
 }
 
 /** Pushes that were started since a person last said `retry`. */
-function pushesSince({ known, state }: Situation): number {
-  const retried = state.heard.decisions.findLast(({ kind, refused }) => kind === 'retry' && !refused)?.at ?? 0;
-  return decided(known).pushStarts.filter((at) => at > retried).length;
+function pushesSince(situation: Situation): number {
+  const retried = retriedAt(situation);
+  return decided(situation.known).pushStarts.filter((at) => at > retried).length;
+}
+
+/** When a person last said `retry`. */
+export function retriedAt({ state }: Pick<Situation, 'state'>): EpochMs {
+  return state.heard.decisions.findLast(({ kind, refused }) => kind === 'retry' && !refused)?.at ?? 0;
 }
 
 function writeBack(situation: Situation): Next {
@@ -324,9 +341,16 @@ function start(situation: Situation): Next {
   const command: Command = { kind: 'startApplication', site };
   const accepted = state.commands.acceptedAt[commandKey(command)];
   const since = known.synchronization?.reattachedAt ?? now;
-  if (pair.workloads[site] === 'none') return wait(`the health URL of ${site} to say 200`);
-  const isStarted = accepted !== undefined && accepted >= since;
-  if (isStarted && recently(accepted, readyWithinMs, now)) return wait(`the application of ${site} to be ready`);
+  const isNone = pair.workloads[site] === 'none';
+  const isStarted = isNone || (accepted !== undefined && accepted >= since);
+  const startedAt = isNone ? since : (accepted ?? since);
+  if (isStarted && recently(startedAt, readyWithinMs, now)) {
+    return wait(isNone ? `the health URL of ${site} to say 200` : `the application of ${site} to be ready`);
+  }
+  if (isNone || (isStarted && pair.workloads[site] === 'exec' && retriedAt(situation) <= startedAt)) {
+    const message = `the health URL of ${site} does not say 200: see to its application`;
+    return blockedBy(situation, command, 'HealthUnreachable', message);
+  }
   if (pair.workloads[site] === 'manual') {
     return blockedBy(situation, command, 'WorkloadManual', `start the application of ${site}, then confirm`);
   }

@@ -28,7 +28,7 @@ export function answer(incident: SimulatedIncident): void {
   if (next.kind === 'ask') {
     const site = (run.known.roles?.keepSite ?? 'site-a') as SimulatedSite;
     if (next.gate === 'keepSite' || next.gate === 'admitStaleSite') giveBackByHand(incident, site);
-    if (run.known.phase === 'soaking') giveBackByHand(incident, rivalOf(site));
+    if (next.gate === 'siteOnline' && next.answers.length === 0) giveBackByHand(incident, rivalOf(site));
     for (const person of people) incident.happens({ kind: 'approves', site, person, plan: 'asked' });
   }
   const started = next.kind === 'wait' ? /^the health URL of (site-[ab]) to say 200$/.exec(next.for)?.[1] : undefined;

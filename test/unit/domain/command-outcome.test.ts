@@ -61,6 +61,27 @@ describe('command outcome', () => {
   });
 });
 
+describe('a command that ended', () => {
+  it('was accepted when it was asked for at the earliest, and when it ended at the latest, whatever its worker says', () => {
+    const acceptedAt = (at: number) =>
+      recordOutcome(empty, remove, { accepted: { at } }, now + 50, asked).acceptedAt[key];
+
+    expect([acceptedAt(now - 60_000), acceptedAt(now + 20), acceptedAt(now + 60_000)]).toEqual([
+      now,
+      now + 20,
+      now + 50,
+    ]);
+  });
+
+  it('beside the loop does not push out what the loop sent and may still land', () => {
+    const stop: Command = { kind: 'stopApplication', site: 'site-b' };
+    const sent = recordOutcome(empty, remove, failed(true), now, asked);
+
+    expect(recordOutcome(sent, stop, failed(true), now + 1_000, asked).unconfirmed?.command).toEqual(remove);
+    expect(recordOutcome(sent, stop, failed(true), now + 6_000, asked).unconfirmed?.command).toEqual(stop);
+  });
+});
+
 describe('a failed command', () => {
   it.each([
     ['DeadlinePassed', false],

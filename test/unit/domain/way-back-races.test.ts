@@ -1,7 +1,13 @@
 /** What comes at the wrong moment on the way back, played by the run's own loop against a simulated pair. */
-import type { Phase } from '../../../domain/state';
+import { assess } from '../../../domain/assess';
+import type { Comparison } from '../../../domain/comparison';
+import type { SitePair } from '../../../domain/site-pair';
+import type { Phase, RunState, Synchronization } from '../../../domain/state';
+import { digest, fine, now, observed, pair } from '../../support/observations';
+import { fenced, fencing, protecting, removed, split, taught } from '../../support/run-states';
 import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
-import { isWhole, playUntil, whatIsWrong } from '../../support/simulated-operators';
+import { playUntil, whatIsWrong } from '../../support/simulated-operators';
+import { aborted, accepted, round, withCommands } from './a-round';
 
 const cut: IncidentEvent = { kind: 'link', siteASees: false, siteBSees: false };
 const heal: IncidentEvent = { kind: 'link', siteASees: true, siteBSees: true };
@@ -152,16 +158,150 @@ describe('what was approved', () => {
 });
 
 describe('a planned absence', () => {
-  it('whose kept site is lost before it ends gives clients a site', () => {
-    const incident = pairOf();
-    incident.happens({ kind: 'asksFor', goal: 'siteOffline', site: 'site-b', person: 0 });
-    incident.beforeCommand = () => {
-      incident.happensWhileActing({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+  const known = { planned: 'offline', adopted: true, fencedFor: undefined } as const;
+  const out = { ...fine, endpoint: undefined };
+  const lost = { ...fine, endpoint: { health: 'UNHEALTHY' }, health: 503 } as const;
+
+  it('whose kept site is lost before it ends gives clients the other one back', () => {
+    const since = now - 11_000;
+    const state = removed(protecting(), { ...known, keepSiteLostSince: since });
+
+    const { says, state: after } = round(state, observed({ a: lost, b: out, status: 'IN_PROGRESS' }));
+
+    expect(says).toBe('add site-b to Global Accelerator (1)');
+    expect(after.known.planned).toBeUndefined();
+  });
+
+  it('goes on where the kept site fails one health check, or the other one could not serve', () => {
+    const brief = removed(protecting(), { ...known, keepSiteLostSince: now - 2_000 });
+    const both = removed(protecting(), { ...known, keepSiteLostSince: now - 60_000 });
+
+    expect(round(brief, observed({ a: lost, b: out, status: 'IN_PROGRESS' })).says).toContain('DEPLOYED');
+    const dead = observed({ a: lost, b: { ...out, health: 503 }, status: 'IN_PROGRESS' });
+    expect(round(both, dead).says).toContain('DEPLOYED');
+  });
+});
+
+describe('a comparison', () => {
+  const way: Synchronization = {
+    plan: 'plan',
+    by: [],
+    since: now - 60_000,
+    discarded: 0,
+    keepSiteStartedAt: fine.startedAt as number,
+    staleSiteStartedAt: fine.startedAt as number,
+    caches: ['sessions', 'work'],
+    pushStarts: [now - 40_000],
+    emptiedAt: now - 50_000,
+    pushed: ['sessions', 'work'],
+    spoiled: [],
+    pushedAt: now - 30_000,
+    pushedInRound: 4,
+  };
+  const equal = { keepEntries: 1, staleEntries: 1, onlyOnKeep: 0, onlyOnStale: 0, differing: 0 };
+  const out = { ...fine, endpoint: undefined, backup: 'offline', application: 'stopped' } as const;
+
+  function compared(caches: Comparison['caches']): RunState {
+    const state = fenced(protecting(), { synchronization: way, deployedReadTwiceAt: now - 60_000 });
+    const starts = { keepSiteStartedAt: way.keepSiteStartedAt, staleSiteStartedAt: way.staleSiteStartedAt };
+    const times = { startedAt: now - 20_000, endedAt: now - 10_000, epoch: state.known.epoch, ...starts };
+    const comparison = { keepSite: 'site-a', staleSite: 'site-b', ...times, caches };
+    return withCommands(state, { comparison, comparedInRound: 5 });
+  }
+
+  it('of all but one cache proves nothing, and is done again with all', () => {
+    const { state, next } = round(
+      compared({ sessions: equal }),
+      observed({ a: { ...fine, backups: { sessions: 'online' } }, b: out }),
+    );
+
+    expect(state.known.synchronization?.equalAt).toBeUndefined();
+    expect(next).not.toMatchObject({ command: { kind: 'bringBackupOnline' } });
+    const again = round(compared({ sessions: equal }), observed({ b: out }));
+    expect(again.next).toMatchObject({ command: { kind: 'compareSites', caches: ['sessions', 'work'] } });
+  });
+
+  it('of every cache proves that the sites are equal', () => {
+    const { state } = round(compared({ sessions: equal, work: equal }), observed({ b: out }));
+
+    expect(state.known.synchronization?.equalAt).toBe(now - 10_000);
+  });
+});
+
+describe('an application that was started and never says 200', () => {
+  const equalAt = now - 500_000;
+  const reattachedAt = now - 400_000;
+
+  function startedLongAgo(workload: 'exec' | 'none'): { pair: SitePair; state: RunState } {
+    const way = { plan: 'plan', by: [], since: now - 600_000, discarded: 0, caches: ['sessions', 'work'] };
+    const starts = { keepSiteStartedAt: fine.startedAt as number, staleSiteStartedAt: fine.startedAt as number };
+    const done = {
+      pushStarts: [now - 550_000],
+      emptiedAt: now - 560_000,
+      pushed: [],
+      spoiled: [],
+      pushedAt: now - 520_000,
     };
-    playUntil(incident, () => !incident.run || isWhole(incident), { rounds: 30 });
+    const synchronization: Synchronization = { ...way, ...starts, ...done, equalAt, reattachedAt };
+    const state = fenced(protecting(), { synchronization, deployedReadTwiceAt: now - 600_000 });
+    const start = { kind: 'startApplication', site: 'site-b' } as const;
+    return {
+      pair: { ...pair, workloads: { 'site-a': workload, 'site-b': workload } },
+      state: accepted(state, start, reattachedAt + 1_000),
+    };
+  }
 
-    playUntil(incident, () => incident.world.traffic.admitted().includes('site-b'), { rounds: 30 });
+  it.each(['exec', 'none'] as const)('is a matter for a person in the end (%s)', (workload) => {
+    const observation = observed({ b: { ...fine, endpoint: undefined, health: 503 } });
 
-    expect(incident.world.traffic.admitted()).toContain('site-b');
+    const { next } = assess({ ...startedLongAgo(workload), observation, now, digest });
+
+    expect(next).toMatchObject({ kind: 'blocked', type: 'HealthUnreachable' });
+  });
+});
+
+describe('a stale site that is written to', () => {
+  const out = { ...fine, endpoint: undefined, backup: 'offline' } as const;
+  const detached = { ...fine, backup: 'offline' } as const;
+  const seen = (stores: number) => observed({ a: detached, b: { ...out, stores } });
+  const proved = { provedSince: now - 900_000, deployedReadTwiceAt: now - 900_000, keepSiteOfflineOnStaleSince: now };
+
+  it('without end becomes a matter for a person', () => {
+    const moving = { storesUnchanged: { stores: 99, since: now - 10_000 } };
+    const soon = fenced(protecting(), { ...proved, ...moving, linkWholeSince: now - 100_000 });
+    const late = fenced(protecting(), { ...proved, ...moving, linkWholeSince: now - 400_000 });
+
+    expect(round(soon, seen(100)).says).toBe('wait for site-b to be written to by nobody for 30 s');
+    expect(round(late, seen(100)).says).toBe('blocked: SiteNotQuiet');
+  });
+
+  it('by the kept one is no news: a run at a gate over night is not woken by it', () => {
+    const attached = fenced(protecting(), {
+      planned: 'online',
+      storesUnchanged: { stores: 1, since: now - 90_000 },
+      linkWholeSince: now - 400_000,
+    });
+    const cut = fenced(protecting(), { storesUnchanged: { stores: 1, since: now - 90_000 } });
+
+    expect(taught(attached, observed({ b: { ...out, stores: 50 } })).known.storesUnchanged?.stores).toBe(1);
+    expect(taught(cut, observed({ ...split, b: { ...split.b, stores: 50 } })).known.storesUnchanged?.stores).toBe(1);
+  });
+});
+
+describe('clocks that differ', () => {
+  it('do not keep an abort from making things safe', () => {
+    const out = { ...split.b, endpoint: undefined };
+
+    const { says } = round(aborted(removed(protecting()), now + 2_000), observed({ a: split.a, b: out }));
+
+    expect(says).toBe('on site-a take the backup to site-b offline');
+  });
+
+  it('do not give a request back that a later read may decide', () => {
+    const state = fencing('site-b');
+    const [request] = state.heard.requests;
+    const ahead = { ...state, heard: { ...state.heard, requests: [{ ...request!, at: now + 2_000 }] } };
+
+    expect(round(ahead, observed({ trafficUnread: true })).says).toContain('refuse');
   });
 });
