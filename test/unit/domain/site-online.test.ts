@@ -16,7 +16,7 @@ describe('a step of the return', () => {
   const back = { plan: 'plan', by: ['somebody'], since: now - 30_000, round: 4 };
   const step = (name: string, seen: Situation): string => said(row(siteOnlineConditions, name).make(seen));
   const isComparedAgain = (seen: Situation): boolean => row(siteOnlineConditions, 'comparedAgain').holds(seen);
-  const equal = { caches: { sessions: same } };
+  const equal = { caches: { sessions: same, work: same } };
   const add: Command = {
     kind: 'addEndpoint',
     groupArn,

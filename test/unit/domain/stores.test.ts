@@ -3,16 +3,16 @@ import { learnWayBack } from '../../../domain/learn-way-back';
 import type { ApplicationState } from '../../../domain/observation';
 import type { Known } from '../../../domain/state';
 import { fine, now, observed, pair } from '../../support/observations';
-import { fenced, protecting, split } from '../../support/run-states';
+import { fenced, protecting } from '../../support/run-states';
 
 const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'a test' };
 
 /** What is remembered after looks one second apart, between which the counter moved each time. */
 function movingFor(seconds: number, application?: ApplicationState): readonly Known['storesUnchanged'][] {
-  const state = fenced(protecting(), { detachedAt: now - 60_000 });
+  const state = fenced(protecting(), { detachedAt: now - 60_000, linkWholeSince: now - 60_000 });
   let { known } = state;
   return Array.from({ length: seconds }, (_, passed) => {
-    const observation = observed({ ...split, b: { ...fine, endpoint: undefined, stores: 100 + passed, application } });
+    const observation = observed({ b: { ...fine, endpoint: undefined, stores: 100 + passed, application } });
     known = learnWayBack({ pair, state, observation, roles, now: now + passed * 1_000 }, known);
     return known.storesUnchanged;
   });
