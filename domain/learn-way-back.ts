@@ -22,6 +22,9 @@ export const startToleranceMs = seconds(3);
 /** A site whose counter of stores stood still for so long is quiet; a counter that moved is read anew no sooner. */
 export const quietMs = seconds(30);
 
+const lastWritesMs = seconds(2);
+const mostSoonMoves = 5;
+
 /** Whether a site's caches started after `since`; `undefined` when their start could not be read. */
 export function restartedSince(observation: Observation, site: SiteName, since: EpochMs): boolean | undefined {
   const startedAt = readAt(observation, site, 'startedAt');
@@ -105,8 +108,12 @@ function learnStores({ observation, roles, now }: FenceLesson, known: Known): Kn
   const before = known.storesUnchanged;
   if (stores === undefined || known.detachedAt === undefined || before?.stores === stores) return known;
   if (isAttached(known) || known.linkWholeSince === undefined) return known;
-  if (recently(before?.since, quietMs, now)) return known;
-  return { ...known, storesUnchanged: { stores, since: now } };
+  // Of an application that reads stopped the last writes are soon over; whoever writes on is no news every few seconds.
+  const stopped = readAt(observation, roles.staleSite, 'application') === 'stopped';
+  const moves = (before?.moves ?? 0) + (before ? 1 : 0);
+  const soon = stopped && moves <= mostSoonMoves;
+  if (recently(before?.since, soon ? lastWritesMs : quietMs, now)) return known;
+  return { ...known, storesUnchanged: { stores, since: now, moves } };
 }
 
 /** Read stopped, or stopped by a command or a person's word since the site last started. */
@@ -118,7 +125,8 @@ function learnApplication({ state, observation, roles: { staleSite }, now }: Fen
   const before = known.applicationStoppedAt;
   const kept = at === undefined || before === undefined || read !== 'stopped' ? at : before;
   if (kept === before) return known;
-  const said = kept === undefined ? `${staleSite}'s application is not known to be stopped any more` : undefined;
+  const runs = read === 'running' ? 'runs' : 'is not known to be stopped any more';
+  const said = kept === undefined ? `${staleSite}'s application ${runs}` : undefined;
   const provedBy = said === undefined && read === 'stopped' ? 'its commands, which said so' : undefined;
   const told = note(known, now, said ?? `${staleSite}'s application is stopped`, { provedBy });
   return { ...told, applicationStoppedAt: kept };
@@ -135,7 +143,7 @@ function saidStoppedAt(state: RunState, known: Known, site: SiteName): EpochMs |
 }
 
 /** When a person vouched, in this epoch, for what a blocked command was to do. */
-export function confirmedAt(state: Pick<RunState, 'heard'>, known: Pick<Known, 'epoch'>, key: string) {
+function confirmedAt(state: Pick<RunState, 'heard'>, known: Pick<Known, 'epoch'>, key: string) {
   return state.heard.decisions.findLast(
     ({ kind, about, refused, epoch }) => kind === 'confirm' && about === key && !refused && epoch === known.epoch,
   )?.at;

@@ -7,7 +7,8 @@ import { valueOf, type Observation } from './observation';
 import type { SitePair } from './site-pair';
 import { learnDeployment, learnGroups, learnLoss } from './learn-traffic';
 import { learnWayBack, startToleranceMs } from './learn-way-back';
-import { isAttached, nextEpoch } from './phase';
+import { isAttached, mayWriteBack, nextEpoch } from './phase';
+import { learnStaleWrites } from './stale-writes';
 import { find, note } from './notes';
 import type { Known, Roles, RunState } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
@@ -34,7 +35,8 @@ export function learn(lesson: Lesson): Known {
   const { roles } = withLink;
   if (!roles) return withLink;
   const steps = [learnGroups, learnLoss, learnKeepSite, learnStaleSite, learnDeployment, learnProof, learnWayBack];
-  return steps.reduce((known, step) => step({ ...lesson, roles }, known), withLink);
+  const learnt = steps.reduce((known, step) => step({ ...lesson, roles }, known), withLink);
+  return learnStaleWrites(learnt, lesson.now);
 }
 
 /** Whether the link has been read whole for `stableSeconds`; time in which it was not read does not count. */
@@ -108,7 +110,8 @@ function learnRestart({ observation, state, roles: { keepSite }, now }: FenceLes
 /** When the stale site's writes become dangerous: its old flows are over, it answers again, or it sees the kept site. */
 function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: Known): Known {
   const { keepSite, staleSite } = roles;
-  if (known.detachedAt === undefined) return known;
+  // Once it is to write back, that it does is no news.
+  if (known.detachedAt === undefined || mayWriteBack(known)) return known;
   const site = observation.sites[staleSite];
   const answers = site !== undefined && valueOf(site.view) !== undefined;
   const reappeared = answers && known.staleSiteAnsweredAtLatch === false;

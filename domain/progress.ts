@@ -24,7 +24,7 @@ export function tenthsOf({ done, total }: Progress): number {
 }
 
 /** Entries a second since the step began; 0 while that cannot be told. */
-export function rateOf({ done, since, at }: Progress): number {
+function rateOf({ done, since, at }: Progress): number {
   return at > since ? done / ((at - since) / 1_000) : 0;
 }
 

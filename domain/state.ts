@@ -269,6 +269,8 @@ export interface Known {
   staleSiteAnsweredAtLatch?: boolean;
   keepSiteOfflineOnStaleDueSince?: EpochMs;
   keepSiteOfflineOnStaleSince?: EpochMs;
+  /** Stretches in which a write at the stale site could have reached the kept one, newest last; open while `to` is absent. */
+  staleWrites?: readonly { from: EpochMs; to?: EpochMs }[];
   deployedFirstReadAt?: EpochMs;
   deployedReadTwiceAt?: EpochMs;
   /** Set while the stale site is being put back because the link healed before anything was detached. */
@@ -292,8 +294,8 @@ export interface Known {
   returns?: number;
   /** When the stale site's application was proved stopped, and by what. */
   applicationStoppedAt?: EpochMs;
-  /** The stale site's store counter, and since when it has stood still. */
-  storesUnchanged?: { stores: number; since: EpochMs };
+  /** The stale site's store counter, since when it has stood still, and how often it was seen to move. */
+  storesUnchanged?: { stores: number; since: EpochMs; moves: number };
   /** A new split inside the soak was fenced: the run holds itself until a person releases it. */
   refenced?: { at: EpochMs };
   /** The question that was asked last. */

@@ -8,7 +8,7 @@ import type { Asking } from '../gates';
 import { isComparedAfter, isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
-import type { EndpointGroup } from '../observation';
+import { readAt, type EndpointGroup } from '../observation';
 import type { Known, Return } from '../state';
 import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
@@ -28,6 +28,13 @@ export const siteOnlineConditions: readonly Condition[] = [
     undo: 'none needed: nothing is done',
     holds: (situation) => isReplicationWhole(situation),
     make: () => wait('both sites to see each other and to replicate both ways'),
+  },
+  {
+    name: 'applicationRuns',
+    because: 'a site whose application was left stopped would be added, found unhealthy, and taken out again',
+    undo: 'stop it again by the same driver',
+    holds: (situation) => isLetIn(situation) || !isStopped(situation),
+    make: (situation) => start(situation),
   },
   {
     name: 'comparedAgain',
@@ -95,6 +102,17 @@ export function beginReturn({ known, state, now }: Situation, plan: string, by: 
 /** Once it is in traffic; an addition that was only asked for, and refused, may be tried again hours later. */
 function isLetIn({ known, observation, roles }: Situation): boolean {
   return known.return?.servingAt !== undefined || isAdmitted(groupsOrNone(observation), roles.staleSite);
+}
+
+function isStopped({ observation, roles }: Situation): boolean {
+  return readAt(observation, roles.staleSite, 'application') === 'stopped';
+}
+
+function start(situation: Situation): Next {
+  const site = situation.roles.staleSite;
+  const command: Command = { kind: 'startApplication', site };
+  if (maySoonShow(situation, command)) return wait(`the application of ${site} to read running`);
+  return restore(situation, command, 'a site whose application is stopped serves nobody');
 }
 
 function isFreshlyEqual(situation: Situation): boolean {

@@ -8,8 +8,8 @@ export function asText(raw: string, length = 1_000): string {
   const shown = raw.length > length ? `${raw.slice(0, length)} (cut off here)` : raw;
   return oneLine(shown, shown.length)
     .trim()
-    .replace(/[\\`*_[\]<>|#!&~$]/g, '\\$&')
-    .replace(/^[-+=]/, '\\$&')
+    .replace(/[\\`*_[\]<|&~$]/g, '\\$&')
+    .replace(/^[-+=>#]/, '\\$&')
     .replace(/^(\d+)([.)])/, '$1\\$2');
 }
 

@@ -1,7 +1,7 @@
 /** A report as Markdown for people. Nothing is decided here, and nothing is told that the report does not hold. */
 import type { Refusal } from '../refusals';
 import { clockTime, duration, type EpochMs } from '../time';
-import type { Discarded, StaleWrites } from './losses';
+import type { Discarded } from './losses';
 import { asText, list, section, table } from './markdown';
 import type { Report } from './report';
 
@@ -86,24 +86,15 @@ function oneDiscard({ plan, at, by, entries, caches, done }: Discarded): string 
   return [says, table(head, rows)].filter((part) => part !== '').join('\n\n');
 }
 
-function staleWrites({ staleWrites, roles }: Report): string {
-  const what = `a write at ${asText(roles?.staleSite ?? 'the stale site')} could have reached ${asText(roles?.keepSite ?? 'the kept site')} and overwritten its value`;
-  return `**Stale writes:** ${sayStaleWrites(staleWrites, what)}`;
-}
-
-function sayStaleWrites(writes: StaleWrites, what: string): string {
-  switch (writes.kind) {
-    case 'never':
-      return `at no time that was read ${what}: ${asText(writes.because)}.`;
-    case 'between': {
-      const took = duration(writes.to - writes.from);
-      return `from ${clockTime(writes.from)} to ${clockTime(writes.to)} (${took}) ${what}, as soon as the sites saw each other.`;
-    }
-    case 'endedBefore':
-      return `from ${clockTime(writes.from)} until ${clockTime(writes.before)} at the latest ${what}, as soon as the sites saw each other.`;
-    case 'since':
-      return `since ${clockTime(writes.from)} ${what}, as soon as the sites see each other; that it ended was not read.`;
-  }
+function staleWrites({ staleWrites, roles, soFar }: Report): string {
+  const [stale, kept] = [asText(roles?.staleSite ?? 'the stale site'), asText(roles?.keepSite ?? 'the kept site')];
+  const what = `a write at ${stale} could have reached ${kept} and overwritten its value`;
+  if (staleWrites.length === 0) return `**Stale writes:** at no time that was read ${what}.`;
+  const when = staleWrites.map(({ from, to }) => {
+    if (to !== undefined) return `from ${clockTime(from)} to ${clockTime(to)} (${duration(to - from)})`;
+    return `since ${clockTime(from)}, and that it ended was not read${soFar ? ' yet' : ''}`;
+  });
+  return `**Stale writes:** while the sites saw each other ${what}: ${when.join('; ')}.`;
 }
 
 function decisions({ decisions }: Report): string {

@@ -6,7 +6,7 @@ import type { EpochMs } from '../time';
 import { clientsFelt } from './clients-felt';
 import { costsOf, type Costs } from './costs';
 import { headlineOf } from './headline';
-import { discardedBy, staleWritesOf, type Discarded, type StaleWrites } from './losses';
+import { discardedBy, type Discarded } from './losses';
 import type { ReportedRun, RunEnd, RunVersions } from './reported-run';
 import { timeSpent, type Spent } from './spent';
 import { stepsOf, type Step } from './steps';
@@ -33,7 +33,8 @@ export interface Report {
   spent: Spent;
   clients: readonly string[];
   discarded: readonly Discarded[];
-  staleWrites: StaleWrites;
+  /** When a write at the stale site could have reached the kept one and overwritten its value; open while `to` is absent. */
+  staleWrites: NonNullable<ReportedRun['staleWrites']>;
   decisions: readonly ReportedDecision[];
   requests: readonly HeardRequest[];
   alerts: readonly ReportedAlert[];
@@ -75,7 +76,7 @@ export function reportOf(run: ReportedRun, now: EpochMs): Report {
     spent: timeSpent(run, madeAt),
     clients: clientsFelt(run),
     discarded: discardedBy(run),
-    staleWrites: staleWritesOf(run),
+    staleWrites: run.staleWrites ?? [],
     decisions: run.decisions.map((decision) => ({ ...decision, attributed: decision.how === 'api' })),
     requests,
     alerts: run.alerts.map(({ site, reporter, status, firstHeardAt, timesHeard, answer }) => {

@@ -27,15 +27,7 @@ export interface RunEnd {
 }
 
 /** What a run knows beside its status, and a report tells. */
-export type Evidence = Pick<
-  Known,
-  | 'adopted'
-  | 'detachedAt'
-  | 'keepSiteOfflineOnStaleDueSince'
-  | 'keepSiteOfflineOnStaleSince'
-  | 'keepSiteRestarts'
-  | 'discards'
->;
+export type Evidence = Pick<Known, 'adopted' | 'detachedAt' | 'staleWrites' | 'keepSiteRestarts' | 'discards'>;
 
 /** The rules and the configuration by which a run was last assessed. */
 export interface RunVersions {
@@ -75,14 +67,6 @@ export interface ReportedRun extends Partial<Evidence> {
 
 /** The part of what a run knows that its report needs beside its status. */
 export function evidenceOf(known: Known): Evidence {
-  const { adopted, detachedAt, keepSiteRestarts, discards } = known;
-  const { keepSiteOfflineOnStaleDueSince, keepSiteOfflineOnStaleSince } = known;
-  return {
-    adopted,
-    detachedAt,
-    keepSiteOfflineOnStaleDueSince,
-    keepSiteOfflineOnStaleSince,
-    keepSiteRestarts,
-    discards,
-  };
+  const { adopted, detachedAt, staleWrites, keepSiteRestarts, discards } = known;
+  return { adopted, detachedAt, staleWrites, keepSiteRestarts, discards };
 }

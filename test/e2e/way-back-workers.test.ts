@@ -117,6 +117,7 @@ describe('a worker on the way back', () => {
 
   it('is frozen before the addition is sent, and thawed when the site was fenced anew by another one: it adds nothing', async () => {
     await wayBack.approve(await wayBack.untilAsked('synchronize'));
+    const before = await day.untilRun('synchronized', ({ phase }) => phase === 'synchronized');
     await wayBack.approve(await wayBack.untilAsked('siteOnline'));
     await day.untilBegun('addEndpoint');
     day.first.freeze();
@@ -124,7 +125,7 @@ describe('a worker on the way back', () => {
     day.road.slow(0);
     await day.lab.link.cut();
     await day.second.start();
-    const run = await day.untilRun('fenced anew', ({ epoch, provedSince }) => epoch > 0 && provedSince !== undefined);
+    const run = await day.untilRun('fenced anew', ({ epoch, phase }) => epoch > before.epoch && phase === 'fenced');
 
     day.first.thaw();
     const refused = () => day.refusedBy('first', run.incident).length > 0;

@@ -171,8 +171,9 @@ export class SimulatedChecks {
     if (!isReturn && !steps.includes(command.kind)) return;
     if (heard.hold && restores(command)) this.violate(`hold: ${command.kind} is sent under a hold`);
     if (heard.abort) this.violate(`${command.kind} is sent after an abort`);
+    if (known.admission && command.kind === 'startApplication') return this.checkAdmitted(known.admission.plan, run);
     if (!decided) return this.violate(`S6: ${command.kind} without a decision`);
-    if (isReturn && known.return) this.checkDecision('siteOnline', known.return, run);
+    if (known.return && (isReturn || !known.synchronization)) this.checkDecision('siteOnline', known.return, run);
     if (!isReturn && known.synchronization) this.checkDecision('synchronize', known.synchronization, run);
   }
 
@@ -280,9 +281,14 @@ export class SimulatedChecks {
   /** Only by a decision, and never a site that is well in every group. */
   private beforeLostRemoval({ site, plan }: Extract<Command, { kind: 'removeLostEndpoint' }>, run: RunState): void {
     const { admission, roles } = run.known;
-    const approved = run.heard.decisions.some((said) => said.kind === 'approve' && said.plan === plan && !said.refused);
-    if (!approved || admission?.plan !== plan) this.violate('S6: the kept site is removed without a decision');
+    this.checkAdmitted(plan, run);
+    if (admission?.plan !== plan) this.violate('S6: the kept site is removed by another decision');
     if (site !== roles?.keepSite) this.violate('S6: the site that is removed as lost is not the kept one');
+  }
+
+  private checkAdmitted(plan: string, { heard }: RunState): void {
+    const approved = heard.decisions.some((said) => said.kind === 'approve' && said.plan === plan && !said.refused);
+    if (!approved) this.violate('S6: the stale site is to serve in place of the kept one without a decision');
   }
 
   /** The other site is out everywhere, and this one no longer waits for it. */

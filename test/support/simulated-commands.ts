@@ -29,7 +29,8 @@ export function obstacle(command: Command, { traffic, replication, workload }: P
   switch (command.kind) {
     case 'removeEndpoint': {
       const group = traffic.read().find(({ arn }) => arn === command.groupArn);
-      const health = replication.sites[simulated(command.keepSite)].up ? 200 : undefined;
+      const { up, applicationRuns } = replication.sites[simulated(command.keepSite)];
+      const health = up && applicationRuns ? 200 : undefined;
       const last = !group || groupObstacle(group, { keepSite: command.keepSite, staleSite: command.site }, health);
       return last ? 'LastEndpointGuard' : undefined;
     }

@@ -31,6 +31,8 @@ export function answer(incident: SimulatedIncident): void {
     if (next.gate === 'siteOnline' && next.answers.length === 0) giveBackByHand(incident, rivalOf(site));
     for (const person of people) incident.happens({ kind: 'approves', site, person, plan: 'asked' });
   }
+  const started = next.kind === 'wait' ? /^the health URL of (site-[ab]) to say 200$/.exec(next.for)?.[1] : undefined;
+  if (started) incident.happens({ kind: 'applicationStarts', site: started as SimulatedSite });
   if (next.kind !== 'blocked') return;
   const { command } = next;
   if (command.kind === 'stopApplication' || command.kind === 'startApplication') {
@@ -38,6 +40,8 @@ export function answer(incident: SimulatedIncident): void {
     incident.happens({ kind, site: command.site as SimulatedSite });
     incident.happens({ kind: 'confirm', person: 0 });
   } else {
+    if (command.kind === 'addEndpoint')
+      incident.happens({ kind: 'applicationStarts', site: command.site as SimulatedSite });
     // A site that differs is not let in: it has to be synchronized, by another run.
     const kind = next.type === 'ContentsDiffer' && command.kind === 'compareSites' ? 'abort' : 'retry';
     incident.happens({ kind, person: 0 });

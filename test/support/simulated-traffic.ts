@@ -94,11 +94,12 @@ export class SimulatedTraffic {
     removedByUs.delete(site);
   }
 
-  checkHealth(): void {
+  /** A fresh endpoint is healthy once its application answers. */
+  checkHealth(answers: (site: SimulatedSite) => boolean): void {
     for (const { endpoints } of this.groups)
       for (const [site, endpoint] of endpoints)
         if (endpoint.health === 'INITIAL' && this.now() - endpoint.since > freshEndpointChecksMs)
-          endpoint.health = site === this.neverHealthy ? 'UNHEALTHY' : 'HEALTHY';
+          endpoint.health = site === this.neverHealthy || !answers(site as SimulatedSite) ? 'UNHEALTHY' : 'HEALTHY';
   }
 
   calmDown(): void {

@@ -139,7 +139,7 @@ export class SimulatedWorld {
         this.workload === 'exec'
           ? { value: applicationRuns ? 'running' : 'stopped', at: this.now }
           : { unknown: 'NotObserved', at: this.now },
-      health: up ? { value: 200, at: this.now } : { unknown: 'HealthUnreachable', at: this.now },
+      health: up && applicationRuns ? { value: 200, at: this.now } : { unknown: 'HealthUnreachable', at: this.now },
     };
   }
 
@@ -177,7 +177,7 @@ export class SimulatedWorld {
       for (const site of this.traffic.admitted()) this.writeAt(site);
     }
     this.now = end;
-    this.traffic.checkHealth();
+    this.traffic.checkHealth((site) => this.replication.sites[site].up && this.replication.sites[site].applicationRuns);
   }
 
   private writeAt(site: SimulatedSite): void {

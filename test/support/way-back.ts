@@ -41,14 +41,19 @@ export class WayBack {
     return this.day.client.decide(labPair, { ...answer, by: 'a person', how: 'cli', reason: 'seen' }, unique());
   }
 
-  /** Approves what is asked until a condition holds of the run. */
-  async approveUntil(what: string, condition: (run: RunStatus) => boolean): Promise<RunStatus> {
+  /** Approves what is asked at these gates until a condition holds of the run. */
+  async approveUntil(
+    what: string,
+    condition: (run: RunStatus) => boolean,
+    gates: readonly Gate[] = ['synchronize', 'siteOnline'],
+  ): Promise<RunStatus> {
     const answered = new Set<string>();
     return this.day.lab.until(
       async () => {
         const run = await this.day.status();
-        if (!run || condition(run)) return run;
-        await this.answerNew(run, answered);
+        if (!run) throw new Error('no run is open');
+        if (condition(run)) return run;
+        await this.answerNew(run, answered, gates);
         return undefined;
       },
       { what, withinSeconds, everyMs: 200 },
@@ -99,11 +104,13 @@ export class WayBack {
     return Object.values(await rest.backupsTo(on === 'site-a' ? 'site-b' : 'site-a', labCaches));
   }
 
-  private async answerNew(run: RunStatus, answered: Set<string>): Promise<void> {
+  private async answerNew(run: RunStatus, answered: Set<string>, gates?: readonly Gate[]): Promise<void> {
     const asked = askedBy(run);
-    if (!asked || answered.has(asked.plan)) return;
+    // The same plan is asked about again when more would be discarded than was approved.
+    const question = `${asked?.plan} ${asked?.discards}`;
+    if (!asked || answered.has(question) || gates?.includes(asked.gate) === false) return;
     const { outcome } = await this.approve(asked);
-    if (outcome === 'taken') answered.add(asked.plan);
+    if (outcome === 'taken') answered.add(question);
   }
 }
 

@@ -210,6 +210,60 @@ describe('a kept site', () => {
   });
 });
 
+describe('a kept site that is lost after the detach', () => {
+  function lost(workload: 'exec' | 'manual'): SimulatedIncident {
+    const incident = new SimulatedIncident({ groups: 1, stableSeconds: 2, preferredSite: 'site-a', workload });
+    incident.happens(cut);
+    incident.happens({ kind: 'alert', reporter: 'site-a' });
+    playUntil(incident, () => incident.run?.known.applicationStoppedAt !== undefined || workload === 'manual', {
+      answering: false,
+    });
+    playUntil(incident, () => incident.run?.known.provedSince !== undefined, { answering: false });
+    incident.happens({ kind: 'siteGoesDown', site: 'site-a' });
+    incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+    return incident;
+  }
+  const approve: IncidentEvent = { kind: 'approves', site: 'site-b', person: 0, plan: 'asked' };
+
+  it('gives way by decision to the other one, once a person has started the application that one had stopped', () => {
+    const incident = lost('manual');
+    incident.happens(heal);
+    incident.happens({ kind: 'siteComesUp', site: 'site-a' });
+    playUntil(incident, () => incident.run?.known.applicationStoppedAt !== undefined);
+    incident.happens({ kind: 'siteGoesDown', site: 'site-a' });
+    incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+    playUntil(incident, () => says(incident).startsWith('ask: admitStaleSite'), { answering: false });
+    incident.happens(approve);
+
+    playUntil(incident, () => incident.lastNext?.kind === 'blocked', { answering: false });
+
+    expect(says(incident)).toBe('blocked: WorkloadManual: start the application of site-b');
+    expect(incident.world.traffic.admitted()).toEqual(['site-a']);
+    incident.happens({ kind: 'applicationStarts', site: 'site-b' });
+    playUntil(incident, () => incident.world.traffic.admitted().includes('site-b'), { answering: false });
+    expect(incident.world.traffic.admitted()).toEqual(['site-b']);
+    expect(incident.violations).toEqual([]);
+  });
+
+  it('gives way by decision to the other one, whose application is started first', () => {
+    const incident = lost('exec');
+    playUntil(incident, () => incident.lastNext?.kind === 'ask', { answering: false });
+    expect(says(incident)).toContain('ask: admitStaleSite');
+    const before = incident.commands.length;
+    incident.happens(approve);
+
+    playUntil(incident, () => incident.world.traffic.admitted().includes('site-b'), { answering: false });
+
+    expect(sent(incident).slice(before)).toEqual([
+      'startApplication',
+      'removeLostEndpoint',
+      'takeBackupOffline',
+      'addEndpoint',
+    ]);
+    expect(incident.violations).toEqual([]);
+  });
+});
+
 describe('a push', () => {
   it('that ends in an error for one of several caches is started again for that one', () => {
     const incident = inPhase('pushing');
@@ -410,6 +464,19 @@ describe('people', () => {
 
     incident.round();
     expect(sent(incident)).toContain('emptySite');
+  });
+
+  it('who approve under a hold are heard once it is released', () => {
+    const incident = atGate('synchronize');
+    incident.happens({ kind: 'hold', person: 0 });
+    incident.happens({ kind: 'approves', site: 'site-a', person: 1, plan: 'asked' });
+    incident.round();
+    expect(says(incident)).toBe('wait for release: person-0 holds this run');
+
+    incident.happens({ kind: 'release', person: 0 });
+    incident.round();
+
+    expect(sent(incident).at(-1)).toBe('emptySite');
   });
 
   it('who hold the run stop every step towards online, and none that protects', () => {

@@ -10,7 +10,7 @@ import { sites, type SimulatedSite } from '../../support/simulated-replication';
 import type { CommandFate } from '../../support/simulated-world';
 
 /** As many incidents as a build has time for; a longer look is `INCIDENTS=20000`. */
-const numRuns = Number(process.env.INCIDENTS ?? 700);
+const numRuns = Number(process.env.INCIDENTS ?? 500);
 /** More rounds than a fence, a heal of 30 s and a re-fence need together. */
 const calmRounds = 120;
 const commandsInCalmAtMost = 20;

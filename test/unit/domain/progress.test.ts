@@ -1,4 +1,4 @@
-import { count, progressOf, sayProgress } from '../../../domain/progress';
+import { count, progressOf, sayProgress, tenthsOf } from '../../../domain/progress';
 import type { Synchronization } from '../../../domain/state';
 
 const half = { what: 'pushing', done: 600, total: 1_204, since: 10_000, at: 12_000 };
@@ -14,6 +14,12 @@ describe('how far a long step has come', () => {
     ['slowly', { ...half, done: 1, at: half.since + 60_000 }, 'pushing: 1 of 1,204 (0 %), 1 a second, 20 h 03 m left'],
   ])('%s: done, total, rate and time left, as far as they are known', (_, progress, said) => {
     expect(sayProgress(progress)).toBe(said);
+  });
+
+  it('is told by whole tenths where it must not be news all the time', () => {
+    expect(tenthsOf(half)).toBe(4);
+    expect(tenthsOf({ ...half, done: half.total })).toBe(10);
+    expect(tenthsOf({ ...half, total: 0 })).toBe(0);
   });
 
   it('is told by the activity rather than by the run, and by the run only until the sites compared equal', () => {

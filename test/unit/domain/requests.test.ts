@@ -46,6 +46,7 @@ describe('request', () => {
 
   it.each([
     [{ goal: 'synchronize' } as const, 'NotFenced'],
+    [{ goal: 'protect' } as const, 'GoalNotAvailable'],
     [{ site: undefined }, 'SiteUnknown'],
     [{ reason: '  ' }, 'ReasonMissing'],
   ])('is refused: %j', (part, code) => {

@@ -1,41 +1,15 @@
 /** Rows of the way back in situations that a run seldom meets. */
-import { blockedBy, type Condition, type Situation } from '../../../domain/conditions/condition';
+import { blockedBy, type Condition } from '../../../domain/conditions/condition';
 import { isReplicationWhole, siteOnlineConditions } from '../../../domain/conditions/site-online';
 import { beforeSynchronize, cachesOf, isQuiet, synchronizeConditions } from '../../../domain/conditions/synchronize';
 import type { Command } from '../../../domain/command';
 import { restartedSince, whatVoids } from '../../../domain/learn-way-back';
 import { phaseOf } from '../../../domain/phase';
-import type { HumanWait, Known, Synchronization } from '../../../domain/state';
-import { digest, fine, now, observed, pair as usual, unread, type Seen } from '../../support/observations';
+import type { HumanWait, Known } from '../../../domain/state';
+import { fine, now, observed, unread, type Seen } from '../../support/observations';
 import { fenced, protecting, split } from '../../support/run-states';
 import { accepted, round } from './a-round';
-
-const pair = { ...usual, workloads: { 'site-a': 'exec', 'site-b': 'exec' } } as const;
-const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'a test' };
-const way: Synchronization = {
-  plan: 'plan',
-  by: ['somebody'],
-  since: now - 60_000,
-  discarded: 0,
-  keepSiteStartedAt: fine.startedAt as number,
-  staleSiteStartedAt: fine.startedAt as number,
-  caches: ['sessions', 'work'],
-  pushStarts: [],
-  pushed: [],
-  spoiled: [],
-};
-const out = { ...fine, endpoint: undefined };
-
-function situation(seen: Seen, part: Partial<Known> = {}): Situation {
-  const state = fenced(protecting(), part);
-  return { pair, state, known: state.known, roles, observation: observed(seen), now, digest };
-}
-
-function row(rows: readonly Condition[], name: string): Condition {
-  const found = rows.find((one) => one.name === name);
-  if (!found) throw new Error(`there is no row ${name}`);
-  return found;
-}
+import { pair, roles, way, out, situation, row } from './a-way-back';
 
 describe('a row of the way back that does not hold', () => {
   it.each<[string, readonly Condition[], string, Seen, string]>([
@@ -104,7 +78,7 @@ describe('what is read of the sites on the way back', () => {
   });
 
   it('is quiet by the word of its driver, or once its counter stood still after somebody said so', () => {
-    const still = { stores: 100, since: now - 31_000 };
+    const still = { stores: 100, moves: 0, since: now - 31_000 };
 
     expect(isQuiet(situation({ b: { ...out, application: 'stopped' } }))).toBe(true);
     expect(isQuiet(situation({ b: { ...out, application: 'running' } }, { storesUnchanged: still }))).toBe(false);

@@ -40,7 +40,7 @@ export function fencedOnly(part: Partial<ReportedRun> = {}): ReportedRun {
     fencedAt: at(8),
     provedSince: at(8),
     detachedAt: at(7),
-    keepSiteOfflineOnStaleDueSince: at(348),
+    staleWrites: [{ from: at(348) }],
     waitingFor: 'the link to heal (site-b does not see site-a)',
     alerts: [
       { ...alert, answer: 'acted on: site-b is fenced' },
@@ -132,7 +132,7 @@ export function wholeIncident(part: Partial<ReportedRun> = {}): ReportedRun {
     phase: 'finished',
     waitingFor: undefined,
     provedSince: undefined,
-    keepSiteOfflineOnStaleSince: at(350),
+    staleWrites: [{ from: at(348), to: at(350) }],
     timeline: [...timeline, ...wayBack],
     ended: {
       at: at(5_000),
