@@ -9,7 +9,7 @@ const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'a test' };
 
 /** What is remembered after looks one second apart, between which the counter moved each time. */
 function movingFor(seconds: number, application?: ApplicationState): readonly Known['storesUnchanged'][] {
-  const state = fenced(protecting(), { detachedAt: now - 60_000 });
+  const state = fenced(protecting(), { detachedAt: now - 60_000, linkWholeSince: now - 60_000 });
   let { known } = state;
   return Array.from({ length: seconds }, (_, passed) => {
     const observation = observed({ ...split, b: { ...fine, endpoint: undefined, stores: 100 + passed, application } });

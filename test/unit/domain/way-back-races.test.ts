@@ -267,7 +267,7 @@ describe('a stale site that is written to', () => {
   const proved = { provedSince: now - 900_000, deployedReadTwiceAt: now - 900_000, keepSiteOfflineOnStaleSince: now };
 
   it('without end becomes a matter for a person', () => {
-    const moving = { storesUnchanged: { stores: 99, since: now - 10_000 } };
+    const moving = { storesUnchanged: { stores: 99, since: now - 10_000, moves: 0 } };
     const soon = fenced(protecting(), { ...proved, ...moving, linkWholeSince: now - 100_000 });
     const late = fenced(protecting(), { ...proved, ...moving, linkWholeSince: now - 400_000 });
 
@@ -278,10 +278,10 @@ describe('a stale site that is written to', () => {
   it('by the kept one is no news: a run at a gate over night is not woken by it', () => {
     const attached = fenced(protecting(), {
       planned: 'online',
-      storesUnchanged: { stores: 1, since: now - 90_000 },
+      storesUnchanged: { stores: 1, since: now - 90_000, moves: 0 },
       linkWholeSince: now - 400_000,
     });
-    const cut = fenced(protecting(), { storesUnchanged: { stores: 1, since: now - 90_000 } });
+    const cut = fenced(protecting(), { storesUnchanged: { stores: 1, since: now - 90_000, moves: 0 } });
 
     expect(taught(attached, observed({ b: { ...out, stores: 50 } })).known.storesUnchanged?.stores).toBe(1);
     expect(taught(cut, observed({ ...split, b: { ...split.b, stores: 50 } })).known.storesUnchanged?.stores).toBe(1);
