@@ -120,8 +120,10 @@ export class Inbox {
     // The requests that the run rests on must survive a flood of others: the first one, and the fence that people asked for.
     const first = requests.find((one) => !one.refused);
     const fence = requestedFence({ ...this.state, heard: { ...this.state.heard, requests } });
-    const latest = requests.slice(-most.requests);
-    this.hear({ requests: requests.filter((one) => one === first || one === fence || latest.includes(one)) });
+    // The last one was followed: without it an older one would seem to be new, and void what was begun since.
+    const lastFence = requests.findLast((one) => one.goal === 'fence' && !one.refused);
+    const latest = [first, fence, lastFence, ...requests.slice(-most.requests)];
+    this.hear({ requests: requests.filter((one) => latest.includes(one)) });
     return refused;
   }
 

@@ -205,7 +205,9 @@ export function askSynchronize(situation: Situation, preview: Comparison): Askin
     Object.values(preview.caches).reduce((sum, cache) => sum + cache[side], 0);
   const [kept, stale] = [entries('keepEntries'), entries('staleEntries')];
   const restarted = known.keepSiteRestarts > 0;
-  const hollow = kept === 0 && stale > 0;
+  const cacheEmpty = Object.values(preview.caches).some((cache) => cache.keepEntries === 0 && cache.staleEntries > 0);
+  // A source that lost what the other one still has: it restarted before this run knew it, or somebody cleared it.
+  const hollow = cacheEmpty || kept * 2 < stale;
   const warning =
     restarted || hollow
       ? ` Beware: ${keepSite} ${restarted ? `restarted at ${clockTime(known.keepSiteStartedAt ?? 0)} and ` : ''}holds ${kept} entries; ${staleSite} holds ${stale}.`
@@ -306,7 +308,7 @@ function failedSince({ state }: Situation, command: Command, since: EpochMs | un
 }
 
 /** A push of which not a tenth more arrived for so long hangs. */
-const hangsAfterMs = seconds(300);
+const hangsAfterMs = seconds(900);
 
 function hangs({ known, now }: Situation, started: EpochMs): boolean {
   const { progress } = decided(known);

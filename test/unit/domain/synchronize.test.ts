@@ -72,6 +72,13 @@ describe('what is counted before anything is discarded', () => {
       /Beware: site-a holds 0 entries; site-b holds 10\.$/,
       1,
     ],
+    [
+      'a kept site that holds less than half',
+      {},
+      { ...counted, keepEntries: 4 },
+      /Beware: site-a holds 4 entries; site-b holds 10\.$/,
+      1,
+    ],
   ])(
     'is told to whoever approves, and an empty source never passes by itself: %s',
     (_case, part, cache, text, atLeast) => {
@@ -131,9 +138,9 @@ describe('a step of the synchronize', () => {
     expect(filled(sending, { ...pushed, spoiled: ['sessions'] }, cancelled)).toBe(
       'wait for the cancelled push to be read',
     );
-    const hanging = { ...pushed, emptiedAt: now - 500_000, pushStarts: [now - 400_000] };
+    const hanging = { ...pushed, emptiedAt: now - 1_100_000, pushStarts: [now - 1_000_000] };
     expect(filled(sending, hanging)).toBe('cancelPush');
-    const progress = { what: 'push', done: 1, total: 2, since: now - 400_000, at: now - 1_000 };
+    const progress = { what: 'push', done: 1, total: 2, since: now - 1_000_000, at: now - 1_000 };
     expect(filled(sending, { ...hanging, progress })).toBe('wait for the push of 2 caches to site-b');
     const accepting = (state: RunState): RunState => accepted(state, start, now - 1_000);
     expect(filled({ b: out }, pushed, accepting)).toBe('wait for the push to be read');

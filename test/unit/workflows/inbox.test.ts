@@ -29,6 +29,18 @@ describe('inbox', () => {
     expect(state.heard.requests.map(({ id }) => id).slice(0, 3)).toEqual(['pause', 'fence', 'other-10']);
     expect(state.heard.requests).toHaveLength(52);
   });
+
+  it('a flood of refused requests does not bring an older fence back in the place of the one that was followed', () => {
+    const state = paused();
+    const startedWith = request({ id: 'first', site: 'site-b' });
+    const inbox = new Inbox(state, () => now, { verdict: () => undefined, next: () => undefined, startedWith });
+    inbox.request(request({ id: 'latest', site: 'site-b' }));
+
+    for (let count = 0; count < 60; count += 1) inbox.request(request({ id: `other-${count}`, site: 'site-a' }));
+
+    const fences = state.heard.requests.filter(({ refused }) => !refused);
+    expect(fences.map(({ id }) => id)).toEqual(['first', 'latest']);
+  });
 });
 
 describe('a message under an id that was heard before', () => {
