@@ -278,17 +278,10 @@ describe('a stale site that is written to', () => {
   it('by the kept one is no news: a run at a gate over night is not woken by it', () => {
     const attached = fenced(protecting(), {
       planned: 'online',
-<<<<<<< HEAD
       storesUnchanged: { stores: 1, moves: 0, since: now - 90_000 },
       linkWholeSince: now - 400_000,
     });
     const cut = fenced(protecting(), { storesUnchanged: { stores: 1, moves: 0, since: now - 90_000 } });
-=======
-      storesUnchanged: { stores: 1, since: now - 90_000, moves: 0 },
-      linkWholeSince: now - 400_000,
-    });
-    const cut = fenced(protecting(), { storesUnchanged: { stores: 1, since: now - 90_000, moves: 0 } });
->>>>>>> 33748246748326abf436fec010ebfffc4b5e16e4
 
     expect(taught(attached, observed({ b: { ...out, stores: 50 } })).known.storesUnchanged?.stores).toBe(1);
     expect(taught(cut, observed({ ...split, b: { ...split.b, stores: 50 } })).known.storesUnchanged?.stores).toBe(1);
