@@ -37,6 +37,11 @@ const outcomes = [
   'shadowed',
   'went-on-under-a-new-history',
   'carried-over',
+  'online',
+  'cut-again',
+  'fenced-anew',
+  'offline',
+  'unhealthy-then-online',
 ];
 
 interface HistoryJson {
