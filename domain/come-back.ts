@@ -13,7 +13,8 @@ import {
   giveUpUnhealthy,
   siteOnlineConditions,
 } from './conditions/site-online';
-import { askSynchronize, beforeSynchronize, begun, previewOf, synchronizeConditions } from './conditions/synchronize';
+import { askSynchronize, beforeSynchronize, previewOf } from './conditions/prepare-synchronize';
+import { begun, synchronizeConditions } from './conditions/synchronize';
 import { atGate } from './gates';
 import { latchAnew } from './latch';
 import { linkIsStable } from './learn';

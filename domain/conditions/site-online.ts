@@ -15,7 +15,8 @@ import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '.
 import { allAttached } from '../verdict';
 import { addCommand, trafficMayChange } from './changes';
 import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
-import { cachesOf, compare, retriedAt } from './synchronize';
+import { cachesOf, compare } from './comparing';
+import { retriedAt } from './synchronize';
 
 /** A comparison older than this does not speak for what is about to be admitted. */
 const freshMs = seconds(60);

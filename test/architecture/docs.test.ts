@@ -12,7 +12,8 @@ import { configSchema } from '../../config/schema';
 import type { Condition } from '../../domain/conditions/condition';
 import { abortConditions, fenceConditions } from '../../domain/conditions/fence';
 import { siteOnlineConditions } from '../../domain/conditions/site-online';
-import { beforeSynchronize, synchronizeConditions } from '../../domain/conditions/synchronize';
+import { beforeSynchronize } from '../../domain/conditions/prepare-synchronize';
+import { synchronizeConditions } from '../../domain/conditions/synchronize';
 import { failureTypes } from '../../domain/failure-types';
 import { refusalCodes } from '../../domain/refusals';
 

@@ -1,11 +1,7 @@
 import type { Situation } from '../../../domain/conditions/condition';
-import {
-  askSynchronize,
-  begun,
-  compare,
-  previewOf,
-  synchronizeConditions,
-} from '../../../domain/conditions/synchronize';
+import { compare } from '../../../domain/conditions/comparing';
+import { askSynchronize, previewOf } from '../../../domain/conditions/prepare-synchronize';
+import { begun, synchronizeConditions } from '../../../domain/conditions/synchronize';
 import type { CacheComparison, Comparison } from '../../../domain/comparison';
 import type { Command } from '../../../domain/command';
 import type { Known, RunState, Synchronization } from '../../../domain/state';

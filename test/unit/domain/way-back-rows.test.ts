@@ -1,7 +1,9 @@
 /** Rows of the way back in situations that a run seldom meets. */
 import { blockedBy, type Condition } from '../../../domain/conditions/condition';
 import { isReplicationWhole, siteOnlineConditions } from '../../../domain/conditions/site-online';
-import { beforeSynchronize, cachesOf, isQuiet, synchronizeConditions } from '../../../domain/conditions/synchronize';
+import { cachesOf } from '../../../domain/conditions/comparing';
+import { beforeSynchronize, isQuiet } from '../../../domain/conditions/prepare-synchronize';
+import { synchronizeConditions } from '../../../domain/conditions/synchronize';
 import type { Command } from '../../../domain/command';
 import { restartedSince, whatVoids } from '../../../domain/learn-way-back';
 import { phaseOf } from '../../../domain/phase';
