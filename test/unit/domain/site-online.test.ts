@@ -101,6 +101,11 @@ describe('a step of the return', () => {
     const seen = situation({ b: out }, { return: back });
 
     expect(step('staleSiteInTraffic', seen)).toBe('addEndpoint');
+    const [arn = ''] = Object.keys(seen.known.groups);
+    const unreadBefore = { [arn]: { dial: 100, endpoints: [] } };
+    expect(step('staleSiteInTraffic', situation({ b: out }, { groups: unreadBefore, return: back }))).toBe(
+      'addEndpoint',
+    );
     expect(step('staleSiteInTraffic', situation({ b: out }))).toBe('addEndpoint');
     expect(step('staleSiteInTraffic', situation({ trafficUnread: true }))).toBe(
       'wait for Global Accelerator to answer',

@@ -130,6 +130,12 @@ describe('what was begun', () => {
       'site-b restarted',
     ],
     [
+      'a site of which no start was known restarted since this run began',
+      { b: { ...out, startedAt: now + 10_000 } },
+      { planned: 'online', staleSiteStartedAt: undefined },
+      'site-b restarted',
+    ],
+    [
       'the kept site is detached after they compared equal',
       { a: { ...fine, backup: 'offline' }, b: out },
       { synchronization: equal },
