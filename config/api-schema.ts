@@ -100,7 +100,11 @@ export const apiClient = mapping(
   'Write apiClient: { url: https://<host>:8081, token: { secret: file:<path> } }, or leave it out.',
 ).superRefine(({ url, ca, allowPlaintext }, context) => {
   if (!URL.canParse(url)) return;
-  const { protocol, host } = new URL(url);
+  const { protocol, host, pathname } = new URL(url);
+  if (/\/v1\/?$/.test(pathname)) {
+    const message = say('commands add /v1 by themselves', 'Leave /v1 out, as in https://sitewarden.example:8081.');
+    context.addIssue({ code: 'custom', message, path: ['url'] });
+  }
   if (protocol === 'https:') return;
   if (ca !== undefined) {
     const message = say('a CA has no use for a URL that is not https', 'Use https, or leave the ca out.');

@@ -33,7 +33,13 @@ const commands = {
     if (help) return { parts: [], run: () => console.log(help) };
     return { parts: wholeLab, build: true, run: () => runLabProgram('demo', args) };
   },
-  lab: () => ({ parts: wholeLab, build: true, run: () => runLabProgram('main') }),
+  lab: (rest) => {
+    const help =
+      'usage: npm run lab\n\nTwo sites, everything around them and Sitewarden, until Ctrl-C; it prints what to look at and do.';
+    if (rest.length === 0) return { parts: wholeLab, build: true, run: () => runLabProgram('main') };
+    if (!['--help', '-h'].includes(rest[0])) throw new Stop(`lab takes no "${rest[0]}".\n${help}`, 2);
+    return { parts: [], run: () => console.log(help) };
+  },
   bench: (rest) => ({ parts: [npmPackages, temporalServer], run: () => runBenchmarks(rest) }),
   golden: (rest) => ({ parts: workflowServers, run: () => runTests(['workflow'], rest, { SITEWARDEN_RECORD: '1' }) }),
   soak: (rest) => {

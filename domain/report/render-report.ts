@@ -139,8 +139,13 @@ function costs({ costs, soFar }: Report): string {
   ]);
   const all = ['all', '', '', String(costs.events), String(costs.actions)];
   const { events, actions, aim, reached } = costs.fenceToOnline;
-  const held = reached ? (events < aim ? 'within the aim' : 'above the aim') : soFar ? 'so far' : 'not online';
-  const sum = `From fence to online: ${events} events, ${actions} actions; ${held} of under ${aim} events without retries.`;
+  const against = events < aim ? 'within' : 'above';
+  const held = reached
+    ? `${against} the aim of under ${aim} events without retries`
+    : soFar
+      ? 'it is not online yet'
+      : 'it did not come online';
+  const sum = `From fence to online: ${events} events, ${actions} actions; ${held}.`;
   return [table(['phase', 'from', 'took', 'events', 'actions'], [...rows, all]), sum].join('\n\n');
 }
 

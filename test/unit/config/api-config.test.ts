@@ -49,6 +49,7 @@ describe('the section apiClient', () => {
   it.each<[string, object, string, RegExp]>([
     ['sends the token in clear text', { url: 'http://sitewarden.example:8081' }, 'apiClient.url', /in clear text/],
     ['has a URL that is none', { url: 'sitewarden.example' }, 'apiClient.url', /no URL/],
+    ['has the version in its URL', { url: 'https://sitewarden.example:8081/v1' }, 'apiClient.url', /add \/v1/],
     ['has a CA for http', { url: 'http://127.0.0.1:8081', ca: 'file:ca.pem' }, 'apiClient.ca', /no use/],
     ['holds the token itself', { token: 'canary' }, 'apiClient.token', /must be a mapping/],
     ['holds the token as a reference', { token: { secret: 'canary' } }, 'apiClient.token.secret', /no reference/],

@@ -48,6 +48,8 @@ describe('report of a whole incident', () => {
     expect(costs).toMatchObject({ events: 116, fenceToOnline: { events: 107, actions: 42, aim: 150, reached: true } });
     expect(rendered(wholeIncident())).toContain('107 events, 42 actions; within the aim of under 150 events');
     expect(rendered(dear)).toContain('151 events, 1 actions; above the aim of under 150 events');
+    expect(rendered(wholeIncident({ ended: ended('aborted') }))).toContain('42 actions; it did not come online.');
+    expect(rendered(wholeIncident({ ended: undefined }))).toContain('42 actions; it is not online yet.');
   });
 
   it('is as of its end, whenever it is made', () => {
@@ -154,7 +156,7 @@ describe('report of a run that ended', () => {
 
     expect(page).toContain('until this run ended new connections went to one site only');
     expect(page).toContain('Nothing was discarded.');
-    expect(page).toContain('not online of under 150 events');
+    expect(page).toContain('it did not come online');
   });
 
   it('refused: the refusal is told with its reason', () => {
