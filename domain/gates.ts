@@ -32,7 +32,7 @@ export function fencedUnasked(pair: SitePair): SitePair {
 /** The part of a situation that a gate looks at. */
 export interface Gating {
   pair: SitePair;
-  state: Pick<RunState, 'heard'>;
+  state: Pick<RunState, 'heard' | 'incident'>;
   known: Known;
   now: EpochMs;
   digest: Digest;
@@ -98,9 +98,10 @@ export function namesOf(decisions: readonly Pick<HeardDecision, 'by'>[]): string
 }
 
 /** The same question again is as old as it is; one that has expired is asked anew, under another plan. */
-function askedAt({ pair, known, now, digest }: Gating, { gate, plan }: Asking): Asked {
+function askedAt({ pair, state, known, now, digest }: Gating, { gate, plan }: Asking): Asked {
+  const { incident } = state;
   const idOf = (expired: number) =>
-    planId({ ...plan, gate, epoch: known.epoch, expired: expired === 0 ? undefined : expired }, digest);
+    planId({ ...plan, gate, incident, epoch: known.epoch, expired: expired === 0 ? undefined : expired }, digest);
   const before = everAsked(known).find((asked) => asked.gate === gate && asked.plan === idOf(asked.expired));
   if (!before) return { gate, plan: idOf(0), since: now, expired: 0 };
   const { expiresSeconds } = pair.policy.gates[gate];

@@ -27,7 +27,11 @@ export function answer(incident: SimulatedIncident): void {
   }
   if (next.kind === 'ask') {
     const site = (run.known.roles?.keepSite ?? 'site-a') as SimulatedSite;
-    if (next.gate === 'keepSite' || next.gate === 'admitStaleSite') giveBackByHand(incident, site);
+    if (next.gate === 'keepSite' || next.gate === 'admitStaleSite') {
+      giveBackByHand(incident, site);
+      // Whoever is asked to bring it back starts what stands still there.
+      incident.happens({ kind: 'applicationStarts', site });
+    }
     if (next.gate === 'siteOnline' && next.answers.length === 0) giveBackByHand(incident, rivalOf(site));
     for (const person of people) incident.happens({ kind: 'approves', site, person, plan: 'asked' });
   }

@@ -24,7 +24,7 @@ function saying(state: RunState, part: Partial<HeardDecision>): RunState {
 }
 
 describe('the gate before a fence', () => {
-  const plan = '{"epoch":0,"gate":"fence","keepSite":"site-a","staleSite":"site-b"}';
+  const plan = '{"epoch":0,"gate":"fence","incident":"incident-1","keepSite":"site-a","staleSite":"site-b"}';
 
   it('is asked before roles are latched, and nothing is touched meanwhile', () => {
     const { next, remember } = look(asking('fence'), protecting());

@@ -19,7 +19,7 @@ describe('a fenced site that somebody put back, by policy "ask"', () => {
   const asking = { ...pair, policy: { ...pair.policy, whenPutBack: 'ask' } } as const;
   const look = (state: RunState, observation = observed({ a: detached, b: split.b })) =>
     assess({ pair: asking, state, observation, now, digest });
-  const planOf = (epoch: number) => `{"epoch":${epoch},"gate":"fence","removeAgain":"site-b"}`;
+  const planOf = (epoch: number) => `{"epoch":${epoch},"gate":"fence","incident":"incident-1","removeAgain":"site-b"}`;
 
   it('is asked about, and not removed', () => {
     expect(look(fenced(protecting())).next).toMatchObject({

@@ -17,8 +17,8 @@ import { gatePolicies } from '../../support/gate-policies';
 import { fenced, protecting } from '../../support/run-states';
 
 const asking: Asking = { gate: 'synchronize', question: 'Shall it?', plan: { staleSite: 'site-b' } };
-const plan = '{"epoch":1,"gate":"synchronize","staleSite":"site-b"}';
-const renewed = '{"epoch":1,"expired":1,"gate":"synchronize","staleSite":"site-b"}';
+const plan = '{"epoch":1,"gate":"synchronize","incident":"incident-1","staleSite":"site-b"}';
+const renewed = '{"epoch":1,"expired":1,"gate":"synchronize","incident":"incident-1","staleSite":"site-b"}';
 
 const approval: HeardDecision = {
   kind: 'approve',
@@ -45,7 +45,7 @@ function gating({ policy = {}, decisions = [], requests = [], known = {}, at = n
   const state: RunState = fenced(protecting());
   return {
     pair: { ...pair, policy: { ...pair.policy, gates: gatePolicies({ synchronize: policy }) } },
-    state: { heard: { ...state.heard, decisions, requests } },
+    state: { incident: state.incident, heard: { ...state.heard, decisions, requests } },
     known: { ...state.known, ...known },
     now: at,
     digest,
