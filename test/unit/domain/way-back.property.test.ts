@@ -138,7 +138,8 @@ function peopleMend(simulated: SimulatedIncident): string[] {
     wakeUp(simulated);
     return !simulated.run && isWhole(simulated);
   };
-  playUntil(simulated, whole, { rounds: 800 });
+  // A push that hangs is waited for a quarter of an hour.
+  playUntil(simulated, whole, { rounds: 2_000 });
   return whatIsWrong(simulated);
 }
 
