@@ -60,12 +60,12 @@ describe('emergency, on real parts', () => {
     const { journal, faults } = lab.aws.standIn;
     const before = journal.latest;
     const file = join(lab.run.folder, 'interrupted.jsonl');
+    const look = faults.inject({ kind: 'hold' }, { operation: 'DescribeEndpointGroup' });
     const { child, said } = begun(...performing(file));
-    await journal.until(({ operation, seq }) => seq > before && operation === 'DescribeEndpointGroup', {
-      withinMs: 60_000,
-    });
-    // The removal reads its group once more right before it sends.
+    await look.reached;
+    // The removal reads its group once more right before it sends; it is held before the look goes on.
     const held = faults.inject({ kind: 'hold' }, { operation: 'DescribeEndpointGroup' });
+    look.release();
     await held.reached;
 
     child.kill('SIGINT');
