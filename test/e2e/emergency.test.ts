@@ -107,7 +107,8 @@ describe('emergency, on real parts', () => {
 
     const { calls } = JSON.parse(printed.stdout) as { calls: { typed: string }[] };
     expect(printed.exitCode).toBe(0);
-    expect(calls.map(({ typed }) => typed.split(' ')[0])).toEqual(['aws', 'curl']);
+    // The last one is the configured command that stops the site's application.
+    expect(calls.map(({ typed }) => typed.split(' ')[0])).toEqual(['aws', 'curl', process.execPath]);
     expect(endpointSites()).toEqual([...labSites]);
     expect(removalsSince(before)).toEqual([]);
 
