@@ -129,6 +129,8 @@ describe('emergency, on real parts', () => {
       'accepted',
       'sending',
       'accepted',
+      'sending',
+      'accepted',
     ]);
     expect(JSON.stringify(removal)).toContain(callsWritten[0]?.commandId);
     expect(lines.at(-1)).toMatchObject({ entry: 'ended', outcome: 'fenced' });
