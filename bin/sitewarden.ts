@@ -12,6 +12,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const workerMain = () => require('../worker/main') as typeof WorkerMain;
 /** With the AWS SDK, and nothing that runs workflows. */
 const workerArchive = () => require('../worker/archive') as typeof WorkerArchive;
+/** The same. */
 const workerEmergency = () => require('../worker/emergency') as typeof WorkerEmergency;
 
 void main({

@@ -3,33 +3,21 @@
  * Facts only. Unread changes nothing, except that nothing is ever proved by it.
  */
 import { commandKey } from './command';
-import { covers, discards, entriesOf, isEqual, type Comparison } from './comparison';
+import { covers, discards, entriesOf, isEqual, type Comparison, type Progress } from './comparison';
 import { unconfirmedCommand } from './conditions/condition';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
 import { note } from './notes';
+import { confirmedAt, learnApplication } from './learn-application';
 import { readAt, valueOf, type Observation } from './observation';
-import { isAttached, isWantedIn, nextEpoch, phaseOf } from './phase';
+import { isWantedIn, nextEpoch, phaseOf } from './phase';
+import { tenthsOf } from './progress';
 import type { SiteName } from './site-pair';
+import { restartedSince } from './starts';
 import type { Known, RunState, Synchronization } from './state';
-import { clockTime, recently, seconds, type EpochMs } from './time';
+import { clockTime, seconds, type EpochMs } from './time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from './traffic';
 import { allAttached, detachedCaches } from './verdict';
-
-/** `time_since_start` is in whole seconds, so two reads of one start differ a little. */
-export const startToleranceMs = seconds(3);
-
-/** A site whose counter of stores stood still for so long is quiet; a counter that moved is read anew no sooner. */
-export const quietMs = seconds(30);
-
-const lastWritesMs = seconds(2);
-const mostSoonMoves = 5;
-
-/** Whether a site's caches started after `since`; `undefined` when their start could not be read. */
-export function restartedSince(observation: Observation, site: SiteName, since: EpochMs): boolean | undefined {
-  const startedAt = readAt(observation, site, 'startedAt');
-  return startedAt === undefined ? undefined : startedAt - since > startToleranceMs;
-}
 
 /**
  * The last comparison, if it still counts: of these roles, in this epoch, and of sites that have not started anew since.
@@ -54,7 +42,7 @@ export function validComparison({
 
 /** Everything about the way back; the last step of `learn`. */
 export function learnWayBack(lesson: FenceLesson, known: Known): Known {
-  const quiet = learnApplication(lesson, learnStores(lesson, known));
+  const quiet = learnApplication(lesson, known);
   if (!quiet.synchronization && quiet.planned === undefined) return quiet;
   // Inside the soak both sites serve, and who is to be fenced is decided anew.
   const why = quiet.return?.servingAt === undefined ? whatVoids(lesson, quiet) : undefined;
@@ -99,56 +87,6 @@ function isStoredUnasked({ pushStarts, staleSiteStores }: Synchronization, store
   return pushStarts.length === 0 && stores !== undefined && staleSiteStores !== undefined && stores !== staleSiteStores;
 }
 
-/**
- * A counter that moves all the time is remembered once per quiet time, and only while somebody goes by it: more would be news
- * without end, at a gate over night. Once attached, the kept site's own writes move it.
- */
-function learnStores({ observation, roles, now }: FenceLesson, known: Known): Known {
-  const stores = readAt(observation, roles.staleSite, 'stores');
-  const before = known.storesUnchanged;
-  if (stores === undefined || known.detachedAt === undefined || before?.stores === stores) return known;
-  if (isAttached(known) || known.linkWholeSince === undefined) return known;
-  // Of an application that reads stopped the last writes are soon over; whoever writes on is no news every few seconds.
-  const stopped = readAt(observation, roles.staleSite, 'application') === 'stopped';
-  const moves = (before?.moves ?? 0) + (before ? 1 : 0);
-  const soon = stopped && moves <= mostSoonMoves;
-  if (recently(before?.since, soon ? lastWritesMs : quietMs, now)) return known;
-  return { ...known, storesUnchanged: { stores, since: now, moves } };
-}
-
-/** Read stopped, or stopped by a command or a person's word since the site last started. */
-function learnApplication({ state, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
-  const read = readAt(observation, staleSite, 'application');
-  const stopped = saidStoppedAt(state, known, staleSite);
-  const startedAnew = stopped !== undefined && restartedSince(observation, staleSite, stopped) === true;
-  const at = read === 'running' || startedAnew ? undefined : read === 'stopped' ? (stopped ?? now) : stopped;
-  const before = known.applicationStoppedAt;
-  const kept = at === undefined || before === undefined || read !== 'stopped' ? at : before;
-  if (kept === before) return known;
-  const runs = read === 'running' ? 'runs' : 'is not known to be stopped any more';
-  const said = kept === undefined ? `${staleSite}'s application ${runs}` : undefined;
-  const provedBy = said === undefined && read === 'stopped' ? 'its commands, which said so' : undefined;
-  const told = note(known, now, said ?? `${staleSite}'s application is stopped`, { provedBy });
-  return { ...told, applicationStoppedAt: kept };
-}
-
-/** When a command or a person said so, unless it was started since. */
-function saidStoppedAt(state: RunState, known: Known, site: SiteName): EpochMs | undefined {
-  const accepted = state.commands.acceptedAt;
-  const stopKey = commandKey({ kind: 'stopApplication', site });
-  const started = accepted[commandKey({ kind: 'startApplication', site })] ?? 0;
-  const confirmed = confirmedAt(state, known, stopKey);
-  const said = Math.max(accepted[stopKey] ?? 0, confirmed ?? 0);
-  return said > started ? said : undefined;
-}
-
-/** When a person vouched, in this epoch, for what a blocked command was to do. */
-function confirmedAt(state: Pick<RunState, 'heard'>, known: Pick<Known, 'epoch'>, key: string) {
-  return state.heard.decisions.findLast(
-    ({ kind, about, refused, epoch }) => kind === 'confirm' && about === key && !refused && epoch === known.epoch,
-  )?.at;
-}
-
 function learnEmptied({ observation, state, roles: { staleSite, keepSite }, now }: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (!way || way.emptiedAt !== undefined || way.equalAt !== undefined) return known;
@@ -167,11 +105,15 @@ function learnEmptied({ observation, state, roles: { staleSite, keepSite }, now 
   return { ...told, synchronization: { ...way, emptiedAt: now } };
 }
 
+/** When the push under way was asked for; one from before the last emptying is none. */
+export function pushStartedAt({ pushStarts, emptiedAt = 0 }: Synchronization): EpochMs | undefined {
+  return pushStarts.findLast((at) => at >= emptiedAt);
+}
+
 function learnPush(lesson: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (way?.emptiedAt === undefined || way.equalAt !== undefined) return known;
-  const { emptiedAt } = way;
-  const started = way.pushStarts.findLast((at) => at >= emptiedAt);
+  const started = pushStartedAt(way);
   if (started === undefined) return known;
   const { observation, state, roles, now } = lesson;
   const backups = readAt(observation, roles.keepSite, 'backups');
@@ -186,7 +128,7 @@ function learnPush(lesson: FenceLesson, known: Known): Known {
     (cache) => !spoiled.includes(cache) && (way.pushed.includes(cache) || statuses[cache] === 'OK'),
   );
   const done = pushed.length === way.caches.length;
-  const progress = progressOf(lesson, way, started);
+  const progress = pushProgress(lesson, way, started);
   const next: Synchronization = {
     ...way,
     spoiled,
@@ -206,7 +148,7 @@ function learnPush(lesson: FenceLesson, known: Known): Known {
 }
 
 /** Entries on the stale site against those on the kept one; told anew with each tenth of the way, and no more often. */
-function progressOf({ observation, roles, now }: FenceLesson, way: Synchronization, since: EpochMs) {
+function pushProgress({ observation, roles, now }: FenceLesson, way: Synchronization, since: EpochMs) {
   const sum = (site: SiteName): number | undefined => {
     const sizes = readAt(observation, site, 'sizes');
     return sizes && Object.values(sizes).reduce((all, one) => all + one, 0);
@@ -214,11 +156,9 @@ function progressOf({ observation, roles, now }: FenceLesson, way: Synchronizati
   const total = sum(roles.keepSite);
   const done = sum(roles.staleSite);
   if (total === undefined || done === undefined || way.pushedAt !== undefined) return way.progress;
-  const tenth = (part: number, whole: number): number =>
-    whole === 0 ? 10 : Math.min(10, Math.floor((10 * part) / whole));
+  const progress: Progress = { what: `push to ${roles.staleSite}`, done: Math.min(done, total), total, since, at: now };
   const before = way.progress;
-  if (before && before.since === since && tenth(before.done, before.total) === tenth(done, total)) return before;
-  return { what: `push to ${roles.staleSite}`, done: Math.min(done, total), total, since, at: now };
+  return before?.since === since && tenthsOf(before) === tenthsOf(progress) ? before : progress;
 }
 
 /** Equal, and compared wholly after the push: the one fact that lets the stale site write to the kept one again. */

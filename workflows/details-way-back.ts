@@ -1,6 +1,7 @@
 /** The part of the page that shows a site on its way back: how far it is, what differs, and what was given up. */
-import type { CacheComparison, Comparison, Progress } from '../domain/comparison';
-import { clockTime, duration } from '../domain/time';
+import type { CacheComparison, Comparison } from '../domain/comparison';
+import { progressOf, sayProgress } from '../domain/progress';
+import { clockTime } from '../domain/time';
 import type { RunStatus } from './contract/inputs';
 
 type Text = (raw: string) => string;
@@ -35,12 +36,17 @@ export function headlineOfWay({ phase, roles, return: back }: RunStatus): string
 }
 
 export function wayBack(status: RunStatus, text: Text): string {
-  const { synchronization: way, comparison, progress = way?.progress, epoch } = status;
+  const { synchronization: way, comparison, epoch } = status;
+  const progress = progressOf(status);
   const shown = comparison?.epoch === epoch ? comparison : undefined;
   const given = way
     ? `**Given up:** ${way.discarded} entries that only ${text(status.roles?.staleSite ?? '')} had, or that differed there, by plan ${way.plan} (${text(way.by.join(', ') || 'by itself, as configured')}, ${clockTime(way.since)}).`
     : '';
-  const lines = [shown ? comparisonTable(shown, text) : '', progress ? progressLine(progress, text) : '', given];
+  const lines = [
+    shown ? comparisonTable(shown, text) : '',
+    progress ? `**Progress:** ${text(sayProgress(progress))} (${clockTime(progress.at)})` : '',
+    given,
+  ];
   return lines.filter((line) => line !== '').join('\n\n');
 }
 
@@ -57,14 +63,4 @@ function difference({ onlyOnKeep, onlyOnStale, differing, atLeast }: CacheCompar
   if (onlyOnKeep + onlyOnStale + differing === 0) return 'every key and value equal';
   const least = atLeast ? 'at least ' : '';
   return `${least}${onlyOnStale} only on ${staleSite}, ${differing} differ, ${onlyOnKeep} missing there`;
-}
-
-/** What is left is a guess from what is done; it is not made before anything is. */
-export function progressLine({ what, done, total, since, at }: Progress, text: Text): string {
-  const perSecond = at > since ? (done * 1_000) / (at - since) : 0;
-  const left =
-    perSecond > 0
-      ? `, ${Math.round(perSecond)} a second, about ${duration(((total - done) * 1_000) / perSecond)} left`
-      : '';
-  return `**Progress:** ${text(what)}: ${done} of ${total} entries${left} (${clockTime(at)})`;
 }

@@ -2,30 +2,22 @@
  * When the link heals by itself before anything was detached: the one case in which a run undoes what it did.
  * Nothing may have been lost meanwhile, and what is not read never counts as healed.
  */
-import { startToleranceMs } from '../learn-way-back';
 import { linkOf } from '../link';
-import { valueOf } from '../observation';
 import { requestedFence } from '../requested-fence';
+import { restartedSince } from '../starts';
 import { allAttached, detachedCaches } from '../verdict';
 import type { Situation } from './condition';
-
-/** A site that restarted is empty; `undefined` when its start could not be read. */
-function staleSiteRestarted({ state, known, observation, roles }: Situation): boolean | undefined {
-  const site = observation.sites[roles.staleSite];
-  const startedAt = site && valueOf(site.startedAt);
-  if (startedAt === undefined) return undefined;
-  return startedAt - (known.staleSiteStartedAt ?? state.startedAt) > startToleranceMs;
-}
 
 /**
  * Whether the link healed by itself with nothing lost meanwhile: it is whole, both sites replicate, and neither was
  * restarted. `unknown` when that cannot be read.
  */
 export function healed(situation: Situation): boolean | 'unknown' {
-  const { pair, known, observation, roles } = situation;
+  const { pair, state, known, observation, roles } = situation;
   const link = linkOf(pair, observation);
   const detached = [roles.keepSite, roles.staleSite].map((site) => detachedCaches(observation, site));
-  const restarted = staleSiteRestarted(situation);
+  // A site that restarted is empty.
+  const restarted = restartedSince(observation, roles.staleSite, known.staleSiteStartedAt ?? state.startedAt);
   if (link === 'notWhole' || known.keepSiteRestarts > 0 || restarted) return false;
   if (detached.some((caches) => caches !== undefined && caches.length > 0)) return false;
   if (link === 'unknown' || detached.includes(undefined) || restarted === undefined) return 'unknown';

@@ -4,7 +4,8 @@
  */
 import type { Command } from '../command';
 import { covers, discards, type Comparison } from '../comparison';
-import { quietMs, validComparison } from '../learn-way-back';
+import { quietMs } from '../learn-application';
+import { validComparison } from '../learn-way-back';
 import { wait, type Next } from '../next';
 import { readAt } from '../observation';
 import type { Asking } from '../gates';
@@ -89,7 +90,7 @@ const quietWithinMs = seconds(300);
 function whileWrittenTo(situation: Situation, command: Command): Next {
   const { known, roles, now } = situation;
   const since = Math.max(known.linkWholeSince ?? now, known.applicationStoppedAt ?? 0);
-  if (now - since < quietWithinMs) return wait(`${roles.staleSite} to be written to by nobody for 30 s`);
+  if (recently(since, quietWithinMs, now)) return wait(`${roles.staleSite} to be written to by nobody for 30 s`);
   const message = `${roles.staleSite} is still written to, or its store counter cannot be read: find out by whom`;
   return blockedBy(situation, command, 'SiteNotQuiet', message);
 }

@@ -7,6 +7,7 @@
  */
 import { commandKey, type Command } from '../command';
 import { discards, type Comparison } from '../comparison';
+import { pushStartedAt } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt } from '../observation';
@@ -110,7 +111,7 @@ function push(situation: Situation): Next {
   const statuses = readAt(observation, fromSite, 'pushes');
   if (!statuses) return wait(`the pushes of ${fromSite} to be read`);
   const start = (caches: readonly CacheName[]): Command => ({ kind: 'startPush', fromSite, toSite, caches });
-  const started = startedAt(way);
+  const started = pushStartedAt(way);
   const failed = failedSince(situation, start([]), started);
   const under = way.caches.filter((cache) => statuses[cache] === 'SENDING');
   // Of no use: begun before or beside this one, hanging, or missing what was written while its backup was offline.
@@ -129,11 +130,6 @@ function push(situation: Situation): Next {
     return blockedBy(situation, start(caches), 'PushFailed', `${mostPushes} pushes, and yet: ${said}`);
   }
   return restore(situation, start(caches), 'the stale site has to hold everything that the kept one holds');
-}
-
-/** When the push under way was asked for; one from before the last emptying is none. */
-function startedAt({ pushStarts, emptiedAt = 0 }: Synchronization): EpochMs | undefined {
-  return pushStarts.findLast((at) => at >= emptiedAt);
 }
 
 function failedSince({ state }: Situation, command: Command, since: EpochMs | undefined): boolean {

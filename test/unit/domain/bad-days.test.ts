@@ -1,55 +1,11 @@
 /** Bad days on the way back, each played by the run's own loop against a simulated pair. */
-import type { Phase } from '../../../domain/state';
-import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
-import { isWhole, playUntil, whatIsWrong } from '../../support/simulated-operators';
+import { SimulatedIncident, type IncidentEvent } from '../../support/simulated-incident';
+import { isWhole, playUntil } from '../../support/simulated-operators';
 import { caches } from '../../support/simulated-replication';
+import { atGate, cut, expectWhole, fencedAndHealed, heal, inPhase, says, sent } from './a-simulated-way-back';
 
-const cut: IncidentEvent = { kind: 'link', siteASees: false, siteBSees: false };
-const heal: IncidentEvent = { kind: 'link', siteASees: true, siteBSees: true };
 /** From a split to a kept site that writes again. */
 const seconds20 = 20_000;
-
-/** A fence of site-b, proved, whose link has healed. */
-function fencedAndHealed(options: Partial<SimulatedOptions> = {}): SimulatedIncident {
-  const incident = new SimulatedIncident({ groups: 1, stableSeconds: 2, preferredSite: 'site-a', ...options });
-  incident.happens(cut);
-  incident.happens({ kind: 'alert', reporter: 'site-a' });
-  playUntil(incident, () => incident.run?.known.provedSince !== undefined, { answering: false });
-  incident.happens(heal);
-  return incident;
-}
-
-/** The same run, played on until it is in that phase. */
-function inPhase(phase: Phase, options: Partial<SimulatedOptions> = {}): SimulatedIncident {
-  const incident = fencedAndHealed(options);
-  expect(playUntil(incident, () => incident.run?.known.phase === phase)).toBe(true);
-  return incident;
-}
-
-function atGate(gate: string, options: Partial<SimulatedOptions> = {}): SimulatedIncident {
-  const incident = fencedAndHealed(options);
-  const asks = (): boolean => incident.lastNext?.kind === 'ask' && incident.lastNext.gate === gate;
-  expect(playUntil(incident, asks)).toBe(true);
-  return incident;
-}
-
-/** Nothing violated, and both sites serve and are equal in the end. */
-function expectWhole(incident: SimulatedIncident): void {
-  playUntil(incident, () => !incident.run, { rounds: 600 });
-
-  expect([...incident.violations, ...whatIsWrong(incident)]).toEqual([]);
-}
-
-function says(incident: SimulatedIncident): string {
-  const { lastNext: next } = incident;
-  if (next?.kind === 'ask') return `ask: ${next.gate}: ${next.question}`;
-  if (next?.kind === 'wait') return `wait for ${next.for}`;
-  return next?.kind === 'blocked' ? `blocked: ${next.type}: ${next.message}` : (next?.kind ?? 'nothing');
-}
-
-function sent(incident: SimulatedIncident): string[] {
-  return incident.commands.map(({ kind }) => kind);
-}
 
 describe('a link that is cut again', () => {
   const stages: [string, () => SimulatedIncident][] = [

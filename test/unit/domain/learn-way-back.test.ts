@@ -4,26 +4,13 @@ import type { Command } from '../../../domain/command';
 import { learnWayBack, whatVoids } from '../../../domain/learn-way-back';
 import type { Observation } from '../../../domain/observation';
 import type { RunState, Synchronization } from '../../../domain/state';
-import { digest, fine, now, observed, pair as usual, unread, type SeenSite } from '../../support/observations';
+import { digest, fine, now, observed, pair as nobodys, unread, type SeenSite } from '../../support/observations';
 import { fenced, protecting } from '../../support/run-states';
 import { accepted, withCommands } from './a-round';
+import { pair, roles, way } from './a-way-back';
 
-const pair = { ...usual, workloads: { 'site-a': 'exec', 'site-b': 'exec' } } as const;
-const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'a test' };
 const detached: SeenSite = { ...fine, backup: 'offline' };
 const out: SeenSite = { ...detached, endpoint: undefined };
-const way: Synchronization = {
-  plan: 'plan',
-  by: ['somebody'],
-  since: now - 60_000,
-  discarded: 0,
-  keepSiteStartedAt: fine.startedAt as number,
-  staleSiteStartedAt: fine.startedAt as number,
-  caches: ['sessions', 'work'],
-  pushStarts: [],
-  pushed: [],
-  spoiled: [],
-};
 const empty: Command = { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches: [] };
 const push: Command = { kind: 'startPush', fromSite: 'site-a', toSite: 'site-b', caches: [] };
 const start: Command = { kind: 'startApplication', site: 'site-b' };
@@ -131,7 +118,7 @@ describe('a stale site whose application does not answer', () => {
     expect(couldBeAdmitted(situation(starting(now - 30_000), { admission }))).toBe(false);
     const long = { ...admission, since: now - 600_000 };
     expect(couldBeAdmitted(situation(starting(now - 400_000), { admission: long }))).toBe(false);
-    const nobody = { ...situation(unchanged, { applicationStoppedAt: now - 9_000 }), pair: usual };
+    const nobody = { ...situation(unchanged, { applicationStoppedAt: now - 9_000 }), pair: nobodys };
     expect(couldBeAdmitted(nobody)).toBe(false);
   });
 

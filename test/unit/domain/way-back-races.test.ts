@@ -2,41 +2,13 @@
 import { assess } from '../../../domain/assess';
 import type { Comparison } from '../../../domain/comparison';
 import type { SitePair } from '../../../domain/site-pair';
-import type { Phase, RunState, Synchronization } from '../../../domain/state';
+import type { RunState, Synchronization } from '../../../domain/state';
 import { digest, fine, now, observed, pair } from '../../support/observations';
 import { fenced, fencing, protecting, removed, split, taught } from '../../support/run-states';
-import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
-import { playUntil, whatIsWrong } from '../../support/simulated-operators';
+import type { SimulatedIncident } from '../../support/simulated-incident';
+import { playUntil } from '../../support/simulated-operators';
 import { aborted, accepted, round, withCommands } from './a-round';
-
-const cut: IncidentEvent = { kind: 'link', siteASees: false, siteBSees: false };
-const heal: IncidentEvent = { kind: 'link', siteASees: true, siteBSees: true };
-
-function pairOf(options: Partial<SimulatedOptions> = {}): SimulatedIncident {
-  return new SimulatedIncident({ groups: 1, stableSeconds: 2, preferredSite: 'site-a', ...options });
-}
-
-function fencedAndHealed(options: Partial<SimulatedOptions> = {}): SimulatedIncident {
-  const incident = pairOf(options);
-  incident.happens(cut);
-  incident.happens({ kind: 'alert', reporter: 'site-a' });
-  playUntil(incident, () => incident.run?.known.provedSince !== undefined, { answering: false });
-  incident.happens(heal);
-  return incident;
-}
-
-function inPhase(phase: Phase, options: Partial<SimulatedOptions> = {}): SimulatedIncident {
-  const incident = fencedAndHealed(options);
-  expect(playUntil(incident, () => incident.run?.known.phase === phase)).toBe(true);
-  return incident;
-}
-
-function atGate(gate: string, options: Partial<SimulatedOptions> = {}): SimulatedIncident {
-  const incident = fencedAndHealed(options);
-  const asks = (): boolean => incident.lastNext?.kind === 'ask' && incident.lastNext.gate === gate;
-  expect(playUntil(incident, asks)).toBe(true);
-  return incident;
-}
+import { atGate, expectWhole, inPhase, pairOf, says, sent } from './a-simulated-way-back';
 
 /** site-b was taken out as planned, and is on its way back. */
 function plannedReturnInSoak(): SimulatedIncident {
@@ -46,23 +18,6 @@ function plannedReturnInSoak(): SimulatedIncident {
   incident.happens({ kind: 'asksFor', goal: 'siteOnline', site: 'site-b', person: 0 });
   expect(playUntil(incident, () => incident.run?.known.phase === 'soaking')).toBe(true);
   return incident;
-}
-
-function expectWhole(incident: SimulatedIncident): void {
-  playUntil(incident, () => !incident.run, { rounds: 600 });
-
-  expect([...incident.violations, ...whatIsWrong(incident)]).toEqual([]);
-}
-
-function says(incident: SimulatedIncident): string {
-  const { lastNext: next } = incident;
-  if (next?.kind === 'ask') return `ask: ${next.gate}: ${next.question}`;
-  if (next?.kind === 'wait') return `wait for ${next.for}`;
-  return next?.kind === 'blocked' ? `blocked: ${next.type}: ${next.message}` : (next?.kind ?? 'nothing');
-}
-
-function sent(incident: SimulatedIncident): string[] {
-  return incident.commands.map(({ kind }) => kind);
 }
 
 describe('a restart', () => {
