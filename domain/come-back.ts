@@ -20,7 +20,7 @@ import { latchAnew } from './latch';
 import { linkIsStable } from './learn';
 import { whatVoids } from './learn-way-back';
 import { linkOf, sees } from './link';
-import { wait, type Next } from './next';
+import { wait, type Next, type Question } from './next';
 import { note } from './notes';
 import { nextEpoch, phaseOf } from './phase';
 import { rolesForSplit } from './roles';
@@ -42,8 +42,8 @@ export function prepareSynchronize(situation: Situation): Decided {
   // The last of these rows holds only with it.
   const preview = previewOf(situation) as Comparison;
   const asked = atGate(situation, askSynchronize(situation, preview));
-  if ('question' in asked) return { known: asked.known, next: asked.question };
   const held = holding(situation);
+  if ('question' in asked) return { known: asked.known, next: held ? underHold(asked.question) : asked.question };
   if (held) return { known: asked.known, next: held };
   const by = approvers(asked.passed);
   const { plan } = asked;
@@ -72,12 +72,18 @@ function forth(situation: Situation): Decided {
   const unmet = known.planned === 'online' ? undefined : firstUnmet(synchronizeConditions, situation);
   if (unmet) return { known, next: unmet };
   const asked = atGate(situation, askSiteOnline(situation));
-  if ('question' in asked) return { known: asked.known, next: asked.question };
   const held = holding(situation);
+  if ('question' in asked) return { known: asked.known, next: held ? underHold(asked.question) : asked.question };
   if (held) return { known: asked.known, next: held };
   const by = approvers(asked.passed);
   const told = note(asked.known, now, `site online ${asked.plan}: ${saidBy(by)}`);
   return online(knowing(situation, beginReturn({ ...situation, known: told }, asked.plan, by)));
+}
+
+/** The plan can be read, and decided on, before anybody releases the run. */
+function underHold(question: Question): Question {
+  const said = `${question.question} The run is held: what is decided has its effect once it is released.`;
+  return { ...question, question: said };
 }
 
 function givenUp(situation: Situation): Situation {

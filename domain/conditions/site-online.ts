@@ -14,7 +14,7 @@ import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
 import { allAttached } from '../verdict';
 import { addCommand, trafficMayChange } from './changes';
-import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
+import { blockedBy, holding, maySoonShow, restore, type Condition, type Situation } from './condition';
 import { cachesOf, compare } from './comparing';
 import { retriedAt } from './synchronize';
 
@@ -140,7 +140,8 @@ function compareAgain(situation: Situation): Next {
     const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it`;
     return blockedBy(situation, command, 'ContentsDiffer', message);
   }
-  return compare(situation, 'what is let in has to be equal now, not hours ago');
+  // It would have to be read again every minute until somebody releases the run.
+  return holding(situation) ?? compare(situation, 'what is let in has to be equal now, not hours ago');
 }
 
 function missing({ known, observation, roles }: Situation): EndpointGroup | undefined {
