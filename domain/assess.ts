@@ -11,7 +11,7 @@ import {
 } from './conditions/admission';
 import { addCommand, trafficMayChange } from './conditions/changes';
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
-import { abortConditions, fenceConditions } from './conditions/fence';
+import { abortConditions, bothServeDifferent, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
 import { couldServe, isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
 import { rememberAsked } from './gates';
@@ -241,10 +241,15 @@ function giveBackHealed(situation: Situation): Decided {
 
 function abort(assessing: Assessing, known: Known): Decided {
   const { pair, state, observation, now } = assessing;
-  const report = `Nobody guards this pair any more. ${whatIsTrue(pair, observation)}`;
-  const end: Next = { kind: 'finish', outcome: 'aborted', report };
-  if (!known.roles) return { known, next: end };
-  const unmet = firstUnmet(abortConditions, situationOf(assessing, known, known.roles));
+  const truth = `Nobody guards this pair any more. ${whatIsTrue(pair, observation)}`;
+  if (!known.roles) return { known, next: { kind: 'finish', outcome: 'aborted', report: truth } };
+  const situation = situationOf(assessing, known, known.roles);
+  const { staleSite, keepSite } = known.roles;
+  const danger = bothServeDifferent(situation)
+    ? ` Both sites serve, and ${staleSite} lacks what ${keepSite} wrote since it was detached: take ${staleSite} out by hand at once, then synchronize it.`
+    : '';
+  const end: Next = { kind: 'finish', outcome: 'aborted', report: `${truth}${danger}` };
+  const unmet = firstUnmet(abortConditions, situation);
   if (!unmet || !heardRecently(state.heard.abort?.at, abortBoundMs, now)) return { known, next: end };
   return { known, next: unmet };
 }
