@@ -27,6 +27,7 @@ import { nextEpoch, phaseOf } from './phase';
 import { rememberCommand, rememberWaits } from './remember';
 import { requestedFence } from './requested-fence';
 import { inShadow, shadowed } from './shadow';
+import { splitOver } from './split-over';
 import type { Admission, Known, Planned, Roles } from './state';
 import { heardRecently, seconds } from './time';
 import { endpointOf, groupsOf, groupsOrNone, isAdmitted } from './traffic';
@@ -59,7 +60,7 @@ const abortBoundMs = seconds(30);
  */
 export function assess(assessing: Assessing): Assessment {
   const verdict = verdictOf(assessing.pair, assessing.observation);
-  const learnt = learn(assessing);
+  const learnt = splitOver(assessing.state.known, learn(assessing));
   const decided = decide({ ...assessing, verdict }, learnt);
   const { known, next } = assessing.pair.mode === 'shadow' ? shadowed(decided) : decided;
   const asked = rememberAsked(rememberCommand(known, next, assessing.now), next, assessing);

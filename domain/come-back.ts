@@ -120,7 +120,9 @@ function wentOffline({ known, pair, observation, roles: { staleSite, keepSite } 
 
 /**
  * Both sites serve, equal, and something broke inside the soak: who is to be fenced is decided as in any split, except that a
- * site that restarted, and is empty, is the one. The run then holds itself: what breaks twice is for a person to look at.
+ * site that restarted, and is empty, is the one. Nobody is asked before, whatever the gates of a fence say: the site was let in on
+ * the condition that it is equal and replicates, and while people were waited for both would serve and drift apart, unseen once the
+ * link heals. The run then holds itself: what breaks twice is for a person to look at.
  * `undefined` while nothing broke.
  */
 export function brokenInSoak(situation: Situation): Decided | { known: Known; roles: Roles } | undefined {

@@ -26,6 +26,8 @@ export interface SimulatedOptions {
   whenPutBack?: SitePair['policy']['whenPutBack'];
   /** How many people must approve a synchronize, and a return. */
   approvals?: number;
+  /** How many people must approve a fence. */
+  fenceApprovals?: number;
   expiresSeconds?: number;
   workload?: WorkloadKind;
 }
@@ -227,11 +229,11 @@ export class SimulatedIncident {
 
 function pairWith(options: SimulatedOptions): SitePair {
   const { stableSeconds, preferredSite, mode = 'act', whenPutBack = 'repair' } = options;
-  const { approvals = 1, expiresSeconds, workload = 'exec' } = options;
+  const { approvals = 1, fenceApprovals = 0, expiresSeconds, workload = 'exec' } = options;
   const free: GatePolicy = { approvals: 0, notRequester: false, reasonRequired: false, unattributed: 'accept' };
   const asked: GatePolicy = { ...free, approvals, expiresSeconds };
   const gates: Record<Gate, GatePolicy> = {
-    fence: free,
+    fence: { ...free, approvals: fenceApprovals },
     fenceDiverging: { ...free, approvals: 1 },
     keepSite: { ...free, approvals: 1 },
     synchronize: asked,
