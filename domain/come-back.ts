@@ -16,6 +16,7 @@ import {
 import { askSynchronize, beforeSynchronize, previewOf } from './conditions/prepare-synchronize';
 import { begun, synchronizeConditions } from './conditions/synchronize';
 import { atGate } from './gates';
+import { unheed } from './heed';
 import { latchAnew } from './latch';
 import { linkIsStable } from './learn';
 import { whatVoids } from './learn-way-back';
@@ -137,7 +138,12 @@ export function brokenInSoak(situation: Situation): Decided | { known: Known; ro
   if ('refusal' in choice) return refusedFor(situation, { kind: 'refuse', refusal: choice.refusal });
   const told = note(nextEpoch(known), now, `inside the soak of ${roles.staleSite}: ${why}; fenced anew`);
   // The sites compared equal after what was detached before: a new fence starts from there.
-  const equal: Known = { ...told, detachedAt: undefined, detachRequestedAt: undefined, restoredOnce: true };
+  const equal: Known = {
+    ...unheed(told, 'release'),
+    detachedAt: undefined,
+    detachRequestedAt: undefined,
+    restoredOnce: true,
+  };
   return { known: latchAnew({ ...equal, refenced: { at: now } }, choice.roles, observation, now), roles: choice.roles };
 }
 

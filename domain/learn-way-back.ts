@@ -8,7 +8,8 @@ import { unconfirmedCommand } from './conditions/condition';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
 import { note } from './notes';
-import { confirmedAt, learnApplication } from './learn-application';
+import { confirmedAt } from './heed';
+import { learnApplication } from './learn-application';
 import { readAt, valueOf, type Observation } from './observation';
 import { isWantedIn, nextEpoch, phaseOf } from './phase';
 import { tenthsOf } from './progress';
@@ -218,7 +219,7 @@ function learnReady({ pair, state, observation, roles: { staleSite }, now }: Fen
   if (way?.reattachedAt === undefined || way.applicationReadyAt !== undefined) return known;
   const health = observation.sites[staleSite]?.health;
   const key = commandKey({ kind: 'startApplication', site: staleSite });
-  const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(state, known, key) ?? 0);
+  const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(known, key) ?? 0);
   const started = pair.workloads[staleSite] === 'none' || said >= way.reattachedAt;
   const stopped = readAt(observation, staleSite, 'application') === 'stopped';
   const healthy = health && ('unknown' in health ? health.unknown === 'NotObserved' : health.value === 200);

@@ -72,7 +72,7 @@ function ofThisWay({ known }: Situation, failure: CommandFailure | undefined): C
 /** While a person holds the run, or it was fenced anew inside its soak and nobody released it. */
 export function holding({ state: { heard }, known }: Pick<Situation, 'state' | 'known'>): Next | undefined {
   if (heard.hold) return wait(`release: ${heard.hold.by} holds this run`, { pace: 'slow' });
-  if (!isHeldByItself({ heard }, known)) return undefined;
+  if (!isHeldByItself(known)) return undefined;
   return wait('release: a new split inside the soak was fenced, so the run holds itself', { pace: 'slow' });
 }
 

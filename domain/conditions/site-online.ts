@@ -5,6 +5,7 @@
 import type { Command } from '../command';
 import { covers, isEqual, type Comparison } from '../comparison';
 import type { Asking } from '../gates';
+import { heeded, unheed } from '../heed';
 import { isComparedAfter, isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
@@ -16,7 +17,6 @@ import { allAttached } from '../verdict';
 import { addCommand, trafficMayChange } from './changes';
 import { blockedBy, holding, maySoonShow, restore, type Condition, type Situation } from './condition';
 import { cachesOf, compare } from './comparing';
-import { retriedAt } from './synchronize';
 
 /** A comparison older than this does not speak for what is about to be admitted. */
 const freshMs = seconds(60);
@@ -134,7 +134,7 @@ function compareAgain(situation: Situation): Next {
   const { known, roles, state } = situation;
   const comparison = comparedSince(situation);
   const { keepSite, staleSite } = roles;
-  const isNew = comparison !== undefined && comparison.startedAt >= retriedAt(situation);
+  const isNew = comparison !== undefined && isComparedAfter(state, heeded(known, 'retry')?.round ?? -1);
   if (isNew && !isEqual(comparison) && !state.commands.running) {
     const command: Command = { kind: 'compareSites', keepSite, staleSite, caches: [], epoch: known.epoch };
     const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it`;
@@ -179,18 +179,15 @@ export function giveUpUnhealthy({ pair, known, observation, roles, now }: Situat
   const groups = groupsHolding(groupsOrNone(observation), roles.staleSite);
   const sick = groups.some((group) => endpointOf(group, roles.staleSite)?.health !== 'HEALTHY');
   const keepServes = groups.every((group) => endpointOf(group, roles.keepSite)?.health === 'HEALTHY');
-  return sick && keepServes ? { ...known, return: { ...back, failedAt: now } } : undefined;
+  return sick && keepServes ? unheed({ ...known, return: { ...back, failedAt: now } }, 'retry') : undefined;
 }
 
 /** After a failed admission: out again, and a person says `retry`, which asks for a new approval. */
 export function afterFailure(situation: Situation): Next | Known | undefined {
-  const { known, roles, state } = situation;
-  const back = known.return;
-  if (back?.failedAt === undefined) return undefined;
-  const failedAt = back.failedAt;
+  const { known, roles } = situation;
+  if (known.return?.failedAt === undefined) return undefined;
   if (trafficMayChange(situation)) return wait('an earlier command, which may still take effect');
-  const retried = state.heard.decisions.some(({ kind, refused, at }) => kind === 'retry' && !refused && at > failedAt);
-  if (retried) return { ...known, return: undefined };
+  if (heeded(known, 'retry')) return { ...known, return: undefined };
   const [arn = ''] = Object.keys(known.groups);
   const message = `${roles.staleSite} did not become healthy in time and was taken out again`;
   return blockedBy(situation, addCommand(situation, arn), 'EndpointUnhealthy', message);

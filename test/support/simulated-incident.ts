@@ -30,6 +30,8 @@ export interface SimulatedOptions {
   fenceApprovals?: number;
   expiresSeconds?: number;
   workload?: WorkloadKind;
+  /** So far the clock by which messages are dated is ahead of the worker's. */
+  messagesAheadMs?: number;
 }
 
 const commandTakesMs = 50;
@@ -72,7 +74,7 @@ export class SimulatedIncident {
       takesEffect: (command) => this.checks.takesEffect(command),
       landed: (what) => this.checks.afterwards(what),
     });
-    this.people = new SimulatedPeople(this.pair, () => this.world.now);
+    this.people = new SimulatedPeople(this.pair, () => this.world.now, options.messagesAheadMs);
     this.checks = new SimulatedChecks(this.pair, this.world, this.people, (what) => this.violate(what));
   }
 
