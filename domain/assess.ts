@@ -16,14 +16,16 @@ import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/heali
 import { couldServe, isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
 import { rememberAsked } from './gates';
 import { latchRoles, relatchRoles, unlatchRoles } from './latch';
+import { isEqual } from './comparison';
 import { learn, linkIsStable } from './learn';
+import { validComparison } from './learn-way-back';
 import { linkOf } from './link';
 import { wait, type Next } from './next';
 import { note } from './notes';
 import { observing } from './observing';
 import { oneLine } from './one-line';
 import { pauseAt, type Pause } from './pause';
-import { nextEpoch, phaseOf } from './phase';
+import { isWantedIn, nextEpoch, phaseOf } from './phase';
 import { rememberCommand, rememberWaits } from './remember';
 import { requestedFence } from './requested-fence';
 import { inShadow, shadowed } from './shadow';
@@ -91,7 +93,7 @@ function pausing({ by, reason, until }: Pause): Next {
 }
 
 function pursue(assessing: Assessing, before: Known, roles: Roles): Decided {
-  const known = fenceAskedFor(assessing, before);
+  const known = synchronizeAskedFor(assessing, fenceAskedFor(assessing, before));
   const situation = situationOf(assessing, known, roles);
   const { pair, now } = assessing;
   if (known.admission) return admitting(assessing, situation, known.admission);
@@ -145,6 +147,23 @@ function fenceAskedFor({ state, now }: Assessing, known: Known): Known {
   const heard: Known = { ...known, fencedFor: request.id };
   if (!known.synchronization && known.planned === undefined) return heard;
   return note(nextEpoch(heard), now, `what was begun is void: ${request.by} asked for the fence`);
+}
+
+/**
+ * A request for a synchronize that comes while a site that was never synchronized by this run, or that differs, is on its way back
+ * and not yet let in: what was begun is void, and the fence, the count and the gate of a synchronize follow.
+ */
+function synchronizeAskedFor({ state, observation, now }: Assessing, known: Known): Known {
+  const request = state.heard.requests.findLast(
+    ({ id, goal, refused }) => goal === 'synchronize' && !refused && !known.refusedRequests[id],
+  );
+  if (!request || request.id === known.synchronizeHeardOf) return known;
+  const heard: Known = { ...known, synchronizeHeardOf: request.id };
+  const comparison = known.return && validComparison({ state, known, observation });
+  const differs = comparison !== undefined && !isEqual(comparison);
+  if (isWantedIn(known) || !(known.planned === 'online' || differs)) return heard;
+  const because = `${request.by} asked to synchronize ${known.roles?.staleSite}`;
+  return note(nextEpoch(heard), now, `what was begun is void: ${because}`);
 }
 
 /** A person let the stale site serve: the rows of the admission, and then the guard with the roles the other way round. */

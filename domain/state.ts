@@ -301,6 +301,8 @@ export interface Known {
   planned?: Planned;
   /** The id of the last request for a fence that was followed. */
   fencedFor?: string;
+  /** The id of the last request for a synchronize that was looked at. */
+  synchronizeHeardOf?: string;
   return?: Return;
   /** How many returns were begun: an approval is good for one of them. */
   returns?: number;
