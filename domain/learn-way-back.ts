@@ -245,9 +245,11 @@ function learnServing({ pair, observation, roles: { staleSite }, now }: FenceLes
   return { ...told, return: { ...back, servingAt: now, soakUntil } };
 }
 
-/** A group that held the site before its removal; or any group, of a site that was found out of all of them. */
+/** A group that held the site before its removal; or any group, of a planned return, or of a site that was found out of all of them. */
 export function isToServe(known: Known, site: SiteName, groupArn: string): boolean {
   const held = Object.values(known.groups).some(({ endpoints }) => endpoints.some((one) => one.site === site));
   const memory = known.groups[groupArn];
-  return memory !== undefined && (!held || memory.endpoints.some((one) => one.site === site));
+  return (
+    memory !== undefined && (known.planned === 'online' || !held || memory.endpoints.some((one) => one.site === site))
+  );
 }

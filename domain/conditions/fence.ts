@@ -55,7 +55,8 @@ export const fenceConditions: readonly Condition[] = [
     name: 'staleSiteOutOfTraffic',
     because: 'clients must reach one site only',
     undo: 'site online adds the endpoint again, with the settings recorded before the removal',
-    holds: (situation) => isWantedIn(situation.known) || staleSiteOut(situation) || wasReadOut(situation),
+    holds: (situation) =>
+      isWantedIn(situation.known) || staleSiteOut(situation) || wasReadOut(situation) || wasLeftIn(situation),
     make: (situation) => removeFromTraffic(situation),
   },
   {
@@ -217,6 +218,15 @@ function wasReadOut({ observation, known }: Situation): boolean {
   const isOut = memories.every(({ absentReadAt, putBackByUs }) => absentReadAt !== undefined && putBackByUs !== true);
   const out = memories.length > 0 && isOut;
   return groupsOf(observation) === undefined && known.fencedAt !== undefined && out;
+}
+
+/** A planned return that was begun and left before: the site is in those groups only in which it was found, equal and replicating. */
+function wasLeftIn({ observation, known, roles }: Situation): boolean {
+  if (known.planned !== 'online') return false;
+  return groupsHolding(groupsOrNone(observation), roles.staleSite).every(({ arn }) => {
+    const { endpoints = [], absentReadAt } = known.groups[arn] ?? {};
+    return absentReadAt === undefined && endpoints.some(({ site }) => site === roles.staleSite);
+  });
 }
 
 function answers({ observation, roles }: Situation): boolean {

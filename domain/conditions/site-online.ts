@@ -12,7 +12,7 @@ import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
 import type { Known, Return } from '../state';
 import { recently, seconds } from '../time';
-import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
 import { allAttached } from '../verdict';
 import { addCommand, trafficMayChange } from './changes';
 import { blockedBy, holding, maySoonShow, restore, type Condition, type Situation } from './condition';
@@ -100,9 +100,10 @@ export function beginReturn({ known, state, now }: Situation, plan: string, by: 
   return { ...known, return: back, returns: (known.returns ?? 0) + 1 };
 }
 
-/** Once it is in traffic; an addition that was only asked for, and refused, may be tried again hours later. */
+/** Once this run has it in traffic; an addition that was only asked for, and refused, may be tried again hours later. */
 function isLetIn({ known, observation, roles }: Situation): boolean {
-  return known.return?.servingAt !== undefined || isAdmitted(groupsOrNone(observation), roles.staleSite);
+  const holding = groupsHolding(groupsOrNone(observation), roles.staleSite);
+  return known.return?.servingAt !== undefined || holding.some(({ arn }) => known.groups[arn]?.putBackByUs === true);
 }
 
 function isStopped({ observation, roles }: Situation): boolean {

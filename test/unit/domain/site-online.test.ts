@@ -12,6 +12,8 @@ import { fine, groupArn, now, type Seen } from '../../support/observations';
 import { accepted, withCommands } from './a-round';
 import { pair, out, situation, row, same, after, compared, said } from './a-way-back';
 
+const letIn = { [groupArn]: { dial: 100, endpoints: [], putBackByUs: true } };
+
 describe('a step of the return', () => {
   const back = { plan: 'plan', by: ['somebody'], since: now - 30_000, round: 4 };
   const step = (name: string, seen: Situation): string => said(row(siteOnlineConditions, name).make(seen));
@@ -55,7 +57,8 @@ describe('a step of the return', () => {
     expect(
       isComparedAgain(compared(situation({ b: out }, { return: long }), { ...equal, endedAt: now - 61_000 })),
     ).toBe(false);
-    expect(isComparedAgain(situation({}, { return: back }))).toBe(true);
+    expect(isComparedAgain(situation({}, { return: back, groups: letIn }))).toBe(true);
+    expect(isComparedAgain(situation({}, { return: back }))).toBe(false);
     expect(isComparedAgain(situation({ b: out }, { return: { ...back, servingAt: now } }))).toBe(true);
   });
 
@@ -70,7 +73,9 @@ describe('a step of the return', () => {
       'wait for the application of site-b to read running',
     );
     expect(runs.holds(situation({ b: out }, { return: back }))).toBe(true);
-    expect(runs.holds(situation({ b: { ...fine, application: 'stopped' } }, { return: back }))).toBe(true);
+    expect(runs.holds(situation({ b: { ...fine, application: 'stopped' } }, { return: back, groups: letIn }))).toBe(
+      true,
+    );
   });
 
   it('is Blocked where the sites differ, until a person has them compared anew', () => {
