@@ -11,22 +11,25 @@ import {
 } from './conditions/admission';
 import { addCommand, trafficMayChange } from './conditions/changes';
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
-import { abortConditions, fenceConditions } from './conditions/fence';
+import { abortConditions, bothServeDifferent, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
 import { couldServe, isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
 import { rememberAsked } from './gates';
 import { latchRoles, relatchRoles, unlatchRoles } from './latch';
+import { isEqual } from './comparison';
 import { learn, linkIsStable } from './learn';
+import { validComparison } from './learn-way-back';
 import { linkOf } from './link';
 import { wait, type Next } from './next';
 import { note } from './notes';
 import { observing } from './observing';
 import { oneLine } from './one-line';
 import { pauseAt, type Pause } from './pause';
-import { nextEpoch, phaseOf } from './phase';
+import { isWantedIn, nextEpoch, phaseOf } from './phase';
 import { rememberCommand, rememberWaits } from './remember';
 import { requestedFence } from './requested-fence';
 import { inShadow, shadowed } from './shadow';
+import { splitOver } from './split-over';
 import type { Admission, Known, Planned, Roles } from './state';
 import { heardRecently, seconds } from './time';
 import { endpointOf, groupsOf, groupsOrNone, isAdmitted } from './traffic';
@@ -59,7 +62,7 @@ const abortBoundMs = seconds(30);
  */
 export function assess(assessing: Assessing): Assessment {
   const verdict = verdictOf(assessing.pair, assessing.observation);
-  const learnt = learn(assessing);
+  const learnt = splitOver(assessing.state.known, learn(assessing));
   const decided = decide({ ...assessing, verdict }, learnt);
   const { known, next } = assessing.pair.mode === 'shadow' ? shadowed(decided) : decided;
   const asked = rememberAsked(rememberCommand(known, next, assessing.now), next, assessing);
@@ -90,7 +93,7 @@ function pausing({ by, reason, until }: Pause): Next {
 }
 
 function pursue(assessing: Assessing, before: Known, roles: Roles): Decided {
-  const known = fenceAskedFor(assessing, before);
+  const known = synchronizeAskedFor(assessing, fenceAskedFor(assessing, before));
   const situation = situationOf(assessing, known, roles);
   const { pair, now } = assessing;
   if (known.admission) return admitting(assessing, situation, known.admission);
@@ -144,6 +147,23 @@ function fenceAskedFor({ state, now }: Assessing, known: Known): Known {
   const heard: Known = { ...known, fencedFor: request.id };
   if (!known.synchronization && known.planned === undefined) return heard;
   return note(nextEpoch(heard), now, `what was begun is void: ${request.by} asked for the fence`);
+}
+
+/**
+ * A request for a synchronize that comes while a site that was never synchronized by this run, or that differs, is on its way back
+ * and not yet let in: what was begun is void, and the fence, the count and the gate of a synchronize follow.
+ */
+function synchronizeAskedFor({ state, observation, now }: Assessing, known: Known): Known {
+  const request = state.heard.requests.findLast(
+    ({ id, goal, refused }) => goal === 'synchronize' && !refused && !known.refusedRequests[id],
+  );
+  if (!request || request.id === known.synchronizeHeardOf) return known;
+  const heard: Known = { ...known, synchronizeHeardOf: request.id };
+  const comparison = known.return && validComparison({ state, known, observation });
+  const differs = comparison !== undefined && !isEqual(comparison);
+  if (isWantedIn(known) || !(known.planned === 'online' || differs)) return heard;
+  const because = `${request.by} asked to synchronize ${known.roles?.staleSite}`;
+  return note(nextEpoch(heard), now, `what was begun is void: ${because}`);
 }
 
 /** A person let the stale site serve: the rows of the admission, and then the guard with the roles the other way round. */
@@ -241,10 +261,15 @@ function giveBackHealed(situation: Situation): Decided {
 
 function abort(assessing: Assessing, known: Known): Decided {
   const { pair, state, observation, now } = assessing;
-  const report = `Nobody guards this pair any more. ${whatIsTrue(pair, observation)}`;
-  const end: Next = { kind: 'finish', outcome: 'aborted', report };
-  if (!known.roles) return { known, next: end };
-  const unmet = firstUnmet(abortConditions, situationOf(assessing, known, known.roles));
+  const truth = `Nobody guards this pair any more. ${whatIsTrue(pair, observation)}`;
+  if (!known.roles) return { known, next: { kind: 'finish', outcome: 'aborted', report: truth } };
+  const situation = situationOf(assessing, known, known.roles);
+  const { staleSite, keepSite } = known.roles;
+  const danger = bothServeDifferent(situation)
+    ? ` Both sites serve, and ${staleSite} lacks what ${keepSite} wrote since it was detached: take ${staleSite} out by hand at once, then synchronize it.`
+    : '';
+  const end: Next = { kind: 'finish', outcome: 'aborted', report: `${truth}${danger}` };
+  const unmet = firstUnmet(abortConditions, situation);
   if (!unmet || !heardRecently(state.heard.abort?.at, abortBoundMs, now)) return { known, next: end };
   return { known, next: unmet };
 }

@@ -16,11 +16,12 @@ import {
 import { askSynchronize, beforeSynchronize, previewOf } from './conditions/prepare-synchronize';
 import { begun, synchronizeConditions } from './conditions/synchronize';
 import { atGate } from './gates';
+import { unheed } from './heed';
 import { latchAnew } from './latch';
 import { linkIsStable } from './learn';
 import { whatVoids } from './learn-way-back';
 import { linkOf, sees } from './link';
-import { wait, type Next } from './next';
+import { wait, type Next, type Question } from './next';
 import { note } from './notes';
 import { nextEpoch, phaseOf } from './phase';
 import { rolesForSplit } from './roles';
@@ -42,8 +43,8 @@ export function prepareSynchronize(situation: Situation): Decided {
   // The last of these rows holds only with it.
   const preview = previewOf(situation) as Comparison;
   const asked = atGate(situation, askSynchronize(situation, preview));
-  if ('question' in asked) return { known: asked.known, next: asked.question };
   const held = holding(situation);
+  if ('question' in asked) return { known: asked.known, next: held ? underHold(asked.question) : asked.question };
   if (held) return { known: asked.known, next: held };
   const by = approvers(asked.passed);
   const { plan } = asked;
@@ -72,12 +73,18 @@ function forth(situation: Situation): Decided {
   const unmet = known.planned === 'online' ? undefined : firstUnmet(synchronizeConditions, situation);
   if (unmet) return { known, next: unmet };
   const asked = atGate(situation, askSiteOnline(situation));
-  if ('question' in asked) return { known: asked.known, next: asked.question };
   const held = holding(situation);
+  if ('question' in asked) return { known: asked.known, next: held ? underHold(asked.question) : asked.question };
   if (held) return { known: asked.known, next: held };
   const by = approvers(asked.passed);
   const told = note(asked.known, now, `site online ${asked.plan}: ${saidBy(by)}`);
   return online(knowing(situation, beginReturn({ ...situation, known: told }, asked.plan, by)));
+}
+
+/** The plan can be read, and decided on, before anybody releases the run. */
+function underHold(question: Question): Question {
+  const said = `${question.question} The run is held: what is decided has its effect once it is released.`;
+  return { ...question, question: said };
 }
 
 function givenUp(situation: Situation): Situation {
@@ -114,7 +121,9 @@ function wentOffline({ known, pair, observation, roles: { staleSite, keepSite } 
 
 /**
  * Both sites serve, equal, and something broke inside the soak: who is to be fenced is decided as in any split, except that a
- * site that restarted, and is empty, is the one. The run then holds itself: what breaks twice is for a person to look at.
+ * site that restarted, and is empty, is the one. Nobody is asked before, whatever the gates of a fence say: the site was let in on
+ * the condition that it is equal and replicates, and while people were waited for both would serve and drift apart, unseen once the
+ * link heals. The run then holds itself: what breaks twice is for a person to look at.
  * `undefined` while nothing broke.
  */
 export function brokenInSoak(situation: Situation): Decided | { known: Known; roles: Roles } | undefined {
@@ -129,7 +138,12 @@ export function brokenInSoak(situation: Situation): Decided | { known: Known; ro
   if ('refusal' in choice) return refusedFor(situation, { kind: 'refuse', refusal: choice.refusal });
   const told = note(nextEpoch(known), now, `inside the soak of ${roles.staleSite}: ${why}; fenced anew`);
   // The sites compared equal after what was detached before: a new fence starts from there.
-  const equal: Known = { ...told, detachedAt: undefined, detachRequestedAt: undefined, restoredOnce: true };
+  const equal: Known = {
+    ...unheed(told, 'release'),
+    detachedAt: undefined,
+    detachRequestedAt: undefined,
+    restoredOnce: true,
+  };
   return { known: latchAnew({ ...equal, refenced: { at: now } }, choice.roles, observation, now), roles: choice.roles };
 }
 

@@ -1,7 +1,7 @@
-import type { Known, RunState } from './state';
+import { heeded } from './heed';
+import type { Known } from './state';
 
 /** After a new split inside the soak was fenced, the run takes no step towards online before a person releases it. */
-export function isHeldByItself({ heard }: Pick<RunState, 'heard'>, { refenced }: Pick<Known, 'refenced'>): boolean {
-  if (!refenced) return false;
-  return !heard.decisions.some(({ kind, refused, at }) => kind === 'release' && !refused && at >= refenced.at);
+export function isHeldByItself(known: Pick<Known, 'refenced' | 'heeded'>): boolean {
+  return known.refenced !== undefined && heeded(known, 'release') === undefined;
 }

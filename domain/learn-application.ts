@@ -1,5 +1,6 @@
 /** What one observation adds to what a run knows of the stale site's application: whether it is stopped, and the site quiet. */
 import { commandKey } from './command';
+import { confirmedAt } from './heed';
 import type { FenceLesson } from './learn';
 import { note } from './notes';
 import { readAt } from './observation';
@@ -56,15 +57,8 @@ function learnStopped({ state, observation, roles: { staleSite }, now }: FenceLe
 function saidStoppedAt(state: RunState, known: Known, site: SiteName): EpochMs | undefined {
   const accepted = state.commands.acceptedAt;
   const stopKey = commandKey({ kind: 'stopApplication', site });
-  const started = accepted[commandKey({ kind: 'startApplication', site })] ?? 0;
-  const confirmed = confirmedAt(state, known, stopKey);
-  const said = Math.max(accepted[stopKey] ?? 0, confirmed ?? 0);
+  const startKey = commandKey({ kind: 'startApplication', site });
+  const started = Math.max(accepted[startKey] ?? 0, confirmedAt(known, startKey) ?? 0);
+  const said = Math.max(accepted[stopKey] ?? 0, confirmedAt(known, stopKey) ?? 0);
   return said > started ? said : undefined;
-}
-
-/** When a person vouched, in this epoch, for what a blocked command was to do. */
-export function confirmedAt(state: Pick<RunState, 'heard'>, known: Pick<Known, 'epoch'>, key: string) {
-  return state.heard.decisions.findLast(
-    ({ kind, about, refused, epoch }) => kind === 'confirm' && about === key && !refused && epoch === known.epoch,
-  )?.at;
 }

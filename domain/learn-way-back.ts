@@ -8,7 +8,8 @@ import { unconfirmedCommand } from './conditions/condition';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
 import { note } from './notes';
-import { confirmedAt, learnApplication } from './learn-application';
+import { confirmedAt } from './heed';
+import { learnApplication } from './learn-application';
 import { readAt, valueOf, type Observation } from './observation';
 import { isWantedIn, nextEpoch, phaseOf } from './phase';
 import { tenthsOf } from './progress';
@@ -218,7 +219,7 @@ function learnReady({ pair, state, observation, roles: { staleSite }, now }: Fen
   if (way?.reattachedAt === undefined || way.applicationReadyAt !== undefined) return known;
   const health = observation.sites[staleSite]?.health;
   const key = commandKey({ kind: 'startApplication', site: staleSite });
-  const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(state, known, key) ?? 0);
+  const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(known, key) ?? 0);
   const started = pair.workloads[staleSite] === 'none' || said >= way.reattachedAt;
   const stopped = readAt(observation, staleSite, 'application') === 'stopped';
   const healthy = health && ('unknown' in health ? health.unknown === 'NotObserved' : health.value === 200);
@@ -244,9 +245,11 @@ function learnServing({ pair, observation, roles: { staleSite }, now }: FenceLes
   return { ...told, return: { ...back, servingAt: now, soakUntil } };
 }
 
-/** A group that held the site before its removal; or any group, of a site that was found out of all of them. */
+/** A group that held the site before its removal; or any group, of a planned return, or of a site that was found out of all of them. */
 export function isToServe(known: Known, site: SiteName, groupArn: string): boolean {
   const held = Object.values(known.groups).some(({ endpoints }) => endpoints.some((one) => one.site === site));
   const memory = known.groups[groupArn];
-  return memory !== undefined && (!held || memory.endpoints.some((one) => one.site === site));
+  return (
+    memory !== undefined && (known.planned === 'online' || !held || memory.endpoints.some((one) => one.site === site))
+  );
 }

@@ -2,6 +2,7 @@
  * What one observation adds to what a run knows. Facts only: nothing here decides.
  * An unread leaf changes nothing, except that it freezes and finally voids what needs to be seen without a gap.
  */
+import { heed } from './heed';
 import { linkOf, sees } from './link';
 import { valueOf, type Observation } from './observation';
 import type { SitePair } from './site-pair';
@@ -32,7 +33,7 @@ export interface FenceLesson extends Lesson {
 }
 
 export function learn(lesson: Lesson): Known {
-  const withLink = learnLink(lesson, lesson.state.known);
+  const withLink = learnLink(lesson, heed(lesson, lesson.state.known));
   const { roles } = withLink;
   if (!roles) return withLink;
   const steps = [learnGroups, learnLoss, learnKeepSite, learnStaleSite, learnDeployment, learnProof, learnWayBack];

@@ -50,7 +50,7 @@ function humanWait(heard: RunState['heard'], known: Known, next: Next): Pick<Hum
   if (next.kind === 'blocked') return { for: 'blocked', what: next.type };
   if (next.kind === 'do' || next.kind === 'finish') return undefined;
   if (heard.hold) return { for: 'hold', what: heard.hold.by };
-  return isHeldByItself({ heard }, known) ? { for: 'hold', what: 'a new split inside the soak' } : undefined;
+  return isHeldByItself(known) ? { for: 'hold', what: 'a new split inside the soak' } : undefined;
 }
 
 function inGroup(known: Known, groupArn: string, part: Partial<GroupMemory>): Known {

@@ -8,7 +8,7 @@ import { refusal, type Refusal } from './refusals';
 import { rolesForSplit } from './roles';
 import { otherSite, type SiteName, type SitePair } from './site-pair';
 import type { GoalRequest, HeardRequest, Planned, Roles, RunState } from './state';
-import { groupsOf, isAdmitted } from './traffic';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from './traffic';
 import { allAttached, detachedCaches, type Verdict } from './verdict';
 
 export type WayGoal = 'synchronize' | 'siteOnline' | 'siteOffline';
@@ -73,7 +73,9 @@ function rolesForOnline(
   { site, by }: GoalRequest & { site: SiteName },
 ): WayChoice {
   const keepSite = otherSite(pair, site);
-  if (!out.includes(site)) {
+  // A return that ended between two groups is taken up where it ended.
+  const isMissing = groupsHolding(groupsOrNone(observation), keepSite).some((group) => !endpointOf(group, site));
+  if (!out.includes(site) && !isMissing) {
     return { refusal: refusal('SiteServes', `${site} is in traffic already.`), passing: false };
   }
   if (out.includes(keepSite)) {

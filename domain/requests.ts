@@ -63,9 +63,7 @@ export function decisionRefusal(
     case 'hold':
       return decision.reason?.trim() ? undefined : refusal('ReasonMissing');
     case 'release':
-      return state.heard.hold || pauseAt(state, now) || isHeldByItself(state, state.known)
-        ? undefined
-        : refusal('NotHeld');
+      return state.heard.hold || pauseAt(state, now) || isHeldByItself(state.known) ? undefined : refusal('NotHeld');
     case 'approve':
     case 'reject':
       return answerRefusal(state, decision, next?.kind === 'ask' ? next : undefined, now);

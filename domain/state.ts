@@ -238,6 +238,18 @@ export interface Asked {
   remindedAt?: EpochMs;
 }
 
+/** A word of a person that goes on counting, as the assessment that first saw it dates it. */
+export interface Heeded {
+  kind: 'retry' | 'confirm' | 'release';
+  /** The key of the command that was blocked. */
+  about?: string;
+  /** In which it was said. */
+  epoch: number;
+  at: EpochMs;
+  /** The last round that was begun by then. */
+  round: number;
+}
+
 /** What `assess` learnt from observations; replaced key by key by its `remember`. */
 export interface Known {
   phase: Phase;
@@ -289,6 +301,8 @@ export interface Known {
   planned?: Planned;
   /** The id of the last request for a fence that was followed. */
   fencedFor?: string;
+  /** The id of the last request for a synchronize that was looked at. */
+  synchronizeHeardOf?: string;
   return?: Return;
   /** How many returns were begun: an approval is good for one of them. */
   returns?: number;
@@ -298,6 +312,8 @@ export interface Known {
   storesUnchanged?: { stores: number; since: EpochMs; moves: number };
   /** A new split inside the soak was fenced: the run holds itself until a person releases it. */
   refenced?: { at: EpochMs };
+  /** What people said that goes on counting, newest last; `until` is when the latest decision was heard, by Temporal's clock. */
+  heeded?: { until: EpochMs; said: readonly Heeded[] };
   /** The question that was asked last. */
   asked?: Asked;
   /** Others before it, newest last: one that is asked again is as old as it is. */
@@ -358,6 +374,7 @@ export function newRunState(start: Pick<RunState, 'pair' | 'goal' | 'incident' |
       keepSiteRestarts: 0,
       detachedCaches: [],
       reRemovals: [],
+      heeded: { until: 0, said: [] },
       refusedRequests: {},
       findings: [],
       timeline: [],

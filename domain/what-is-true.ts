@@ -1,14 +1,12 @@
-import { known, type Observation } from './observation';
-import { otherSite, type SitePair } from './site-pair';
-import { groupsOf, isAdmitted } from './traffic';
+import { known, type EndpointGroup, type Observation } from './observation';
+import { otherSite, type SiteName, type SitePair } from './site-pair';
+import { endpointOf, groupsHolding, groupsOf } from './traffic';
 
 /** What was read, in one sentence a person can act on; what was not read is said to be unknown. */
 export function whatIsTrue(pair: SitePair, observation: Observation): string {
   const groups = groupsOf(observation);
   const traffic = pair.sites.map((site) =>
-    groups
-      ? `${site} is ${isAdmitted(groups, site) ? 'in' : 'out of'} traffic`
-      : `whether ${site} is in traffic is unknown`,
+    groups ? `${site} is ${inTraffic(groups, pair, site)}` : `whether ${site} is in traffic is unknown`,
   );
   const replication = pair.sites.map((site) => {
     const other = otherSite(pair, site);
@@ -21,4 +19,13 @@ export function whatIsTrue(pair: SitePair, observation: Observation): string {
     return `replication ${site} -> ${other} is offline for ${offline} of ${statuses.length} caches`;
   });
   return `${[...traffic, ...replication].join('; ')}.`;
+}
+
+function inTraffic(groups: readonly EndpointGroup[], pair: SitePair, site: SiteName): string {
+  const ours = groups.filter((group) => pair.sites.some((one) => endpointOf(group, one)));
+  const holding = groupsHolding(ours, site);
+  if (holding.length === 0) return 'out of traffic';
+  return holding.length === ours.length
+    ? 'in traffic'
+    : `in traffic in ${holding.length} of ${ours.length} endpoint groups only`;
 }

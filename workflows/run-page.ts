@@ -74,7 +74,7 @@ export class RunPage {
       return: known.return,
       progress: commands.running ? progress : undefined,
       applicationStoppedAt: known.applicationStoppedAt,
-      refenced: known.refenced && { ...known.refenced, released: !isHeldByItself({ heard }, known) },
+      refenced: known.refenced && { ...known.refenced, released: !isHeldByItself(known) },
       humanWaits: known.humanWaits ?? [],
       costs: run.costs ?? [],
       versions: domainVersion === undefined ? undefined : { rules: domainVersion, configuration: configHash ?? '' },

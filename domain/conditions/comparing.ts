@@ -3,7 +3,7 @@ import type { Command } from '../command';
 import { wait, type Next } from '../next';
 import { readAt } from '../observation';
 import type { CacheName } from '../site-pair';
-import { maySoonShow, restore, type Situation } from './condition';
+import { maySoonShow, prepare, type Situation } from './condition';
 
 /** Every cache that the kept site replicates. */
 export function cachesOf({ observation, roles }: Situation): readonly CacheName[] {
@@ -11,7 +11,7 @@ export function cachesOf({ observation, roles }: Situation): readonly CacheName[
   return Object.keys(backups ?? {}).sort();
 }
 
-/** Reads every key and value; sent again when what was read no longer counts. */
+/** Reads every key and value, under a hold too; sent again when what was read no longer counts. */
 export function compare(situation: Situation, because: string): Next {
   const { keepSite, staleSite } = situation.roles;
   const { epoch, synchronization } = situation.known;
@@ -23,5 +23,5 @@ export function compare(situation: Situation, because: string): Next {
   if (reported.length === 0) return wait(`the caches of ${keepSite} to be read`);
   // One that ended a moment ago and does not count: the sites change faster than they are read.
   if (maySoonShow(situation, command)) return wait('the sites to be read again');
-  return restore(situation, command, because);
+  return prepare(situation, command, because);
 }

@@ -47,8 +47,11 @@ export function protect(situation: Situation, command: Command, because: string)
 
 /** A step towards online: held by a hold, and Blocked once its budget of failures is spent. */
 export function restore(situation: Situation, command: Command, because: string): Next {
-  const held = holding(situation);
-  if (held) return held;
+  return holding(situation) ?? prepare(situation, command, because);
+}
+
+/** As `restore`, of what brings nothing back: it goes on under a hold, so that people can read there what they would release. */
+export function prepare(situation: Situation, command: Command, because: string): Next {
   const { commands } = situation.state;
   const running = commands.running?.command;
   if (running && runsLong(command)) return wait(`the end of: ${describeCommand(running)}`);
@@ -69,15 +72,20 @@ function ofThisWay({ known }: Situation, failure: CommandFailure | undefined): C
 /** While a person holds the run, or it was fenced anew inside its soak and nobody released it. */
 export function holding({ state: { heard }, known }: Pick<Situation, 'state' | 'known'>): Next | undefined {
   if (heard.hold) return wait(`release: ${heard.hold.by} holds this run`, { pace: 'slow' });
-  if (!isHeldByItself({ heard }, known)) return undefined;
+  if (!isHeldByItself(known)) return undefined;
   return wait('release: a new split inside the soak was fenced, so the run holds itself', { pace: 'slow' });
 }
 
 /** A step that cannot go on without a person, for a reason that is no failure of a call; under a hold it is held. */
 export function blockedBy(situation: Situation, command: Command, type: FailureType, message: string): Next {
+  return holding(situation) ?? needsPerson(situation, command, type, message);
+}
+
+/** As `blockedBy`, of what brings nothing back: it is said under a hold too. */
+export function needsPerson(situation: Situation, command: Command, type: FailureType, message: string): Next {
   const { known, now } = situation;
   const since = known.humanWaits?.findLast(({ to, what }) => to === undefined && what === type)?.from ?? now;
-  return holding(situation) ?? { kind: 'blocked', command, type, message, since, can: ['retry', 'confirm', 'abort'] };
+  return { kind: 'blocked', command, type, message, since, can: ['retry', 'confirm', 'abort'] };
 }
 
 /** How long what was accepted may take to show in reads; until then it is not sent again. */

@@ -14,7 +14,7 @@ import { refusal, type Refusal } from '../refusals';
 import { isAttached, isWantedIn, mayWriteBack } from '../phase';
 import type { CacheName } from '../site-pair';
 import { recently, seconds, type EpochMs } from '../time';
-import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
 import { allAttached, allDetached, detachedCaches } from '../verdict';
 import { addCommand, removeCommand, trafficMayChange, wasPutBackByOthers } from './changes';
 import { maySoonShow, protect, type Condition, type Situation } from './condition';
@@ -55,7 +55,8 @@ export const fenceConditions: readonly Condition[] = [
     name: 'staleSiteOutOfTraffic',
     because: 'clients must reach one site only',
     undo: 'site online adds the endpoint again, with the settings recorded before the removal',
-    holds: (situation) => isWantedIn(situation.known) || staleSiteOut(situation) || wasReadOut(situation),
+    holds: (situation) =>
+      isWantedIn(situation.known) || staleSiteOut(situation) || wasReadOut(situation) || wasLeftIn(situation),
     make: (situation) => removeFromTraffic(situation),
   },
   {
@@ -107,8 +108,8 @@ export const fenceConditions: readonly Condition[] = [
 ];
 
 /**
- * The rows by which a run leaves: what was begun is made safe, as far as it can be read. A site that is still in traffic is
- * never detached on the way out.
+ * The rows by which a run leaves: what was begun is made safe, as far as it can be read. A site that somebody put back
+ * after it was detached is taken out again; one that is still in traffic is never detached on the way out.
  */
 export const abortConditions: readonly Condition[] = [
   {
@@ -119,6 +120,13 @@ export const abortConditions: readonly Condition[] = [
     make: () => wait('Global Accelerator to answer'),
   },
   someSiteInTraffic,
+  {
+    name: 'staleSiteOutOfTraffic',
+    because: 'nobody guards after an abort, so clients must not reach two sites that differ',
+    undo: 'synchronize, then site online',
+    holds: (situation) => !bothServeDifferent(situation),
+    make: (situation) => removeFromTraffic(situation),
+  },
   { ...nothingUnderWay, holds: (situation) => !trafficMayChange(situation) },
   {
     name: 'staleSiteDetachedOrServing',
@@ -145,6 +153,17 @@ export const abortConditions: readonly Condition[] = [
   },
   { ...noPushUnderWay, holds: (situation) => isLeftWhole(situation) || pushing(situation).length === 0 },
 ];
+
+/**
+ * Somebody put the stale site back though it was detached, and was not compared equal since. A site that people let in instead of
+ * the lost one is no such site.
+ */
+export function bothServeDifferent(situation: Situation): boolean {
+  const { known, observation, roles } = situation;
+  const groups = groupsOrNone(observation);
+  const bothServe = [roles.keepSite, roles.staleSite].every((site) => isAdmitted(groups, site));
+  return bothServe && mayHaveDetached(situation) && !mayWriteBack(known) && !known.admission?.begun;
+}
 
 /** Nothing was detached, or it was compared equal since and replicates both ways: that is no half-done work to be made safe. */
 function isLeftWhole(situation: Situation): boolean {
@@ -199,6 +218,15 @@ function wasReadOut({ observation, known }: Situation): boolean {
   const isOut = memories.every(({ absentReadAt, putBackByUs }) => absentReadAt !== undefined && putBackByUs !== true);
   const out = memories.length > 0 && isOut;
   return groupsOf(observation) === undefined && known.fencedAt !== undefined && out;
+}
+
+/** A planned return that was begun and left before: the site is in those groups only in which it was found, equal and replicating. */
+function wasLeftIn({ observation, known, roles }: Situation): boolean {
+  if (known.planned !== 'online') return false;
+  return groupsHolding(groupsOrNone(observation), roles.staleSite).every(({ arn }) => {
+    const { endpoints = [], absentReadAt } = known.groups[arn] ?? {};
+    return absentReadAt === undefined && endpoints.some(({ site }) => site === roles.staleSite);
+  });
 }
 
 function answers({ observation, roles }: Situation): boolean {

@@ -12,7 +12,7 @@ import type { Asking } from '../gates';
 import { isAttached } from '../phase';
 import { clockTime, recently, seconds } from '../time';
 import { allDetached, detachedCaches } from '../verdict';
-import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
+import { maySoonShow, needsPerson, prepare, type Condition, type Situation } from './condition';
 import { cachesOf, compare } from './comparing';
 
 /** What has to be so before a person is asked. */
@@ -78,10 +78,10 @@ export function quieten(situation: Situation): Next {
   const stopped = application === undefined && known.applicationStoppedAt !== undefined;
   if (pair.workloads[site] === 'none' || stopped) return whileWrittenTo(situation, command);
   if (pair.workloads[site] === 'manual') {
-    return blockedBy(situation, command, 'WorkloadManual', `stop the application of ${site}, then confirm`);
+    return needsPerson(situation, command, 'WorkloadManual', `stop the application of ${site}, then confirm`);
   }
   if (maySoonShow(situation, command)) return wait(`the application of ${site} to read stopped`);
-  return restore(situation, command, 'whatever is still written to the stale site is discarded');
+  return prepare(situation, command, 'whatever is still written to the stale site is discarded');
 }
 
 /** Whoever still writes there is not found by waiting. */
@@ -92,7 +92,7 @@ function whileWrittenTo(situation: Situation, command: Command): Next {
   const since = Math.max(known.linkWholeSince ?? now, known.applicationStoppedAt ?? 0);
   if (recently(since, quietWithinMs, now)) return wait(`${roles.staleSite} to be written to by nobody for 30 s`);
   const message = `${roles.staleSite} is still written to, or its store counter cannot be read: find out by whom`;
-  return blockedBy(situation, command, 'SiteNotQuiet', message);
+  return needsPerson(situation, command, 'SiteNotQuiet', message);
 }
 
 /** What would be discarded, as long as nothing was stored on the stale site since it was counted. */

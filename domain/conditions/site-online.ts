@@ -5,18 +5,18 @@
 import type { Command } from '../command';
 import { covers, isEqual, type Comparison } from '../comparison';
 import type { Asking } from '../gates';
+import { heeded, unheed } from '../heed';
 import { isComparedAfter, isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
 import type { Known, Return } from '../state';
 import { recently, seconds } from '../time';
-import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
+import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
 import { allAttached } from '../verdict';
 import { addCommand, trafficMayChange } from './changes';
-import { blockedBy, maySoonShow, restore, type Condition, type Situation } from './condition';
+import { blockedBy, holding, maySoonShow, restore, type Condition, type Situation } from './condition';
 import { cachesOf, compare } from './comparing';
-import { retriedAt } from './synchronize';
 
 /** A comparison older than this does not speak for what is about to be admitted. */
 const freshMs = seconds(60);
@@ -100,9 +100,10 @@ export function beginReturn({ known, state, now }: Situation, plan: string, by: 
   return { ...known, return: back, returns: (known.returns ?? 0) + 1 };
 }
 
-/** Once it is in traffic; an addition that was only asked for, and refused, may be tried again hours later. */
+/** Once this run has it in traffic; an addition that was only asked for, and refused, may be tried again hours later. */
 function isLetIn({ known, observation, roles }: Situation): boolean {
-  return known.return?.servingAt !== undefined || isAdmitted(groupsOrNone(observation), roles.staleSite);
+  const holding = groupsHolding(groupsOrNone(observation), roles.staleSite);
+  return known.return?.servingAt !== undefined || holding.some(({ arn }) => known.groups[arn]?.putBackByUs === true);
 }
 
 function isStopped({ observation, roles }: Situation): boolean {
@@ -134,13 +135,14 @@ function compareAgain(situation: Situation): Next {
   const { known, roles, state } = situation;
   const comparison = comparedSince(situation);
   const { keepSite, staleSite } = roles;
-  const isNew = comparison !== undefined && comparison.startedAt >= retriedAt(situation);
+  const isNew = comparison !== undefined && isComparedAfter(state, heeded(known, 'retry')?.round ?? -1);
   if (isNew && !isEqual(comparison) && !state.commands.running) {
     const command: Command = { kind: 'compareSites', keepSite, staleSite, caches: [], epoch: known.epoch };
     const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it`;
     return blockedBy(situation, command, 'ContentsDiffer', message);
   }
-  return compare(situation, 'what is let in has to be equal now, not hours ago');
+  // It would have to be read again every minute until somebody releases the run.
+  return holding(situation) ?? compare(situation, 'what is let in has to be equal now, not hours ago');
 }
 
 function missing({ known, observation, roles }: Situation): EndpointGroup | undefined {
@@ -178,18 +180,15 @@ export function giveUpUnhealthy({ pair, known, observation, roles, now }: Situat
   const groups = groupsHolding(groupsOrNone(observation), roles.staleSite);
   const sick = groups.some((group) => endpointOf(group, roles.staleSite)?.health !== 'HEALTHY');
   const keepServes = groups.every((group) => endpointOf(group, roles.keepSite)?.health === 'HEALTHY');
-  return sick && keepServes ? { ...known, return: { ...back, failedAt: now } } : undefined;
+  return sick && keepServes ? unheed({ ...known, return: { ...back, failedAt: now } }, 'retry') : undefined;
 }
 
 /** After a failed admission: out again, and a person says `retry`, which asks for a new approval. */
 export function afterFailure(situation: Situation): Next | Known | undefined {
-  const { known, roles, state } = situation;
-  const back = known.return;
-  if (back?.failedAt === undefined) return undefined;
-  const failedAt = back.failedAt;
+  const { known, roles } = situation;
+  if (known.return?.failedAt === undefined) return undefined;
   if (trafficMayChange(situation)) return wait('an earlier command, which may still take effect');
-  const retried = state.heard.decisions.some(({ kind, refused, at }) => kind === 'retry' && !refused && at > failedAt);
-  if (retried) return { ...known, return: undefined };
+  if (heeded(known, 'retry')) return { ...known, return: undefined };
   const [arn = ''] = Object.keys(known.groups);
   const message = `${roles.staleSite} did not become healthy in time and was taken out again`;
   return blockedBy(situation, addCommand(situation, arn), 'EndpointUnhealthy', message);

@@ -7,6 +7,7 @@
  */
 import { commandKey, type Command } from '../command';
 import { discards, type Comparison } from '../comparison';
+import { heeded } from '../heed';
 import { pushStartedAt } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
@@ -149,12 +150,12 @@ function hangs({ known, now }: Situation, started: EpochMs): boolean {
 /** Pushes that were started since a person last said `retry`. */
 function pushesSince(situation: Situation): number {
   const retried = retriedAt(situation);
-  return decided(situation.known).pushStarts.filter((at) => at > retried).length;
+  return decided(situation.known).pushStarts.filter((at) => at >= retried).length;
 }
 
 /** When a person last said `retry`. */
-export function retriedAt({ state }: Pick<Situation, 'state'>): EpochMs {
-  return state.heard.decisions.findLast(({ kind, refused }) => kind === 'retry' && !refused)?.at ?? 0;
+function retriedAt({ known }: Pick<Situation, 'known'>): EpochMs {
+  return heeded(known, 'retry')?.at ?? 0;
 }
 
 function writeBack(situation: Situation): Next {

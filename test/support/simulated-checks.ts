@@ -184,7 +184,7 @@ export class SimulatedChecks {
     if (!question) return this.violate(`S6: nobody was asked at the gate ${gate} about the plan that is run`);
     const discarded = gate === 'synchronize' ? (known.synchronization?.discarded ?? 0) : 0;
     const inTime = (said: HeardDecision): boolean =>
-      said.at <= decided.since &&
+      said.at - this.people.aheadMs <= decided.since &&
       (expiresSeconds === undefined || decided.since - question.at <= seconds(expiresSeconds) + seconds(5));
     const said = heard.decisions.filter(
       (one) =>

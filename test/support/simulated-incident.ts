@@ -26,8 +26,12 @@ export interface SimulatedOptions {
   whenPutBack?: SitePair['policy']['whenPutBack'];
   /** How many people must approve a synchronize, and a return. */
   approvals?: number;
+  /** How many people must approve a fence. */
+  fenceApprovals?: number;
   expiresSeconds?: number;
   workload?: WorkloadKind;
+  /** So far the clock by which messages are dated is ahead of the worker's. */
+  messagesAheadMs?: number;
 }
 
 const commandTakesMs = 50;
@@ -70,7 +74,7 @@ export class SimulatedIncident {
       takesEffect: (command) => this.checks.takesEffect(command),
       landed: (what) => this.checks.afterwards(what),
     });
-    this.people = new SimulatedPeople(this.pair, () => this.world.now);
+    this.people = new SimulatedPeople(this.pair, () => this.world.now, options.messagesAheadMs);
     this.checks = new SimulatedChecks(this.pair, this.world, this.people, (what) => this.violate(what));
   }
 
@@ -227,11 +231,11 @@ export class SimulatedIncident {
 
 function pairWith(options: SimulatedOptions): SitePair {
   const { stableSeconds, preferredSite, mode = 'act', whenPutBack = 'repair' } = options;
-  const { approvals = 1, expiresSeconds, workload = 'exec' } = options;
+  const { approvals = 1, fenceApprovals = 0, expiresSeconds, workload = 'exec' } = options;
   const free: GatePolicy = { approvals: 0, notRequester: false, reasonRequired: false, unattributed: 'accept' };
   const asked: GatePolicy = { ...free, approvals, expiresSeconds };
   const gates: Record<Gate, GatePolicy> = {
-    fence: free,
+    fence: { ...free, approvals: fenceApprovals },
     fenceDiverging: { ...free, approvals: 1 },
     keepSite: { ...free, approvals: 1 },
     synchronize: asked,

@@ -50,13 +50,15 @@ export class SimulatedPeople {
   constructor(
     private readonly pair: SitePair,
     private readonly now: () => EpochMs,
+    /** So far the clock by which messages are dated is ahead. */
+    readonly aheadMs = 0,
   ) {}
 
   /** A new run listens. */
   listen(run: RunState, startedWith?: GoalRequest): void {
     this.asked = [];
     this.lastNext = undefined;
-    this.inbox = new Inbox(run, this.now, {
+    this.inbox = new Inbox(run, () => this.now() + this.aheadMs, {
       verdict: () => undefined,
       next: () => this.lastNext,
       startedWith,

@@ -40,7 +40,7 @@ describe('abort', () => {
 
   it.each([
     ['never removed', latched(protecting())],
-    ['put back by somebody', fenced(protecting())],
+    ['put back by somebody before anything was detached', removed(protecting())],
   ])('never detaches a site that is still in traffic: %s', (_case, state) => {
     expect(round(aborted(state), observed(split)).says).toBe('finish: aborted');
   });
@@ -92,6 +92,34 @@ describe('abort', () => {
       outcome: 'aborted',
       report: expect.stringContaining(says),
     });
+  });
+
+  it('takes a site out again that somebody put back after it was detached: both would serve, and differ', () => {
+    const first = round(aborted(fenced(protecting())), observed({ a: detached, b: split.b }));
+    const second = round(first.state, observed({ a: detached, b: { ...out, backup: 'offline' } }));
+
+    expect(first.says).toMatch(/^remove site-b from Global Accelerator/);
+    expect(second.says).toBe('finish: aborted');
+    expect(second.next).toMatchObject({ report: expect.not.stringContaining('Both sites serve') });
+  });
+
+  it('says that both sites serve and differ, when the other one could not be taken out in time', () => {
+    const state = failed(aborted(fenced(protecting()), now), remove, { count: 3, at: now + 25_000 });
+
+    expect(round(state, observed({ a: detached, b: split.b }), now + 29_000).says).toContain('wait for another try');
+    expect(round(state, observed({ a: detached, b: split.b }), now + 30_000).next).toMatchObject({
+      kind: 'finish',
+      report: expect.stringContaining(
+        'Both sites serve, and site-b lacks what site-a wrote since it was detached: take site-b out by hand at once',
+      ),
+    });
+  });
+
+  it.each([
+    ['is on its way back as planned', { planned: 'online' } as const],
+    ['is let in by decision in place of the lost one', { admission: { plan: '', by: '', since: now, begun: true } }],
+  ])('leaves a site in traffic that %s', (_case, part) => {
+    expect(round(aborted(fenced(protecting(), part)), observed()).says).toBe('finish: aborted');
   });
 
   it('ends at once when the fence is whole in both directions', () => {

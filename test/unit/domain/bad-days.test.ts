@@ -45,6 +45,11 @@ describe('a link that is cut again', () => {
 
     playUntil(incident, () => false, { rounds: 60, answering: false });
 
+    expect(says(incident)).toMatch(
+      /^ask: synchronize: .* The run is held: what is decided has its effect once it is rel/,
+    );
+    incident.happens({ kind: 'approves', site: 'site-a', person: 1, plan: 'asked' });
+    playUntil(incident, () => false, { rounds: 10, answering: false });
     expect(says(incident)).toContain('release: a new split inside the soak was fenced');
     expect(sent(incident).filter((kind) => kind === 'emptySite')).toHaveLength(1);
     expectWhole(incident);

@@ -12,6 +12,8 @@ import { fine, groupArn, now, type Seen } from '../../support/observations';
 import { accepted, withCommands } from './a-round';
 import { pair, out, situation, row, same, after, compared, said } from './a-way-back';
 
+const letIn = { [groupArn]: { dial: 100, endpoints: [], putBackByUs: true } };
+
 describe('a step of the return', () => {
   const back = { plan: 'plan', by: ['somebody'], since: now - 30_000, round: 4 };
   const step = (name: string, seen: Situation): string => said(row(siteOnlineConditions, name).make(seen));
@@ -55,7 +57,8 @@ describe('a step of the return', () => {
     expect(
       isComparedAgain(compared(situation({ b: out }, { return: long }), { ...equal, endedAt: now - 61_000 })),
     ).toBe(false);
-    expect(isComparedAgain(situation({}, { return: back }))).toBe(true);
+    expect(isComparedAgain(situation({}, { return: back, groups: letIn }))).toBe(true);
+    expect(isComparedAgain(situation({}, { return: back }))).toBe(false);
     expect(isComparedAgain(situation({ b: out }, { return: { ...back, servingAt: now } }))).toBe(true);
   });
 
@@ -70,7 +73,9 @@ describe('a step of the return', () => {
       'wait for the application of site-b to read running',
     );
     expect(runs.holds(situation({ b: out }, { return: back }))).toBe(true);
-    expect(runs.holds(situation({ b: { ...fine, application: 'stopped' } }, { return: back }))).toBe(true);
+    expect(runs.holds(situation({ b: { ...fine, application: 'stopped' } }, { return: back, groups: letIn }))).toBe(
+      true,
+    );
   });
 
   it('is Blocked where the sites differ, until a person has them compared anew', () => {
@@ -91,8 +96,8 @@ describe('a step of the return', () => {
         after(seen, (state) => withCommands(state, { running })),
       ),
     ).toBe('wait for the end of: compare every key and value of site-a and site-b');
-    const retry = { kind: 'retry', by: 'somebody', how: 'cli', at: now - 5_000, epoch: 1 } as const;
-    const retried = after(seen, (state) => ({ ...state, heard: { ...state.heard, decisions: [retry] } }));
+    const retry = { kind: 'retry', epoch: 1, at: now, round: 5 } as const;
+    const retried = { ...seen, known: { ...seen.known, heeded: { until: now, said: [retry] } } };
     expect(step('comparedAgain', retried)).toBe('compareSites');
     expect(step('comparedAgain', compared(situation({ b: out })))).toBe('compareSites');
   });
@@ -152,7 +157,7 @@ describe('a step of the return', () => {
 
   it('that was given up is Blocked until a retry, which has it asked about anew', () => {
     const givenUp = situation({ b: out }, { return: { ...back, failedAt: now - 9_000 } });
-    const retry = { kind: 'retry', by: 'somebody', how: 'cli', at: now - 5_000, epoch: 1 } as const;
+    const retry = { kind: 'retry', epoch: 1, at: now, round: 5 } as const;
 
     expect(said(afterFailure(situation({ b: out }, { return: back })))).toBe('nothing');
     expect(said(afterFailure(after(givenUp, (state) => accepted(state, add, now - 1_000))))).toBe(
@@ -161,7 +166,7 @@ describe('a step of the return', () => {
     expect(said(afterFailure(givenUp))).toBe('blocked: EndpointUnhealthy');
     const nowhere = situation({ b: out }, { groups: {}, return: { ...back, failedAt: now } });
     expect(said(afterFailure(nowhere))).toBe('blocked: EndpointUnhealthy');
-    const retried = after(givenUp, (state) => ({ ...state, heard: { ...state.heard, decisions: [retry] } }));
-    expect(afterFailure(retried)).toEqual({ ...givenUp.known, return: undefined });
+    const known = { ...givenUp.known, heeded: { until: now, said: [retry] } };
+    expect(afterFailure({ ...givenUp, known })).toEqual({ ...known, return: undefined });
   });
 });
