@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 
 const everyMs = 200;
-const metric = /^process_resident_memory_bytes (\S+)$/m;
+const metric = /^process_resident_memory_bytes\{.*\} (\S+)$/m;
 
 /** What a process of ours holds, by its own metrics: at first, and at the most until `end`. In bytes. */
 export class PeakMemory {
