@@ -3,7 +3,7 @@
  * reached in a round in which a protective row has something to do.
  */
 import { refusedFor, type Decided } from './assessing';
-import { discards, type Comparison } from './comparison';
+import { sayDiscards, type Comparison } from './comparison';
 import { firstUnmet, holding, type Situation } from './conditions/condition';
 import { fenceConditions } from './conditions/fence';
 import {
@@ -48,7 +48,7 @@ export function prepareSynchronize(situation: Situation): Decided {
   if (held) return { known: asked.known, next: held };
   const by = approvers(asked.passed);
   const { plan } = asked;
-  const told = note(asked.known, now, `synchronize ${plan}: ${discardsSaid(preview)}, ${saidBy(by)}`);
+  const told = note(asked.known, now, `synchronize ${plan}: ${sayDiscards(preview)} will be discarded, ${saidBy(by)}`);
   const decided = knowing(situation, begun({ ...situation, known: told }, preview, plan, by));
   // Nothing is emptied yet, so there is one.
   return { known: decided.known, next: firstUnmet(synchronizeConditions, decided) as Next };
@@ -153,10 +153,6 @@ function approvers(passed: readonly HeardDecision[]): readonly string[] {
 
 function saidBy(by: readonly string[]): string {
   return by.length === 0 ? 'by itself, as configured' : `approved by ${by.join(', ')}`;
-}
-
-function discardsSaid(preview: Comparison): string {
-  return `${discards(preview)} entries will be discarded`;
 }
 
 /** What is still missing before the site can be synchronized; the run stays, looks, and repairs. */

@@ -15,8 +15,10 @@ export interface CacheComparison {
    * expires on the kept site lives on here for a while. Not counted above.
    */
   expiring?: number;
-  /** Counting ended at its bound: the last three numbers are "at least". */
+  /** Counting ended at its bound: `onlyOnKeep` is "at least", and where `uncounted` is not 0 so are the two after it. */
   atLeast?: boolean;
+  /** Entries of the stale site among which counting did not come: any of them may be lost too. */
+  uncounted?: number;
 }
 
 /** What one `compareSites` found. It counts only in its epoch, and only while neither site has restarted since. */
@@ -57,7 +59,23 @@ export function entriesOf({ caches }: Pick<Comparison, 'caches'>): number {
   return Object.values(caches).reduce((sum, { keepEntries }) => sum + keepEntries, 0);
 }
 
-/** How many entries of the stale site would be lost by a synchronize: keys that only it has, and values that differ. */
+/**
+ * How many entries of the stale site would be lost by a synchronize: keys that only it has, and values that differ. Where
+ * counting ended at its bound this is the most that it can be: an approval must never allow less than what happens.
+ */
 export function discards({ caches }: Pick<Comparison, 'caches'>): number {
-  return Object.values(caches).reduce((sum, { onlyOnStale, differing }) => sum + onlyOnStale + differing, 0);
+  return Object.values(caches).reduce(
+    (sum, { onlyOnStale, differing, uncounted = 0 }) => sum + onlyOnStale + differing + uncounted,
+    0,
+  );
+}
+
+/** Whether `discards` is the most that it can be, and not an exact count. */
+export function isDiscardBounded(caches: Comparison['caches'] = {}): boolean {
+  return Object.values(caches).some(({ uncounted = 0 }) => uncounted > 0);
+}
+
+/** How many entries a synchronize discards, as a person is told. */
+export function sayDiscards(comparison: Pick<Comparison, 'caches'>): string {
+  return `${discards(comparison)} entries${isDiscardBounded(comparison.caches) ? ' at most' : ''}`;
 }

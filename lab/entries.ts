@@ -1,8 +1,11 @@
 import { labCaches, type InfinispanPair } from './infinispan';
 import type { InfinispanRest } from './infinispan-rest';
 import { labSites, perSiteAsync, type LabSite } from './sites';
+import { until } from './until';
 
 const putsAtOnce = 32;
+/** On busy cores a site loses sight of the other one for a moment, and refuses meanwhile: its application would try again. */
+const takenWithinSeconds = 60;
 const shownPerCache = 5;
 
 export interface Load {
@@ -15,7 +18,7 @@ export interface Load {
   bytes?: number;
 }
 
-/** Writes many entries to a site as its application would. @throws when the site refuses one. */
+/** Writes many entries to a site as its application would. @throws when the site goes on refusing one. */
 export async function loadEntries(rest: InfinispanRest, load: Load): Promise<void> {
   const { caches = labCaches, perCache, prefix = 'entry', bytes = 100 } = load;
   const total = caches.length * perCache;
@@ -24,11 +27,19 @@ export async function loadEntries(rest: InfinispanRest, load: Load): Promise<voi
     while (next < total) {
       const index = next++;
       const [cache, key] = [caches[index % caches.length]!, `${prefix}-${Math.floor(index / caches.length)}`];
-      const status = await rest.put(cache, key, `${cache} ${key} `.padEnd(bytes, '.'));
-      if (status !== 204) throw new Error(`${cache}/${key} was refused with ${status}`);
+      await putUntilTaken(rest, cache, key, `${cache} ${key} `.padEnd(bytes, '.'));
     }
   };
   await Promise.all(Array.from({ length: putsAtOnce }, writer));
+}
+
+async function putUntilTaken(rest: InfinispanRest, cache: string, key: string, value: string): Promise<void> {
+  const taken = async () => {
+    const status = await rest.put(cache, key, value);
+    if (status !== 204) throw new Error(`refused with ${status}`);
+    return true;
+  };
+  await until(taken, { what: `${cache}/${key} is taken`, withinSeconds: takenWithinSeconds });
 }
 
 /** How the sites' contents differ, every key and value read from both: one phrase per difference, the first few of each cache. */

@@ -59,8 +59,9 @@ function comparisonTable({ caches, keepSite, staleSite, endedAt }: Comparison, t
   return [head, '|---|---|---|---|', ...rows].join('\n');
 }
 
-function difference({ onlyOnKeep, onlyOnStale, differing, atLeast }: CacheComparison, staleSite: string): string {
+function difference(compared: CacheComparison, staleSite: string): string {
+  const { onlyOnKeep, onlyOnStale, differing, atLeast, uncounted = 0 } = compared;
   if (onlyOnKeep + onlyOnStale + differing === 0) return 'every key and value equal';
-  const least = atLeast ? 'at least ' : '';
-  return `${least}${onlyOnStale} only on ${staleSite}, ${differing} differ, ${onlyOnKeep} missing there`;
+  const lost = `${uncounted > 0 ? 'at least ' : ''}${onlyOnStale} only on ${staleSite}, ${differing} differ`;
+  return `${lost}, ${atLeast ? 'at least ' : ''}${onlyOnKeep} missing there`;
 }

@@ -11,6 +11,8 @@ export interface Suspects {
   entries: number;
   /** More buckets differ than are looked into. */
   more: boolean;
+  /** Entries of the other site in those. */
+  uncounted: number;
 }
 
 /**
@@ -36,22 +38,33 @@ export class Buckets {
     second[bucket]! += Math.imul(word(key, 2), word(value, 2) | 1) + word(value, 3);
   }
 
-  /** The buckets in which the two differ, as many as hold no more than `atMost` entries on either site. */
+  /**
+   * The buckets in which the two differ, as many as hold no more than `atMost` entries on either site. Those in which the other
+   * site has an entry come first: only there can one of it be lost.
+   */
   differingFrom(other: Buckets, atMost: number): Suspects {
     const chosen = new Set<number>();
-    let entries = 0;
+    let [entries, uncounted] = [0, 0];
     let more = false;
-    for (let bucket = 0; bucket < bucketCount; bucket += 1) {
-      if (this.#isEqual(other, bucket)) continue;
+    for (const bucket of this.#differing(other)) {
       const held = Math.max(this.#counts[bucket]!, other.#counts[bucket]!);
       if (entries + held > atMost) {
         more = true;
+        uncounted += other.#counts[bucket]!;
         continue;
       }
       entries += held;
       chosen.add(bucket);
     }
-    return { has: (key) => chosen.has(bucketOf(key)), buckets: chosen.size, entries, more };
+    return { has: (key) => chosen.has(bucketOf(key)), buckets: chosen.size, entries, more, uncounted };
+  }
+
+  #differing(other: Buckets): readonly number[] {
+    const differing = Array.from({ length: bucketCount }, (_, bucket) => bucket).filter(
+      (bucket) => !this.#isEqual(other, bucket),
+    );
+    const isHeld = (bucket: number): boolean => other.#counts[bucket]! > 0;
+    return [...differing.filter(isHeld), ...differing.filter((bucket) => !isHeld(bucket))];
   }
 
   #isEqual(other: Buckets, bucket: number): boolean {

@@ -85,7 +85,9 @@ async function compareCache(
   if (!suspects.more) return told;
   // Where there is more than was looked into, nothing found is no proof that nothing differs.
   const none = told.onlyOnKeep + told.onlyOnStale + told.differing === 0;
-  return { ...told, differing: none ? 1 : told.differing, atLeast: true };
+  const { uncounted } = suspects;
+  const onlyOnKeep = none ? 1 : told.onlyOnKeep;
+  return { ...told, onlyOnKeep, atLeast: true, ...(uncounted > 0 ? { uncounted } : {}) };
 }
 
 async function lookInto(

@@ -3,7 +3,7 @@
  * discarded is counted. The guard's rows come before these in every round.
  */
 import type { Command } from '../command';
-import { covers, discards, type Comparison } from '../comparison';
+import { covers, discards, sayDiscards, type Comparison } from '../comparison';
 import { quietMs } from '../learn-application';
 import { validComparison } from '../learn-way-back';
 import { wait, type Next } from '../next';
@@ -142,7 +142,7 @@ export function askSynchronize(situation: Situation, preview: Comparison): Askin
       : '';
   return {
     gate: 'synchronize',
-    question: `Empty ${staleSite} and fill it from ${keepSite}? ${discards(preview)} entries of ${staleSite} are discarded.${warning}${nobody}`,
+    question: `Empty ${staleSite} and fill it from ${keepSite}? ${sayDiscards(preview)} of ${staleSite} are discarded.${warning}${nobody}`,
     plan: {
       keepSite,
       staleSite,

@@ -1,4 +1,5 @@
 /** A report as Markdown for people. Nothing is decided here, and nothing is told that the report does not hold. */
+import { isDiscardBounded } from '../comparison';
 import type { Refusal } from '../refusals';
 import { clockTime, duration, type EpochMs } from '../time';
 import type { Discarded } from './losses';
@@ -74,13 +75,13 @@ const howDone = {
 
 function oneDiscard({ plan, at, by, entries, caches, done }: Discarded): string {
   const who = by.length === 0 ? 'nobody had to approve' : `approved by ${by.map((one) => asText(one)).join(', ')}`;
-  const counted = caches && Object.values(caches).some(({ atLeast }) => atLeast) ? 'at least ' : '';
+  const counted = isDiscardBounded(caches) ? 'at most ' : '';
   const says = `Plan ${asText(plan)}, ${clockTime(at)} (${who}): ${counted}${entries} entries of the stale site ${howDone[done]}.`;
   const rows = Object.entries(caches ?? {}).map(([cache, one]) => [
     asText(cache),
     String(one.keepEntries),
     String(one.staleEntries),
-    ...[one.onlyOnStale, one.differing].map((count) => `${one.atLeast ? '>= ' : ''}${count}`),
+    ...[one.onlyOnStale, one.differing].map((count) => `${one.uncounted ? '>= ' : ''}${count}`),
   ]);
   const head = ['cache', 'kept site', 'stale site', 'only on the stale site', 'values that differed'];
   return [says, table(head, rows)].filter((part) => part !== '').join('\n\n');

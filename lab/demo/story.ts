@@ -43,9 +43,9 @@ export function comparisonTable({ keepSite, staleSite, caches }: Comparison): st
   const head = ['cache', `on ${keepSite}`, `on ${staleSite}`, `only on ${keepSite}`, `only on ${staleSite}`, 'differ'];
   const table = new Table({ head, ...plain });
   for (const [cache, found] of Object.entries(caches)) {
-    const counted = [found.onlyOnKeep, found.onlyOnStale, found.differing];
-    const numbers = counted.map((count) => (found.atLeast ? `at least ${count}` : count));
-    table.push([cache, found.keepEntries, found.staleEntries, ...numbers]);
+    const told = (count: number, bounded: unknown) => (bounded ? `at least ${count}` : count);
+    const lost = [found.onlyOnStale, found.differing].map((count) => told(count, found.uncounted));
+    table.push([cache, found.keepEntries, found.staleEntries, told(found.onlyOnKeep, found.atLeast), ...lost]);
   }
   return table.toString();
 }

@@ -12,9 +12,12 @@ import { signalAsTheUiDoes } from '../../lab/temporal-ui';
 import { readTools } from '../../lab/tools';
 import { isSoak } from '../support/chosen';
 import { IncidentLab } from '../support/incident-lab';
+import { PeakMemory } from '../support/peak-memory';
 import { WayBack, type Asked } from '../support/way-back';
 
 const entriesPerCache = isSoak ? 100_000 : 5_000;
+/** More than the worker's own comings and goings, and less than what it reads of 100,000 entries per cache, if that were held. */
+const growsAtMost = 150_000_000;
 if (isSoak) jest.setTimeout(900_000);
 
 describe('a split and the way back, on real parts', () => {
@@ -53,6 +56,7 @@ describe('a split and the way back, on real parts', () => {
   }
 
   it('the whole incident, approved by the command line and through the API: nothing of the kept site is lost, nothing of the stale one stays, every key and value is equal', async () => {
+    const memory = await PeakMemory.of(day.config().worker.health.listen);
     await work('site-a').put('work', 'shared', 'before');
     const question = await splitAndHeal({
       onSurvivor: async () => {
@@ -72,12 +76,14 @@ describe('a split and the way back, on real parts', () => {
     const endpointsBeforeAdmission = day.endpointSites();
     await wayBack.approveByCli(admission, 'alice');
     const result = await wayBack.untilEnded();
+    const { before: heldBefore, most: heldAtMost } = await memory.end();
 
     expect(question.discards).toBe(2);
     expect(applicationWhileStale).toBe(false);
     expect(before['site-a']).toBeGreaterThan(labCaches.length * entriesPerCache);
     expect(endpointsBeforeAdmission).toEqual(['site-a']);
     expect(result.outcome).toBe('siteOnline');
+    expect(heldAtMost - heldBefore).toBeLessThan(growsAtMost);
     await expectWhole();
     expect((await entriesOn(day.lab.infinispan))['site-b']).toBe(before['site-a']);
     expect(await work('site-b').get('work', 'shared')).toBe('of the survivor');

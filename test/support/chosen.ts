@@ -1,6 +1,9 @@
 /** Whether this is `npm run test:soak`, which leaves nothing out and uses large numbers. */
 export const isSoak = process.env.SITEWARDEN_SOAK === '1';
 
+/** How long a test waits for a step of an incident; many entries and busy cores take longer. */
+export const stepSeconds = isSoak ? 600 : 90;
+
 const seed = Number(process.env.SITEWARDEN_SEED ?? new Date().getUTCDate());
 
 /**

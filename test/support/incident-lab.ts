@@ -13,6 +13,7 @@ import { labPair } from '../../lab/sitewarden-config';
 import { labSites, peerOf, type LabSite } from '../../lab/sites';
 import { sitePairWorkflowId } from '../../workflows/contract/ids';
 import type { RunStatus } from '../../workflows/contract/inputs';
+import { stepSeconds } from './chosen';
 
 /** The parts of a lab's sitewarden.yaml that a test may want otherwise. */
 export interface LabConfig {
@@ -98,7 +99,7 @@ export class IncidentLab {
       const status = await this.status();
       return status && condition(status) ? status : undefined;
     };
-    return this.lab.until(said, { what, withinSeconds: 90, everyMs: 200 });
+    return this.lab.until(said, { what, withinSeconds: stepSeconds, everyMs: 200 });
   }
 
   untilFenced(): Promise<RunStatus> {

@@ -6,10 +6,8 @@ import { labCaches } from '../../lab/infinispan';
 import { labPair } from '../../lab/sitewarden-config';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
 import type { DecisionAnswer } from '../../workflows/contract/messages';
-import { isSoak } from './chosen';
+import { stepSeconds as withinSeconds } from './chosen';
 import type { IncidentLab } from './incident-lab';
-
-const withinSeconds = isSoak ? 600 : 90;
 
 /** A question as it is asked about a plan. */
 export type Asked = Question & { plan: string };

@@ -1,5 +1,5 @@
 /** What a comparison of both sites found, cache by cache. */
-import { discards, isEqual, type CacheComparison, type Comparison } from '../../../domain/comparison';
+import { discards, isDiscardBounded, isEqual, type CacheComparison, type Comparison } from '../../../domain/comparison';
 import { count } from '../../../domain/progress';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import type { RunStatus } from '../../../workflows/contract/inputs';
@@ -25,8 +25,11 @@ function comparisonTable({ keepSite, staleSite, caches }: Comparison, colours: C
 }
 
 function cellsOf(found: CacheComparison, colours: Colours): string[] {
-  const { keepEntries, staleEntries, onlyOnKeep, onlyOnStale, differing, atLeast } = found;
-  const bounded = [onlyOnKeep, onlyOnStale, differing].map((number) => sayCount(number, atLeast));
+  const { keepEntries, staleEntries, onlyOnKeep, onlyOnStale, differing, atLeast, uncounted = 0 } = found;
+  const bounded = [
+    sayCount(onlyOnKeep, atLeast),
+    ...[onlyOnStale, differing].map((number) => sayCount(number, uncounted > 0)),
+  ];
   const equal = isEqual({ caches: { found } });
   const said = equal ? colours.green('every key and value equal') : colours.yellow('not equal');
   return [count(keepEntries), count(staleEntries), ...bounded, said];
@@ -42,8 +45,8 @@ function sayDiscards(comparison: Comparison, colours: Colours): string {
   if (isEqual(comparison))
     return colours.green(`Both sites are equal: ${staleSite} holds nothing that ${keepSite} lacks.`);
   const lost = discards(comparison);
-  const bounded = Object.values(caches).some(({ atLeast }) => atLeast);
-  const entries = `${sayCount(lost, bounded)} ${lost === 1 && !bounded ? 'entry' : 'entries'}`;
+  const atMost = isDiscardBounded(caches) ? 'at most ' : '';
+  const entries = `${atMost}${count(lost)} ${lost === 1 ? 'entry' : 'entries'}`;
   return colours.yellow(
     `A synchronize discards ${entries} of ${staleSite}: keys that only it has, and its values that differ.`,
   );

@@ -1,4 +1,5 @@
 /** How far a run is on the way back: what was decided, emptied, pushed, compared and admitted. */
+import { isDiscardBounded } from '../../../domain/comparison';
 import { count, progressOf, sayProgress } from '../../../domain/progress';
 import type { Return, Synchronization } from '../../../domain/state';
 import { clockTime, type EpochMs } from '../../../domain/time';
@@ -24,7 +25,7 @@ export function wayBackLines(status: RunStatus): string[] {
 }
 
 function saySynchronization(synchronization: Synchronization): string {
-  const { plan, by, since, discarded, emptiedAt, pushStarts, pushed, spoiled, caches } = synchronization;
+  const { plan, by, since, discarded, emptiedAt, pushStarts, pushed, spoiled, caches, preview } = synchronization;
   const { equalAt, reattachedAt, applicationReadyAt } = synchronization;
   const reached: readonly (readonly [string, EpochMs | undefined])[] = [
     ['emptied', emptiedAt],
@@ -34,7 +35,7 @@ function saySynchronization(synchronization: Synchronization): string {
   ];
   return [
     `plan ${plan}, ${sayApprovers(by)}, since ${clockTime(since)}`,
-    `discards ${count(discarded)} ${discarded === 1 ? 'entry' : 'entries'}`,
+    `discards ${isDiscardBounded(preview) ? 'at most ' : ''}${count(discarded)} ${discarded === 1 ? 'entry' : 'entries'}`,
     ...(pushStarts.length > 0
       ? [
           `pushed ${pushed.length} of ${caches.length} caches${pushStarts.length > 1 ? ` (try ${pushStarts.length})` : ''}`,

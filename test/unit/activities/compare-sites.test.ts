@@ -1,5 +1,5 @@
 import { compareSites } from '../../../activities/compare/compare-sites';
-import { discards, isEqual, type Comparison } from '../../../domain/comparison';
+import { discards, isDiscardBounded, isEqual, type Comparison } from '../../../domain/comparison';
 import type { SitePair } from '../../../domain/site-pair';
 import type { EntryDigest, PairGateways } from '../../../gateways/ports';
 import { FakeWorld } from '../../support/fake-world';
@@ -127,6 +127,33 @@ describe('comparing two sites', () => {
     expect(work).toMatchObject({ keepEntries: 30_000, staleEntries: 1, atLeast: true });
     expect(work!.onlyOnKeep).toBeGreaterThan(19_000);
     expect(work!.onlyOnKeep).toBeLessThanOrEqual(20_000);
+  });
+
+  it('what would be lost is counted exactly, however much the kept site got meanwhile', async () => {
+    world.setSize('site-a', 'work', 100_000);
+    world.cache('site-b', 'work').entries.set('entry-7', 'of the stale site');
+    world.cache('site-b', 'work').entries.set('only there', 'value');
+
+    const comparison = await compare();
+
+    expect(comparison.caches['work']).toMatchObject({ onlyOnStale: 1, differing: 1, atLeast: true });
+    expect(discards(comparison)).toBe(2);
+    expect(isDiscardBounded(comparison.caches)).toBe(false);
+  });
+
+  it('where more would be lost than is looked into, it is told as the most that it can be, never as less', async () => {
+    world.setSize('site-a', 'work', 30_000);
+    world.setSize('site-b', 'work', 40_000);
+    const { entries } = world.cache('site-b', 'work');
+    const differing = [...entries.keys()].slice(0, 25_000);
+    for (const key of differing) entries.set(key, 'of the stale site');
+
+    const comparison = await compare();
+
+    expect(comparison.caches['work']).toMatchObject({ atLeast: true });
+    expect(isDiscardBounded(comparison.caches)).toBe(true);
+    expect(discards(comparison)).toBeGreaterThanOrEqual(differing.length + 10_000);
+    expect(discards(comparison)).toBeLessThanOrEqual(40_000);
   });
 
   it.each(['site-a', 'site-b'] as const)('is void when %s restarts meanwhile', async (site) => {

@@ -42,13 +42,22 @@ describe('command line: the way back in status and explain', () => {
     },
   );
 
-  it('says "at least" where counting ended at its bound', async () => {
-    const bounded = { ...comparison, caches: { sessions: { ...differing, atLeast: true }, work: equal } };
+  it('says "at least" where counting ended at its bound, and how many are discarded at most', async () => {
+    const ended = { ...differing, atLeast: true, uncounted: 500 };
 
-    const stdout = await page({ comparison: bounded });
+    const stdout = await page({ comparison: { ...comparison, caches: { sessions: ended, work: equal } } });
 
     expect(stdout).toMatch(/sessions +1,204 +1,100 +at least 141 +at least 30 +at least 7 +not equal/);
-    expect(stdout).toContain('A synchronize discards at least 37 entries of site-b');
+    expect(stdout).toContain('A synchronize discards at most 537 entries of site-b');
+  });
+
+  it('says exactly what is discarded where only what the kept site has was not counted to its end', async () => {
+    const ended = { ...differing, atLeast: true };
+
+    const stdout = await page({ comparison: { ...comparison, caches: { sessions: ended, work: equal } } });
+
+    expect(stdout).toMatch(/sessions +1,204 +1,100 +at least 141 +30 +7 +not equal/);
+    expect(stdout).toContain('A synchronize discards 37 entries of site-b');
   });
 
   it('says that sites are equal, and that a comparison of an earlier epoch counts no more', async () => {

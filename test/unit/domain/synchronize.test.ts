@@ -89,6 +89,16 @@ describe('what is counted before anything is discarded', () => {
     expect(askSynchronize({ ...situation(seen), pair: usual }, comparison).question).toContain('Nothing tells us');
   });
 
+  it('is told as the most that it can be, and asked to be allowed as that, where counting ended at its bound', () => {
+    const caches = { sessions: { ...counted, atLeast: true, uncounted: 500 }, work: counted };
+    const asking = askSynchronize(situation(seen), { ...comparison, caches });
+
+    expect(asking).toMatchObject({
+      discards: 506,
+      question: expect.stringContaining('506 entries at most of site-b are discarded.'),
+    });
+  });
+
   it('is kept with what was decided', () => {
     const { synchronization } = begun(situation(seen), comparison, 'plan', ['somebody']);
 

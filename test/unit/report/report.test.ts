@@ -196,11 +196,12 @@ describe('what was discarded', () => {
     expect(rendered(run)).toContain('Nothing was discarded.');
   });
 
-  it('is "at least" where counting ended at its bound, and lists no key', () => {
+  it('is "at most" where counting ended at its bound, and lists no key', () => {
     const cache = { keepEntries: 9, staleEntries: 9, onlyOnKeep: 0, onlyOnStale: 7, differing: 1, atLeast: true };
-    const page = rendered(wholeIncident({ discards: [{ ...discard, caches: { work: cache } }] }));
+    const ended = { ...cache, uncounted: 29 };
+    const page = rendered(wholeIncident({ discards: [{ ...discard, caches: { work: ended } }] }));
 
-    expect(page).toContain('at least 37 entries');
+    expect(page).toContain('at most 37 entries');
     expect(page).toContain('| work | 9 | 9 | >= 7 | >= 1 |');
     expect(page).toContain('Keys are listed nowhere: they may be session ids.');
   });
