@@ -13,7 +13,7 @@ export interface InfinispanAnswer {
 }
 
 export interface InfinispanQuestion {
-  body?: string;
+  body?: string | Buffer;
   headers?: Record<string, string>;
   timeoutMs?: number;
 }

@@ -23,6 +23,11 @@ export interface InfinispanTuning {
   /** Entries per message of a push. The small default lets a test interrupt a push; 512 is for speed. */
   pushChunkSize?: number;
   heapMegabytes?: number;
+  /**
+   * For how long after the view has changed a site still delivers what it could not deliver before: also a write that it
+   * refused. Default: a second; Infinispan's own default is four minutes.
+   */
+  lateDeliveryMs?: number;
 }
 
 export interface InfinispanSiteOptions extends InfinispanTuning {
@@ -86,6 +91,7 @@ function systemProperties(home: string, options: InfinispanSiteOptions): string[
     'site.hosts': `127.0.0.1[${ports.cluster}]`,
     'site.certificate': options.certificateFile,
     'push.chunk.size': options.pushChunkSize ?? 16,
+    'bridge.close.timeout': options.lateDeliveryMs ?? 1_000,
   };
   return Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
 }

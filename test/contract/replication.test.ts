@@ -10,6 +10,7 @@ import { labSites, peerOf, perSite, type LabSite } from '../../lab/sites';
 import { clientOf } from '../support/aws-pair';
 import { FakeWorld } from '../support/fake-world';
 import { failureOf, noHurry } from '../support/outcome';
+import { infinispanEntries } from './infinispan-entries.contract';
 import { infinispanWayBack } from './infinispan-way-back.contract';
 import { pushesContract, type PushingTwin } from './pushes.contract';
 import { replicationContract } from './replication.contract';
@@ -81,6 +82,7 @@ describe('with two real servers', () => {
       for (const gateway of Object.values(gateways)) await gateway.close();
     });
     infinispanWayBack(() => ({ pair, gateways }));
+    infinispanEntries(() => ({ pair, gateways }));
   });
 
   function realTwin(): PushingTwin {

@@ -55,6 +55,15 @@ describe('the way back on its bad days', () => {
   describe('the link is cut again: the kept site serves on, what was begun is void, and the run asks anew', () => {
     const moments: [string, (asked: Asked) => Promise<{ release(): void } | void>][] = [
       [
+        'while the stale site is cleared',
+        async (asked) => {
+          const clear = day.fronts['site-b'].hold('beforeForwarding', clears);
+          await wayBack.approve(asked);
+          await clear.reached;
+          return clear;
+        },
+      ],
+      [
         'in the middle of the push',
         async (asked) => {
           await day.lab.link.slow(50);
@@ -111,6 +120,24 @@ describe('the way back on its bad days', () => {
     });
   });
 
+  it('the link is cut again while it is asked whether to synchronize: an approval begins nothing, and the run asks anew once it has healed', async () => {
+    const asked = await askedToSynchronize();
+    for (const front of Object.values(day.fronts)) front.requests.length = 0;
+
+    await day.cut();
+    await day.untilRun('no question', ({ next }) => next?.kind !== 'ask');
+    const { outcome } = await wayBack.approve(asked);
+    await wayBack.untilKeptSiteAccepts();
+    const serving = day.endpointSites();
+    await day.lab.link.heal();
+    await wayBack.untilAsked('synchronize');
+
+    expect(outcome).toBe('refused');
+    expect(serving).toEqual(['site-a']);
+    expect(await wayBack.backups('site-a')).toEqual(labCaches.map(() => 'offline'));
+    expect(day.fronts['site-b'].requests.filter(clears)).toEqual([]);
+  });
+
   it('the stale site is written to while the gate waits: the kept site is unharmed, and nothing of it stays', async () => {
     await rest('site-a').put('work', 'contested', 'of the survivor');
     await askedToSynchronize();
@@ -123,6 +150,36 @@ describe('the way back on its bad days', () => {
     expect([written, removed]).toEqual([204, 204]);
     expect(meanwhile).toEqual(['of the survivor', expect.stringContaining('work entry-1')]);
     expect(await rest('site-b').get('work', 'contested')).toBe('of the survivor');
+    expect(await differences(day.lab.infinispan)).toEqual([]);
+  });
+
+  it('the stale site restarts, empty and attached by its configuration, while the link is cut, and again while the gate waits: it is detached before anything is decided, and the kept site is unharmed', async () => {
+    const { server } = day.lab.infinispan.sites['site-b'];
+    const detached = () => wayBack.backups('site-b').then((backups) => backups.every((status) => status === 'offline'));
+    const untilDetached = () =>
+      day.lab.until(detached, { what: 'site-a is offline on site-b', withinSeconds: 60, everyMs: 100 });
+    await askedToSynchronize();
+    await day.cut();
+    await wayBack.untilKeptSiteAccepts();
+    const before = await entriesOn(day.lab.infinispan);
+
+    await server.kill();
+    await server.start();
+    await untilDetached();
+    await day.lab.link.heal();
+    const afterTheFirst = await wayBack.untilAsked('synchronize');
+    const shown = (await day.status())?.comparison?.caches;
+    await server.kill();
+    await server.start();
+    await untilDetached();
+    const written = await rest('site-b').put('work', 'contested', 'of the site that restarted');
+    await wayBack.approveUntil('the site synchronized', ({ phase }) => phase === 'synchronized', ['synchronize']);
+
+    expect(afterTheFirst.discards).toBe(0);
+    expect(Object.values(shown ?? {}).map(({ staleEntries }) => staleEntries)).toEqual(labCaches.map(() => 0));
+    expect(written).toBe(204);
+    expect((await entriesOn(day.lab.infinispan))['site-a']).toBeGreaterThanOrEqual(before['site-a']);
+    expect(await rest('site-a').get('work', 'contested')).not.toBe('of the site that restarted');
     expect(await differences(day.lab.infinispan)).toEqual([]);
   });
 

@@ -1,0 +1,165 @@
+import { isEqual } from '../../domain/comparison';
+import { labCaches } from '../../lab/infinispan';
+import { until } from '../../lab/until';
+import { failureOf, noHurry } from '../support/outcome';
+import { SynchronizingPair, type MediaTypes, type SynchronizingParts } from '../support/synchronizing-pair';
+
+const [cache] = labCaches;
+
+const bytesOf = (...bytes: number[]) => Buffer.from(bytes);
+/** A protobuf WrappedMessage of bytes (field 10) or of text (field 9): what Hot Rod clients such as Keycloak store. */
+const wrapped = (field: 9 | 10, bytes: Buffer) => Buffer.concat([bytesOf((field << 3) | 2, bytes.length), bytes]);
+
+/** Entries as clients other than a browser write them: typed, binary, expiring. Between two real servers. */
+export function infinispanEntries(parts: () => SynchronizingParts): void {
+  describe('entries of real servers', () => {
+    let on: SynchronizingPair;
+    beforeEach(async () => {
+      on = await SynchronizingPair.begin(parts());
+    }, 60_000);
+    afterEach(() => on.end(), 60_000);
+
+    interface Written {
+      keyType?: string;
+      key: string;
+      type: string;
+      value: Buffer;
+    }
+
+    async function write(site: 'A' | 'B', { keyType = 'text/plain', key, type, value }: Written): Promise<void> {
+      const headers = { 'key-content-type': keyType, 'content-type': type };
+      const rest = site === 'A' ? on.restA : on.restB;
+      const { status, text } = await rest.ask('PUT', `/caches/typed/${key}`, { body: value, headers });
+      if (status !== 204) throw new Error(`${key} was answered ${status} ${text}`);
+    }
+
+    /** Of four keys one is equal, one differs, one is on each site only. */
+    async function disagree(entry: (key: number, value: number) => Written): Promise<void> {
+      for (const site of ['A', 'B'] as const) {
+        await write(site, entry(1, 1));
+        await write(site, entry(2, site === 'A' ? 2 : 20));
+        await write(site, entry(site === 'A' ? 3 : 4, 3));
+      }
+    }
+
+    const binary = 'application/octet-stream';
+    const hexKey = (key: number) => ({ keyType: `${binary}; encoding=hex`, key: `0xff0${key}fe` });
+    const comparable: [string, string, (key: number, value: number) => Written][] = [
+      [
+        'bytes, in a protobuf cache',
+        'application/x-protostream',
+        (key, value) => ({ ...hexKey(key), type: binary, value: bytesOf(0, 0xff, 0x80, value) }),
+      ],
+      [
+        'protobuf messages of bytes under keys of bytes, as Keycloak has them',
+        'application/x-protostream',
+        (key, value) => ({
+          ...hexKey(key),
+          ...{ type: 'application/x-protostream', value: wrapped(10, bytesOf(0xff, 0, value)) },
+        }),
+      ],
+      [
+        'protobuf messages of text',
+        'application/x-protostream',
+        (key, value) => ({
+          key: `key-${key}`,
+          ...{ type: 'application/x-protostream', value: wrapped(9, Buffer.from(`v${value}`)) },
+        }),
+      ],
+    ];
+
+    it.each(comparable)(
+      '%s: what differs is counted, and a push carries them',
+      async (_, mediaType, entry) => {
+        const typed = await on.addCache('typed', mediaType);
+        try {
+          await disagree(entry);
+          const before = (await on.compared()).caches.typed;
+          await on.empty();
+          await on.push(['typed']);
+          await on.pushed();
+          const after = (await on.compared()).caches.typed;
+
+          const four = { keepEntries: 3, staleEntries: 3, onlyOnKeep: 1, onlyOnStale: 1, differing: 1 };
+          expect(before).toEqual(four);
+          expect(after).toEqual({ ...four, onlyOnKeep: 0, onlyOnStale: 0, differing: 0 });
+        } finally {
+          await typed.remove();
+        }
+      },
+      60_000,
+    );
+
+    const incomparable: [string, MediaTypes, (key: number, value: number) => Written][] = [
+      [
+        'bytes without a type, which the server makes unreadable',
+        binary,
+        (key, value) => ({ key: `key-${key}`, type: binary, value: bytesOf(0, 0xff, 0x80, value) }),
+      ],
+    ];
+
+    it.each(incomparable)(
+      '%s: nothing is said rather than "equal"',
+      async (_, mediaType, entry) => {
+        const typed = await on.addCache('typed', mediaType);
+        try {
+          await disagree(entry);
+          const { text } = await on.restA.ask('GET', '/caches/typed?action=entries&limit=-1&metadata=true');
+          console.log(mediaType, text);
+          const failure = await failureOf(on.compared());
+
+          expect(failure).toMatchObject({ type: 'InfinispanAnswerUnreadable' });
+        } finally {
+          await typed.remove();
+        }
+      },
+      60_000,
+    );
+
+    it('keys of every type are told apart, and equal on both sites', async () => {
+      const more = await on.addCache('typed');
+      try {
+        const types = ['x-java-object;type=java.lang.Integer', 'x-java-object;type=java.lang.Long', 'octet-stream'];
+        for (const type of [...types.map((each) => `application/${each}`), 'text/plain']) {
+          const headers = { 'key-content-type': type, 'content-type': 'text/plain' };
+          await on.restA.ask('PUT', '/caches/typed/7', { body: 'value', headers });
+        }
+        const large = {
+          'key-content-type': 'application/x-java-object;type=java.lang.Long',
+          'content-type': 'text/plain',
+        };
+        for (const key of ['9007199254740992', '9007199254740993']) {
+          await on.restA.ask('PUT', `/caches/typed/${key}`, { body: 'value', headers: large });
+        }
+
+        const keys = new Set<string>();
+        for await (const { key } of on.a.readEntryDigests('typed', noHurry())) keys.add(key);
+        expect(keys.size).toBe(6);
+        await on.push(['typed']);
+        await on.pushed();
+        const { typed } = (await on.compared()).caches;
+        expect(typed).toEqual({ keepEntries: 6, staleEntries: 6, onlyOnKeep: 0, onlyOnStale: 0, differing: 0 });
+      } finally {
+        await more.remove();
+      }
+    }, 60_000);
+
+    it('a lifespan that the push restarts is no difference, nor is an entry that expired on the kept site only', async () => {
+      const text = { 'content-type': 'text/plain' };
+      await on.restA.ask('PUT', `/caches/${cache}/long`, { body: 'v', headers: { ...text, timeToLiveSeconds: '600' } });
+      await on.restA.ask('PUT', `/caches/${cache}/short`, { body: 'v', headers: { ...text, timeToLiveSeconds: '4' } });
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await on.push([cache]);
+      await on.pushed();
+      await until(async () => (await on.restA.size(cache)) === 1, {
+        what: 'it expired on the kept site',
+        withinSeconds: 10,
+      });
+
+      const comparison = await on.compared();
+
+      expect(isEqual(comparison)).toBe(true);
+      expect(comparison.caches[cache]).toMatchObject({ onlyOnKeep: 0, onlyOnStale: 0, differing: 0 });
+    }, 60_000);
+  });
+}
