@@ -1,10 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { sameJson } from '../domain/canonical-json';
-import { paceOf } from '../domain/next';
+import { paceOf, type Next } from '../domain/next';
 import { tenthsOf } from '../domain/progress';
+import type { EpochMs } from '../domain/time';
 import type { Activities } from './types';
 
-const lookAgainAfter = { fast: '1 second', slow: '5 seconds' } as const;
+const lookAgainAfterMs = { fast: 1_000, slow: 5_000 } as const;
 
 /**
  * Does what `assessPair` does, and returns only when something else is next, something was learnt, or the command that runs
@@ -22,7 +23,14 @@ export function createWatch(assessPair: Activities['assessPair']): Activities['w
       message: `unchanged: ${assessed.verdict.because}`,
       nonRetryable: false,
       category: 'BENIGN',
-      nextRetryDelay: lookAgainAfter[paceOf(next)],
+      nextRetryDelay: lookAgainInMs(next, assessed.at),
     });
   };
+}
+
+/** A wait with an end is looked at right then: the run would have to be woken by its own timer, and look once more. */
+function lookAgainInMs(next: Next, now: EpochMs): number {
+  const usualMs = lookAgainAfterMs[paceOf(next)];
+  const leftMs = next.kind === 'wait' && next.until !== undefined ? next.until - now : usualMs;
+  return leftMs > 0 ? Math.min(leftMs, usualMs) : usualMs;
 }

@@ -1,4 +1,4 @@
-import type { Command } from './command';
+import { describeCommand, type Command } from './command';
 import type { FailureType } from './failure-types';
 import type { Refusal } from './refusals';
 import type { Gate, SiteName } from './site-pair';
@@ -71,6 +71,11 @@ export type Next =
 
 export function wait(what: string, options: { until?: EpochMs; pace?: Pace } = {}): Next {
   return { kind: 'wait', for: what, until: options.until, pace: options.pace ?? 'fast' };
+}
+
+/** While a long command goes on beside the loop. */
+export function waitForEnd(command: Command): Next {
+  return wait(`the end of: ${describeCommand(command)}`);
 }
 
 /** How soon to look again. */

@@ -22,6 +22,10 @@ export class Beside {
     this.state.commands = { ...state.commands, running: undefined };
   }
 
+  get isBusy(): boolean {
+    return this.state.commands.running !== undefined;
+  }
+
   start(command: Command, commandId: string, asked: Asking): void {
     const scope = new CancellationScope();
     this.scope = scope;

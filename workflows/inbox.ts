@@ -18,6 +18,8 @@ const most = { alerts: 50, requests: 50, decisions: 50, oddities: 20 } as const;
  * each try hears all of them again, and Temporal breaks off a try during which a hundred more arrive.
  */
 const fullAfter = 100;
+/** And after how many it does so although a long command runs beside it, which then has to begin anew. Few as well: see above. */
+const overfullAfter = 250;
 /** Updates that one run answers; Temporal ends its own patience at 2,000. */
 const mostUpdates = 1_500;
 
@@ -44,7 +46,12 @@ export class Inbox {
 
   /** True once the history has grown by so many messages that the run should go on under a new one. */
   get isFull(): boolean {
-    return this.signals >= fullAfter || this.updates >= fullAfter;
+    return this.hasHeard(fullAfter);
+  }
+
+  /** True once it should do so whatever runs beside it. */
+  get isOverfull(): boolean {
+    return this.hasHeard(overfullAfter);
   }
 
   alert(message: Received<AlertMessage>): void {
@@ -172,6 +179,10 @@ export class Inbox {
   private countAlert(): void {
     const count = (this.state.heard.alertsNotKept?.count ?? 0) + 1;
     this.hear({ alertsNotKept: { count, lastAt: this.now() } });
+  }
+
+  private hasHeard(messages: number): boolean {
+    return this.signals >= messages || this.updates >= messages;
   }
 
   private nextOrder(): number {

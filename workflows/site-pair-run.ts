@@ -18,7 +18,7 @@ import {
 import type { Activities, AssessPairResult } from '../activities/types';
 import { runsLong, type Command } from '../domain/command';
 import { recordOutcome } from '../domain/command-outcome';
-import { paceOf, type Next } from '../domain/next';
+import { paceOf, waitForEnd, type Next } from '../domain/next';
 import { tenthsOf } from '../domain/progress';
 import { oneLine } from '../domain/one-line';
 import { archivedContent } from '../domain/report/report';
@@ -93,6 +93,8 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
   const goesOn = patched('goes-on-under-a-new-history');
   // A run opened before there was an archive is replayed without one.
   const archives = patched('archives-its-report');
+  // A run opened before looked once more after it had started a long command, and gave it up for a new history.
+  const awaitsLong = patched('awaits-what-runs-beside');
 
   return CancellationScope.nonCancellable(async () => {
     let assessed: AssessPairResult | undefined;
@@ -106,12 +108,15 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
       state.known = assessed.remember ?? state.known;
       beside.dropVoid();
       costs.book(state.known.phase, assessed.at);
-      page.show(assessed);
       const { next, at: askedAt } = assessed;
+      const awaited = awaitsLong && next.kind === 'do' && runsLong(next.command) ? waitForEnd(next.command) : undefined;
+      page.show(awaited ? { ...assessed, next: awaited, progress: undefined } : assessed);
       assessed = undefined;
       if (next.kind === 'do') {
         // What is remembered of a command says that it was sent, so it is sent before anything else.
         await carryOut(next.command, askedAt);
+        // The first thing that a watch does is to look.
+        if (awaited) assessed = await waitFor(awaited, heardBefore);
       } else if (mustGoOnUnderNewHistory()) {
         beside.drop();
         await condition(allHandlersFinished);
@@ -165,7 +170,12 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
   }
 
   function mustGoOnUnderNewHistory(): boolean {
-    return goesOn && (inbox.isFull || workflowInfo().continueAsNewSuggested);
+    return goesOn && (hasHeardEnough() || workflowInfo().continueAsNewSuggested);
+  }
+
+  /** A long command that runs is waited for, up to a bound: in a storm it would begin anew again and again, and never end. */
+  function hasHeardEnough(): boolean {
+    return inbox.isFull && (inbox.isOverfull || !(awaitsLong && beside.isBusy));
   }
 
   /** Looks until something else is next, or until somebody says something that may change what is next. */
@@ -183,7 +193,7 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
     const seen = await scope.run(async () => {
       const shownTenths = page.assessed?.progress ? tenthsOf(page.assessed.progress) : 0;
       const changed = watch.executeWithOptions(watchOptions, [{ pair: state.pair, state, next, shownTenths }]);
-      const spoken = condition(() => inbox.wakes + beside.ended !== wakesBefore || (goesOn && inbox.isFull));
+      const spoken = condition(() => inbox.wakes + beside.ended !== wakesBefore || (goesOn && hasHeardEnough()));
       // A wait with an end does not lean on the watch's queue alone: what follows may be protective.
       const due = next.kind === 'wait' && next.until !== undefined ? [sleep(untilDueMs(next.until))] : [];
       try {

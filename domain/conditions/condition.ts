@@ -1,7 +1,7 @@
-import { commandKey, describeCommand, restores, runsLong, type Command, type CommandKind } from '../command';
+import { commandKey, restores, runsLong, type Command, type CommandKind } from '../command';
 import type { FailureType } from '../failure-types';
 import { isHeldByItself } from '../held';
-import { wait, type Next } from '../next';
+import { wait, waitForEnd, type Next } from '../next';
 import type { Observation } from '../observation';
 import type { Digest } from '../plan';
 import type { SitePair } from '../site-pair';
@@ -54,7 +54,7 @@ export function restore(situation: Situation, command: Command, because: string)
 export function prepare(situation: Situation, command: Command, because: string): Next {
   const { commands } = situation.state;
   const running = commands.running?.command;
-  if (running && runsLong(command)) return wait(`the end of: ${describeCommand(running)}`);
+  if (running && runsLong(command)) return waitForEnd(running);
   const failure = ofThisWay(situation, commands.failures[commandKey(command)]);
   if (failure && (failure.count >= failureBudget || failure.type === 'RestoreNotPermitted')) {
     const { type, message, at } = failure;

@@ -42,6 +42,7 @@ const outcomes = [
   'fenced-anew',
   'offline',
   'unhealthy-then-online',
+  'waited-for-a-comparison',
 ];
 
 interface HistoryJson {

@@ -1,9 +1,8 @@
 /** The way back of a fenced site, on a real Temporal server over fake sites. */
-import type { Question } from '../../domain/next';
-import type { Phase } from '../../domain/state';
-import { startTemporal, type RunningTemporal } from '../support/temporal';
-import { TwoSites, type TwoSitesOptions } from '../support/two-sites';
 import { gatePolicies } from '../support/gate-policies';
+import { ReturningSites } from '../support/returning-sites';
+import { startTemporal, type RunningTemporal } from '../support/temporal';
+import type { TwoSitesOptions } from '../support/two-sites';
 
 describe('site pair run: the way back', () => {
   let temporal: RunningTemporal;
@@ -14,30 +13,16 @@ describe('site pair run: the way back', () => {
   afterAll(() => temporal?.stop());
 
   /** Two sites whose applications are stopped and started by commands. */
-  function newSites(options: Partial<TwoSitesOptions> = {}): TwoSites {
+  function newSites(options: Partial<TwoSitesOptions> = {}): ReturningSites {
     pairs += 1;
-    return new TwoSites(temporal, { name: `way-back-${pairs}`, applications: true, ...options });
+    return new ReturningSites(temporal, { name: `way-back-${pairs}`, applications: true, ...options });
   }
 
-  async function fenced(options: Partial<TwoSitesOptions> = {}): Promise<TwoSites> {
+  async function fenced(options: Partial<TwoSitesOptions> = {}): Promise<ReturningSites> {
     const sites = newSites(options);
-    sites.world.cut();
-    await sites.alert('site-a');
-    await sites.untilFenced();
+    await sites.fenceAfterSplit();
     return sites;
   }
-
-  async function askedAt(sites: TwoSites, gate: Question['gate']): Promise<Question> {
-    const { next } = await sites.runUntil(`asks at ${gate}`, ({ next }) => next?.kind === 'ask' && next.gate === gate);
-    return next as Question;
-  }
-
-  async function approve(sites: TwoSites, gate: Question['gate']): Promise<void> {
-    const { plan } = await askedAt(sites, gate);
-    expect((await sites.answer('approve', { gate, plan, reason: 'a test' })).outcome).toBe('taken');
-  }
-
-  const reached = (sites: TwoSites, phase: Phase) => sites.runUntil(phase, (status) => status.phase === phase);
 
   it('fenced, healed, synchronized and online: both serve, and are equal', async () => {
     const sites = await fenced();
@@ -46,10 +31,10 @@ describe('site pair run: the way back', () => {
     expect(sites.world.put('site-b', 'work', 'only-b', 'lost')).toBe(true);
     sites.world.heal();
 
-    const question = await askedAt(sites, 'synchronize');
+    const question = await sites.askedAt('synchronize');
     expect(question.discards).toBe(1);
-    await approve(sites, 'synchronize');
-    await approve(sites, 'siteOnline');
+    await sites.approveAt('synchronize');
+    await sites.approveAt('siteOnline');
     const result = await sites.result();
 
     expect(result.outcome).toBe('siteOnline');
@@ -62,21 +47,21 @@ describe('site pair run: the way back', () => {
   it('the link is cut again at the gate, and in mid-push: the kept site writes again, and nothing goes on unasked', async () => {
     const sites = await fenced();
     sites.world.heal();
-    await askedAt(sites, 'synchronize');
+    await sites.askedAt('synchronize');
     sites.world.pushes.hold();
-    await approve(sites, 'synchronize');
-    await reached(sites, 'pushing');
+    await sites.approveAt('synchronize');
+    await sites.reached('pushing');
     sites.world.cut();
-    await reached(sites, 'fenced');
+    await sites.reached('fenced');
 
     expect(sites.world.write('site-a', 'work')).toBe(true);
     sites.world.pushes.release();
     sites.world.heal();
-    await askedAt(sites, 'synchronize');
-    await approve(sites, 'synchronize');
-    await askedAt(sites, 'siteOnline');
+    await sites.askedAt('synchronize');
+    await sites.approveAt('synchronize');
+    await sites.askedAt('siteOnline');
     sites.world.cut();
-    await reached(sites, 'fenced');
+    await sites.reached('fenced');
     expect(sites.world.write('site-a', 'work')).toBe(true);
     expect(sites.world.endpointSites()).toEqual(['site-a']);
 
@@ -88,9 +73,9 @@ describe('site pair run: the way back', () => {
   it('a new split inside the soak is fenced in the same run, which then holds itself until it is released', async () => {
     const sites = await fenced({ policy: { soakSeconds: 120 } });
     sites.world.heal();
-    await approve(sites, 'synchronize');
-    await approve(sites, 'siteOnline');
-    await reached(sites, 'soaking');
+    await sites.approveAt('synchronize');
+    await sites.approveAt('siteOnline');
+    await sites.reached('soaking');
     sites.world.cut();
     const again = await sites.runUntil(
       'fenced again',
@@ -103,7 +88,7 @@ describe('site pair run: the way back', () => {
     sites.world.heal();
     await sites.runUntil('held', ({ waitingFor }) => waitingFor?.startsWith('release') === true);
     await sites.decide('release', 'looked at');
-    await askedAt(sites, 'synchronize');
+    await sites.askedAt('synchronize');
     await sites.abort();
     await sites.golden('fenced-anew');
   });
@@ -117,7 +102,7 @@ describe('site pair run: the way back', () => {
     await sites.golden('offline');
 
     await sites.ask('siteOnline', 'site-b');
-    await approve(sites, 'siteOnline');
+    await sites.approveAt('siteOnline');
     expect((await sites.result()).outcome).toBe('siteOnline');
     expect(sites.world.endpointSites()).toEqual(['site-a', 'site-b']);
   });
@@ -125,16 +110,16 @@ describe('site pair run: the way back', () => {
   it('an endpoint that stays unhealthy is taken out again, and the run is blocked until a person says retry', async () => {
     const sites = await fenced({ policy: { healthyWithinSeconds: 2 } });
     sites.world.heal();
-    await approve(sites, 'synchronize');
-    await askedAt(sites, 'siteOnline');
+    await sites.approveAt('synchronize');
+    await sites.askedAt('siteOnline');
     sites.world.setHealth('site-b', 'UNHEALTHY');
-    await approve(sites, 'siteOnline');
+    await sites.approveAt('siteOnline');
     await sites.runUntil('blocked', ({ next }) => next?.kind === 'blocked' && next.type === 'EndpointUnhealthy');
     expect(sites.world.endpointSites()).toEqual(['site-a']);
 
     sites.world.setHealth('site-b', undefined);
     expect((await sites.answer('retry', {})).outcome).toBe('taken');
-    await approve(sites, 'siteOnline');
+    await sites.approveAt('siteOnline');
     expect((await sites.result()).outcome).toBe('siteOnline');
     await sites.golden('unhealthy-then-online');
   });
@@ -146,9 +131,9 @@ describe('site pair run: the way back', () => {
       refusal: { code: 'NotSynchronized' },
     });
     sites.world.heal();
-    await askedAt(sites, 'synchronize');
+    await sites.askedAt('synchronize');
     await sites.decide('hold', 'wait');
-    await approve(sites, 'synchronize');
+    await sites.approveAt('synchronize');
     await sites.runUntil('held', ({ waitingFor }) => waitingFor?.startsWith('release') === true);
     expect(sites.calls('clearCache')).toEqual([]);
     sites.world.setBackup('site-a', 'online');

@@ -78,3 +78,25 @@ describe('a watch beside a long command', () => {
     },
   );
 });
+
+describe('a watch of a wait with an end', () => {
+  const looksAgainIn = async (untilEndMs: number | undefined, pace: 'fast' | 'slow') => {
+    const at = 1_000_000;
+    const next = wait('its end', { until: untilEndMs === undefined ? undefined : at + untilEndMs, pace });
+    const seen = { verdict: { kind: 'fenced', because: 'it is' }, next, at } as unknown as AssessPairResult;
+    const failure: unknown = await createWatch(async () => seen)({ pair: 'pair', state: running, next }).catch(
+      (error: unknown) => error,
+    );
+    return (failure as { nextRetryDelay?: unknown }).nextRetryDelay;
+  };
+
+  it.each([
+    ['as soon as it ends', 400, 'fast', 400],
+    ['as soon as it ends, also at a slow pace', 1_700, 'slow', 1_700],
+    ['at its pace while the end is further off', 60_000, 'slow', 5_000],
+    ['at its pace once the end is over', 0, 'fast', 1_000],
+    ['at its pace without an end', undefined, 'slow', 5_000],
+  ] as const)('looks again %s', async (_when, untilEndMs, pace, expected) => {
+    expect(await looksAgainIn(untilEndMs, pace)).toBe(expected);
+  });
+});
