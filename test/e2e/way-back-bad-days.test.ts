@@ -6,12 +6,15 @@
 import { differences, entriesOn, loadEntries } from '../../lab/entries';
 import { labCaches } from '../../lab/infinispan';
 import { labPair } from '../../lab/sitewarden-config';
+import { labSites } from '../../lab/sites';
 import { DisturbedLab } from '../support/disturbed-lab';
 import type { FrontRequest } from '../support/infinispan-front';
 import { WayBack, type Asked } from '../support/way-back';
 
 /** With the lab's small chunks and a slow link a push of so many takes seconds. */
 const entriesPerCache = 150;
+/** So long that a cut inside it is noticed inside it. */
+const soakSeconds = 8;
 
 const readsEntries = ({ path }: FrontRequest) => path.includes('action=entries');
 const clears = ({ path }: FrontRequest) => path.includes('action=clear') && !path.includes('x-site');
@@ -20,7 +23,7 @@ describe('the way back on its bad days', () => {
   let day: DisturbedLab;
   let wayBack: WayBack;
   beforeAll(async () => {
-    day = await DisturbedLab.start({ workload: 'exec', policy: { soakSeconds: 2 } });
+    day = await DisturbedLab.start({ workload: 'exec', policy: { soakSeconds } });
     wayBack = new WayBack(day);
     await loadEntries(rest('site-a'), { perCache: entriesPerCache });
     await day.first.start();
@@ -100,6 +103,27 @@ describe('the way back on its bad days', () => {
           await decide('hold');
         },
       ],
+      [
+        'when the site is added again, is not healthy yet, and the addition is not answered',
+        async (asked) => {
+          day.standIn.setHealth(day.lab.aws.loadBalancers['site-b'], 'INITIAL');
+          const addition = day.standIn.faults.inject({ kind: 'hold' }, { operation: 'AddEndpoints' });
+          await wayBack.approve(asked);
+          await wayBack.approve(await wayBack.untilAsked('siteOnline'));
+          await addition.reached;
+          expect(day.endpointSites()).toEqual([...labSites]);
+          return addition;
+        },
+      ],
+      [
+        'inside the soak',
+        async (asked) => {
+          await wayBack.approve(asked);
+          await wayBack.approve(await wayBack.untilAsked('siteOnline'));
+          await wayBack.untilPhase('soaking');
+          expect(day.endpointSites()).toEqual([...labSites]);
+        },
+      ],
     ];
 
     it.each(moments)('%s', async (moment, reach) => {
@@ -111,7 +135,13 @@ describe('the way back on its bad days', () => {
       held?.release();
 
       await expectFencedAnew(before);
-      if (moment === 'under a hold') await decide('release');
+      day.standIn.setHealth(day.lab.aws.loadBalancers['site-b'], 'probed');
+      const { held: byPerson, refenced } = await wayBack.untilPhase('fenced');
+      expect([byPerson !== undefined, refenced !== undefined]).toEqual([
+        moment === 'under a hold',
+        moment === 'inside the soak',
+      ]);
+      if (byPerson ?? refenced) await decide('release');
       await day.lab.link.heal();
       const again = await wayBack.untilAsked('synchronize', ({ plan }) => plan !== asked.plan);
       const old = await wayBack.approve({ ...asked, plan: asked.plan });

@@ -158,10 +158,34 @@ describe('the way back, hindered', () => {
     await expectWhole();
   });
 
+  it('a cache is removed from the stale site in the middle of its push, which ends as ERROR, the others well: Blocked with the reason; made anew, it alone is pushed again', async () => {
+    await rest('site-a').put('loginFailures', 'of one cache', 'value');
+    await splitAndHeal();
+    await day.lab.link.slow(100);
+    await wayBack.approve(await wayBack.untilAsked('synchronize'));
+    await untilPushing('loginFailures');
+
+    await rest('site-b').ask('DELETE', '/caches/loginFailures', { timeoutMs: 10_000 });
+    const failed = async () => (await statusOf('loginFailures')) === 'ERROR';
+    await day.lab.until(failed, { what: 'the push of loginFailures has failed', withinSeconds: 60, everyMs: 50 });
+    await day.lab.link.heal();
+    const { next } = await day.untilRun('blocked', (run) => run.next?.kind === 'blocked');
+    const made = await rest('site-b').ask('POST', '/caches/loginFailures?template=kept', { timeoutMs: 10_000 });
+    await command('retry', labPair);
+    const run = await synchronized();
+
+    expect(next).toMatchObject({ type: 'InfinispanNotFound', message: expect.stringContaining('loginFailures') });
+    expect(made.status).toBe(200);
+    expect(run.roles).toMatchObject({ keepSite: 'site-a', staleSite: 'site-b' });
+    const pushed = (cache: string) =>
+      day.fronts['site-a'].requests.filter((request) => starts(request) && request.path.includes(`/${cache}/`)).length;
+    expect([pushed('loginFailures'), pushed('work')]).toEqual([2, 1]);
+    expect(await rest('site-b').get('loginFailures', 'of one cache')).toBe('value');
+    expect(await differences(day.lab.infinispan)).toEqual([]);
+  });
+
   it('the site stays unhealthy after it was added: it is taken out again; healthy again, it comes online by a further decision', async () => {
     day.standIn.setHealth(siteB(), 'UNHEALTHY');
-    await splitAndHeal();
-    await synchronized();
     const first = await wayBack.untilAsked('siteOnline');
     await wayBack.approve(first);
     const { next } = await day.untilRun('blocked', (run) => run.next?.kind === 'blocked');

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { differences, entriesOn, loadEntries } from '../../lab/entries';
 import { labCaches } from '../../lab/infinispan';
 import { labSites } from '../../lab/sites';
+import { labPair } from '../../lab/sitewarden-config';
 import { signalAsTheUiDoes } from '../../lab/temporal-ui';
 import { readTools } from '../../lab/tools';
 import { isSoak } from '../support/chosen';
@@ -126,6 +127,67 @@ describe('a split and the way back, on real parts', () => {
     expect(result.outcome).toBe('siteOnline');
     expect(result.decisions?.at(-1)).toMatchObject({ gate: 'siteOnline', plan: asked.plan, how: 'temporal-ui' });
     await expectWhole();
+  });
+
+  describe('a site is taken out as planned, by the command line', () => {
+    const command = (...words: string[]) => day.lab.cli(...words, '--reason', 'maintenance');
+
+    async function takeOut(): Promise<void> {
+      const { exitCode, stdout } = await command('site-offline', labPair, '--site', 'site-b', '--wait');
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('site-b')]);
+      expect(day.endpointSites()).toEqual(['site-a']);
+    }
+
+    it('and back by a decision: it went on replicating, so nothing is synchronized, and no client is refused', async () => {
+      const clients = day.lab.startClients();
+      const isServedBy = (site: 'site-a' | 'site-b', since: Date) =>
+        day.lab.until(() => (clients.summary({ since, connections: 'new' }).servedBy[site] ?? 0) > 20, {
+          what: `${site} serves new connections`,
+          withinSeconds: 60,
+        });
+      await isServedBy('site-b', new Date(0));
+      await takeOut();
+      const outSince = new Date();
+      await isServedBy('site-a', outSince);
+      const whileOut = clients.summary({ since: outSince, connections: 'new' });
+      const backups = [...(await wayBack.backups('site-a')), ...(await wayBack.backups('site-b'))];
+
+      const asked = await command('site-online', labPair, '--site', 'site-b');
+      await wayBack.approveByCli(await wayBack.untilAsked('siteOnline'));
+      const result = await wayBack.untilEnded();
+      await isServedBy('site-b', new Date());
+      await clients.stop();
+
+      expect(whileOut.servedBy).toEqual({ 'site-a': expect.any(Number) });
+      expect(new Set(backups)).toEqual(new Set(['online']));
+      expect(asked.exitCode).toBe(0);
+      expect(result.outcome).toBe('siteOnline');
+      expect(result.status?.synchronization).toBeUndefined();
+      expect(clients.summary()).toMatchObject({ refused: 0, refusals: {} });
+      await expectWhole();
+    });
+
+    it('and somebody detaches it meanwhile: it is not let in before it is synchronized', async () => {
+      await takeOut();
+      await work('site-a').takeOffline('site-b');
+      await work('site-a').put('work', 'written meanwhile', 'of the site that serves');
+
+      const refused = await command('site-online', labPair, '--site', 'site-b', '--wait');
+      const serving = day.endpointSites();
+      await command('synchronize', labPair);
+      await wayBack.approveByCli(await wayBack.untilAsked('synchronize'));
+      await wayBack.approveByCli(await wayBack.untilAsked('siteOnline'));
+      const { outcome } = await wayBack.untilEnded();
+
+      expect([refused.exitCode, refused.stdout + refused.stderr]).toEqual([
+        3,
+        expect.stringContaining('NotSynchronized'),
+      ]);
+      expect(serving).toEqual(['site-a']);
+      expect(outcome).toBe('siteOnline');
+      expect(await work('site-b').get('work', 'written meanwhile')).toBe('of the site that serves');
+      await expectWhole();
+    });
   });
 });
 
