@@ -76,5 +76,17 @@ export function recordOutcome(
   const before = memory.unconfirmed && now < memory.unconfirmed.until ? memory.unconfirmed : undefined;
   const isKept = !mayStillLand || command.kind === 'compareSites' || (runsLong(command) && before !== undefined);
   const unconfirmed = isKept ? memory.unconfirmed : { command, until: now + mayStillLandMs };
-  return { ...memory, failures: { ...failures, [key]: failure }, unconfirmed };
+  const unconfirmedBefore = isKept ? memory.unconfirmedBefore : othersThatMayLand(memory, command, now);
+  return { ...memory, failures: { ...failures, [key]: failure }, unconfirmed, unconfirmedBefore };
+}
+
+/** A guard's command may time out while one of the other direction that timed out before it can still land. */
+function othersThatMayLand(
+  { unconfirmed, unconfirmedBefore = [] }: CommandMemory,
+  command: Command,
+  now: EpochMs,
+): CommandMemory['unconfirmedBefore'] {
+  const before = unconfirmed ? [unconfirmed, ...unconfirmedBefore] : unconfirmedBefore;
+  const others = before.filter((one) => now < one.until && commandKey(one.command) !== commandKey(command));
+  return others.length > 0 ? others : undefined;
 }

@@ -1,3 +1,4 @@
+import type { EpochMs } from './time';
 import type { CacheName, EndpointSettings, SiteName } from './site-pair';
 
 /** One effect on the world. An activity carries it out and makes no choice of its own. */
@@ -17,6 +18,8 @@ export type Command =
       epoch: number;
       /** The stale site holds what was pushed: entries with a lifespan that only it has left are no difference there. */
       afterPush?: boolean;
+      /** When every cache was pushed: what was stored on the stale site alone after that is a difference all the same. */
+      pushedAt?: EpochMs;
     }
   /** On the stale site: cancels what it still receives, and clears these caches there and only there. */
   | { kind: 'emptySite'; site: SiteName; keepSite: SiteName; caches: readonly CacheName[] }

@@ -12,7 +12,7 @@ export interface CacheComparison {
   differing: number;
   /**
    * Of a comparison after a push: entries with a lifespan that only the stale site has. A push restarts lifespans, so what
-   * expires on the kept site lives on here for a while. Not counted above.
+   * expires on the kept site lives on here for a while. Not counted above; what was stored here after the push is.
    */
   expiring?: number;
   /** Counting ended at its bound: `onlyOnKeep` is "at least", and where `uncounted` is not 0 so are the two after it. */

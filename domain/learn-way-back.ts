@@ -4,7 +4,7 @@
  */
 import { commandKey } from './command';
 import { covers, discards, entriesOf, isEqual, type Comparison, type Progress } from './comparison';
-import { unconfirmedCommand } from './conditions/condition';
+import { unconfirmedCommands } from './conditions/condition';
 import type { FenceLesson } from './learn';
 import { linkOf } from './link';
 import { note } from './notes';
@@ -92,7 +92,7 @@ function learnEmptied({ observation, state, roles: { staleSite, keepSite }, now 
   const way = known.synchronization;
   if (!way || way.emptiedAt !== undefined || way.equalAt !== undefined) return known;
   // An attempt that timed out could empty what was filled, and compared, since.
-  if (unconfirmedCommand({ state, now })?.kind === 'emptySite') return known;
+  if (unconfirmedCommands({ state, now }).some(({ command }) => command.kind === 'emptySite')) return known;
   const accepted = state.commands.acceptedAt[commandKey({ kind: 'emptySite', site: staleSite, keepSite, caches: [] })];
   if (accepted === undefined || accepted < (way.pushStarts.at(-1) ?? way.since)) return known;
   const sizes = readAt(observation, staleSite, 'sizes');

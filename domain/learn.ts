@@ -4,8 +4,8 @@
  */
 import { heed } from './heed';
 import { linkOf, sees } from './link';
-import { valueOf, type Observation } from './observation';
-import type { SitePair } from './site-pair';
+import { readAt, valueOf, type Observation } from './observation';
+import type { SiteName, SitePair } from './site-pair';
 import { learnDeployment, learnGroups, learnLoss } from './learn-traffic';
 import { learnWayBack } from './learn-way-back';
 import { isAttached, mayWriteBack, nextEpoch } from './phase';
@@ -36,7 +36,16 @@ export function learn(lesson: Lesson): Known {
   const withLink = learnLink(lesson, heed(lesson, lesson.state.known));
   const { roles } = withLink;
   if (!roles) return withLink;
-  const steps = [learnGroups, learnLoss, learnKeepSite, learnStaleSite, learnDeployment, learnProof, learnWayBack];
+  const steps = [
+    learnMembers,
+    learnGroups,
+    learnLoss,
+    learnKeepSite,
+    learnStaleSite,
+    learnDeployment,
+    learnProof,
+    learnWayBack,
+  ];
   const learnt = steps.reduce((known, step) => step({ ...lesson, roles }, known), withLink);
   return learnStaleWrites(learnt, lesson.now);
 }
@@ -90,6 +99,16 @@ function learnKeepSite(lesson: FenceLesson, known: Known): Known {
     detachedAt: learnt.detachedAt ?? (detached.length > 0 ? now : undefined),
     allDetachedSince: all ? (learnt.allDetachedSince ?? now) : undefined,
   };
+}
+
+/** Starts and stores are counted by each server for itself: behind one URL of several they are now the one's, now the other's. */
+function learnMembers({ pair, observation }: FenceLesson, known: Known): Known {
+  const crowded = pair.sites.filter((site) => (readAt(observation, site, 'view')?.members.length ?? 0) > 1);
+  return crowded.reduce((told, site) => find(told, severalServers(site)), known);
+}
+
+function severalServers(site: SiteName): string {
+  return `${site} has several Infinispan servers: its URL has to lead to one and the same, or restarts are seen where there are none`;
 }
 
 /** A start after the latest one known, or after the run's own where none could be read before, is a restart. */

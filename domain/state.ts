@@ -347,7 +347,14 @@ export interface CommandMemory {
   /** The round in which it was asked for. */
   comparedInRound?: number;
   /** A command that timed out may still land until then. */
-  unconfirmed?: { command: Command; until: EpochMs };
+  unconfirmed?: Unconfirmed;
+  /** Others that timed out before it and may still land, latest first. */
+  unconfirmedBefore?: readonly Unconfirmed[];
+}
+
+export interface Unconfirmed {
+  command: Command;
+  until: EpochMs;
 }
 
 /** All that a run remembers, as one JSON value. */

@@ -91,6 +91,8 @@ export interface EntryDigest {
   value: string;
   /** It has a lifespan or an idle time. */
   expires?: boolean;
+  /** When it was stored on this site, by its server's clock; told of entries with a lifespan only. */
+  created?: EpochMs;
 }
 
 /** Stops and starts the application of one site, by the commands of the configuration. */

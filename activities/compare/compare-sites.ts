@@ -27,6 +27,7 @@ interface Sides {
 interface Comparing {
   sides: Sides;
   afterPush: boolean;
+  pushedAt?: EpochMs;
   attempt: Attempt;
   pace: Pace;
 }
@@ -38,7 +39,7 @@ interface Comparing {
  * Failure codes: `ComparisonVoid` (a site restarted meanwhile), the Infinispan codes.
  */
 export const compareSites: Effect<'compareSites'> = async (configured, command, attempt) => {
-  const { keepSite, staleSite, epoch, caches, afterPush = false } = command;
+  const { keepSite, staleSite, epoch, caches, afterPush = false, pushedAt } = command;
   const sides: Sides = {
     keep: replicationBetween(configured, keepSite, staleSite),
     stale: replicationBetween(configured, staleSite, keepSite),
@@ -47,7 +48,7 @@ export const compareSites: Effect<'compareSites'> = async (configured, command, 
   const [keepSiteStartedAt, staleSiteStartedAt] = await eachSide(sides, attempt.signal, readStart);
   const pace = await Pace.over(sides, caches, attempt);
   const compared: Record<CacheName, CacheComparison> = {};
-  const comparing: Comparing = { sides, afterPush, attempt, pace };
+  const comparing: Comparing = { sides, afterPush, pushedAt, attempt, pace };
   for (const cache of caches) compared[cache] = await compareCache(comparing, cache);
   const [keepSiteStart, staleSiteStart] = await eachSide(sides, attempt.signal, readStart);
   requireSameStart(keepSite, keepSiteStartedAt, keepSiteStart);
@@ -67,10 +68,8 @@ function requireSameStart(site: string, before: EpochMs, after: EpochMs): void {
   throw new OperatingFailure('ComparisonVoid', message, { retryable: true });
 }
 
-async function compareCache(
-  { sides, afterPush, attempt, pace }: Comparing,
-  cache: CacheName,
-): Promise<CacheComparison> {
+async function compareCache(comparing: Comparing, cache: CacheName): Promise<CacheComparison> {
+  const { sides, afterPush, attempt, pace } = comparing;
   pace.begin(`comparing ${cache}`);
   const [keep, stale] = await eachSide(sides, attempt.signal, (side, signal) => sumUp(side, cache, signal, pace));
   const counted = { keepEntries: keep.entries, staleEntries: stale.entries };
@@ -78,7 +77,7 @@ async function compareCache(
     return { ...counted, onlyOnKeep: keep.entries, onlyOnStale: stale.entries, differing: 0 };
   }
   const suspects = keep.differingFrom(stale, lookedInto);
-  const { expiring, ...found } = await lookInto(suspects, sides, cache, attempt, pace);
+  const { expiring, ...found } = await lookInto(suspects, comparing, cache);
   const told = afterPush
     ? { ...counted, ...found, ...(expiring > 0 ? { expiring } : {}) }
     : { ...counted, ...found, onlyOnStale: found.onlyOnStale + expiring };
@@ -92,10 +91,8 @@ async function compareCache(
 
 async function lookInto(
   suspects: Suspects,
-  sides: Sides,
+  { sides, pushedAt, attempt, pace }: Comparing,
   cache: CacheName,
-  attempt: Attempt,
-  pace: Pace,
 ): Promise<Differences> {
   if (suspects.buckets === 0) return noDifferences;
   const read = async (wanted: (key: string) => boolean): Promise<Reading> => {
@@ -105,7 +102,7 @@ async function lookInto(
     );
     return { keep, stale };
   };
-  const settling = new Settling(await read((key) => suspects.has(key)));
+  const settling = new Settling(await read((key) => suspects.has(key)), pushedAt);
   for (let reading = 1; reading < readings && settling.open.size > 0; reading += 1) {
     await pause(apartMs, attempt.signal);
     const { open } = settling;
@@ -131,9 +128,9 @@ async function pickOut(
   pace: Pace,
 ): Promise<Entries> {
   const picked = new Map<string, Held>();
-  for await (const { key, value, expires = false } of side.readEntryDigests(cache, signal)) {
+  for await (const { key, value, expires = false, created } of side.readEntryDigests(cache, signal)) {
     pace.step();
-    if (wanted(key)) picked.set(key, { value, expires });
+    if (wanted(key)) picked.set(key, { value, expires, created });
     if (picked.size > mostHeld) throw tooMany(cache);
   }
   return picked;

@@ -1,3 +1,5 @@
+import type { EpochMs } from '../../domain/time';
+
 /** By key digest, the entries that are looked into. */
 export type Entries = ReadonlyMap<string, Held>;
 
@@ -6,6 +8,8 @@ export interface Held {
   value: string;
   /** It has a lifespan or an idle time. */
   expires: boolean;
+  /** When it was stored there, by the server's clock. */
+  created?: EpochMs;
 }
 
 /** Both sites' entries, read at about the same time. */
@@ -40,7 +44,11 @@ export class Settling {
   #open: Map<string, OpenKey>;
   readonly #different = new Map<string, keyof Differences>();
 
-  constructor(first: Reading) {
+  /** @param pushedAt What only the stale site has, and was stored there later, was not pushed: it differs, though it expires. */
+  constructor(
+    first: Reading,
+    private readonly pushedAt?: EpochMs,
+  ) {
     const keys = new Set([...first.keep.keys(), ...first.stale.keys()]);
     this.#open = new Map(
       [...keys]
@@ -60,7 +68,7 @@ export class Settling {
       const now = { keep: keep.get(key), stale: stale.get(key) };
       if (now.keep?.value === now.stale?.value) continue;
       const staleMoved = before.staleMoved || now.stale?.value !== before.stale?.value;
-      if (now.keep?.value === before.keep?.value) this.#different.set(key, kindOf(now));
+      if (now.keep?.value === before.keep?.value) this.#different.set(key, kindOf(now, this.pushedAt));
       else still.set(key, { ...now, staleMoved });
     }
     this.#open = still;
@@ -70,13 +78,17 @@ export class Settling {
   end(): Differences {
     const found = { ...noDifferences };
     for (const kind of this.#different.values()) found[kind] += 1;
-    for (const left of this.#open.values()) if (!left.staleMoved) found[kindOf(left)] += 1;
+    for (const left of this.#open.values()) if (!left.staleMoved) found[kindOf(left, this.pushedAt)] += 1;
     return found;
   }
 }
 
-function kindOf({ keep, stale }: Pick<OpenKey, 'keep' | 'stale'>): keyof Differences {
+/** So far the servers' clocks and the worker's may be apart. */
+const clocksApartMs = 2_000;
+
+function kindOf({ keep, stale }: Pick<OpenKey, 'keep' | 'stale'>, pushedAt = Infinity): keyof Differences {
   if (stale === undefined) return 'onlyOnKeep';
   if (keep !== undefined) return 'differing';
-  return stale.expires ? 'expiring' : 'onlyOnStale';
+  const isPushed = (stale.created ?? 0) <= pushedAt + clocksApartMs;
+  return stale.expires && isPushed ? 'expiring' : 'onlyOnStale';
 }

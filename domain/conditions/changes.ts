@@ -3,7 +3,7 @@ import { commandKey, type Command } from '../command';
 import type { SiteName } from '../site-pair';
 import type { GroupMemory } from '../state';
 import { endpointOf, groupsOf } from '../traffic';
-import { maySoonShow, unconfirmedCommand, type Situation } from './condition';
+import { maySoonShow, unconfirmedCommands, type Situation } from './condition';
 
 type AddEndpoint = Extract<Command, { kind: 'addEndpoint' }>;
 
@@ -49,9 +49,9 @@ export function wasPutBackByOthers(memory: GroupMemory | undefined): boolean {
  */
 export function trafficMayChange(situation: Situation): boolean {
   const { observation, roles } = situation;
-  const unconfirmed = unconfirmedCommand(situation);
+  const unconfirmed = unconfirmedCommands(situation).map(({ command }) => commandKey(command));
   const mayLand = (command: Command): boolean =>
-    maySoonShow(situation, command) || (unconfirmed !== undefined && commandKey(unconfirmed) === commandKey(command));
+    maySoonShow(situation, command) || unconfirmed.includes(commandKey(command));
   const changing = groupsOf(observation)?.filter((group) => {
     const holds = (site: SiteName): boolean => endpointOf(group, site) !== undefined;
     return (

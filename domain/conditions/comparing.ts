@@ -19,7 +19,15 @@ export function compare(situation: Situation, because: string): Next {
   // A cache that is not reported for a moment has to be equal too.
   const caches = [...new Set([...reported, ...(synchronization?.caches ?? [])])].sort();
   const afterPush = synchronization !== undefined && synchronization.pushStarts.length > 0;
-  const command: Command = { kind: 'compareSites', keepSite, staleSite, caches, epoch, afterPush };
+  const command: Command = {
+    kind: 'compareSites',
+    keepSite,
+    staleSite,
+    caches,
+    epoch,
+    afterPush,
+    pushedAt: synchronization?.pushedAt,
+  };
   if (reported.length === 0) return wait(`the caches of ${keepSite} to be read`);
   // One that ended a moment ago and does not count: the sites change faster than they are read.
   if (maySoonShow(situation, command)) return wait('the sites to be read again');

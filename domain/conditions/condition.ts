@@ -5,7 +5,7 @@ import { wait, waitForEnd, type Next } from '../next';
 import type { Observation } from '../observation';
 import type { Digest } from '../plan';
 import type { SitePair } from '../site-pair';
-import type { CommandFailure, Known, Roles, RunState } from '../state';
+import type { CommandFailure, Known, Roles, RunState, Unconfirmed } from '../state';
 import { recently, seconds, type EpochMs } from '../time';
 
 /** Everything a condition may look at. `known` already holds what this round's observation taught. */
@@ -112,22 +112,23 @@ export function maySoonShow({ state, now }: Pick<Situation, 'state' | 'now'>, co
 /** Further ahead than any attempt may live: the clocks disagree, and a wait must end whatever they say. */
 const mayLandAtMostMs = seconds(15);
 
-/** The command that timed out and may still take effect. */
-export function unconfirmedCommand({ state, now }: Pick<Situation, 'state' | 'now'>): Command | undefined {
-  const { unconfirmed } = state.commands;
-  if (!unconfirmed || now >= unconfirmed.until || unconfirmed.until - now > mayLandAtMostMs) return undefined;
-  return unconfirmed.command;
+/** The commands that timed out and may still take effect, the latest first. */
+export function unconfirmedCommands({ state, now }: Pick<Situation, 'state' | 'now'>): readonly Unconfirmed[] {
+  const { unconfirmed, unconfirmedBefore = [] } = state.commands;
+  const all = unconfirmed ? [unconfirmed, ...unconfirmedBefore] : unconfirmedBefore;
+  return all.filter(({ until }) => now < until && until - now <= mayLandAtMostMs);
 }
 
 /** A change of direction, from fencing to restoring or back, waits until an unconfirmed command can no longer land. */
 function settled(situation: Situation, command: Command): Next | undefined {
-  const unconfirmed = unconfirmedCommand(situation);
-  if (!unconfirmed || restores(unconfirmed) === restores(command)) return undefined;
-  // What a late push or bring-online attaches, the guard detaches again; only clients that come back late are no small thing.
-  if (!restores(command) && unconfirmed.kind !== 'addEndpoint') return undefined;
-  return wait('an earlier command, which may still take effect', {
-    until: situation.state.commands.unconfirmed?.until,
-  });
+  const unconfirmed = unconfirmedCommands(situation).find(
+    ({ command: sent }) =>
+      restores(sent) !== restores(command) &&
+      // What a late push or bring-online attaches, the guard detaches again; only clients that come back late are no small thing.
+      (restores(command) || sent.kind === 'addEndpoint'),
+  );
+  if (!unconfirmed) return undefined;
+  return wait('an earlier command, which may still take effect', { until: unconfirmed.until });
 }
 
 function backOff({ state, now }: Situation, command: Command): Next | undefined {

@@ -223,10 +223,12 @@ function wasReadOut({ observation, known }: Situation): boolean {
 /** A planned return that was begun and left before: the site is in those groups only in which it was found, equal and replicating. */
 function wasLeftIn({ observation, known, roles }: Situation): boolean {
   if (known.planned !== 'online') return false;
-  return groupsHolding(groupsOrNone(observation), roles.staleSite).every(({ arn }) => {
-    const { endpoints = [], absentReadAt } = known.groups[arn] ?? {};
-    return absentReadAt === undefined && endpoints.some(({ site }) => site === roles.staleSite);
-  });
+  const found = Object.entries(known.groups)
+    .filter(([, { endpoints, absentReadAt }]) => {
+      return absentReadAt === undefined && endpoints.some(({ site }) => site === roles.staleSite);
+    })
+    .map(([arn]) => arn);
+  return groupsHolding(groupsOrNone(observation), roles.staleSite).every(({ arn }) => found.includes(arn));
 }
 
 function answers({ observation, roles }: Situation): boolean {

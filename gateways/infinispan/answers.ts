@@ -39,5 +39,10 @@ export const pushStatus = z.enum(['IDLE', 'SENDING', 'OK', 'ERROR', 'CANCELED'])
 /** "ok", or what went wrong; the HTTP status is 200 either way. */
 export const outcome = z.string();
 
-/** `expireTime` is -1 for an entry without lifespan and idle time. */
-export const entry = z.object({ key: z.unknown(), value: z.unknown(), expireTime: z.number().optional() });
+/** `expireTime` is -1 for an entry without lifespan and idle time, `created` for one without lifespan; both in ms since 1970. */
+export const entry = z.object({
+  key: z.unknown(),
+  value: z.unknown(),
+  expireTime: z.number().optional(),
+  created: z.number().optional(),
+});

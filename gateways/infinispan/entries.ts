@@ -34,8 +34,9 @@ export async function* readEntryDigests(
 function digestOf(element: unknown, what: string): EntryDigest {
   const { success, data } = answers.entry.safeParse(element);
   if (!success) throw unreadable(`${what}: an entry has no key or no value.`);
-  const { key, value, expireTime = -1 } = data;
-  return { key: digest(key, what), value: digest(value, what), expires: expireTime !== -1 };
+  const { key, value, expireTime = -1, created = -1 } = data;
+  const digests = { key: digest(key, what), value: digest(value, what), expires: expireTime !== -1 };
+  return created === -1 ? digests : { ...digests, created };
 }
 
 function digest(value: unknown, what: string): string {

@@ -6,7 +6,8 @@ import type { EpochMs } from '../../domain/time';
 export interface FakeCache {
   entries: Map<string, string>;
   /** Keys of those that have a lifespan. */
-  expiring: Set<string>;
+  /** Keys of those with a lifespan, and when each was stored here. */
+  expiring: Map<string, EpochMs>;
   backup: BackupStatus;
   push: PushStatus;
   /** Entries stored since the start, local and replicated. */
@@ -30,7 +31,7 @@ export class FakeInfinispan {
         name,
         {
           entries: entriesOf(entriesPerCache),
-          expiring: new Set(),
+          expiring: new Map(),
           backup: 'online',
           push: 'IDLE',
           stores: entriesPerCache,

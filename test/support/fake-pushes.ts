@@ -1,4 +1,5 @@
 import type { CacheName, SiteName } from '../../domain/site-pair';
+import type { EpochMs } from '../../domain/time';
 import type { FakeCache } from './fake-caches';
 
 /** One push of one cache under way. */
@@ -24,7 +25,10 @@ export class FakePushes {
   private running: Push[] = [];
   private held = false;
 
-  constructor(private readonly find: Find) {}
+  constructor(
+    private readonly find: Find,
+    private readonly clock: () => EpochMs,
+  ) {}
 
   /** Pushes stay SENDING until `release`; those that run already do too. */
   hold(): void {
@@ -104,7 +108,7 @@ export class FakePushes {
       if (value === undefined || push.refused || push.ownOnReceiver.has(key)) continue;
       receiver.entries.set(key, value);
       receiver.stores += 1;
-      if (sender.expiring.has(key)) receiver.expiring.add(key);
+      if (sender.expiring.has(key)) receiver.expiring.set(key, this.clock());
     }
   }
 

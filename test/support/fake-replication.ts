@@ -107,7 +107,7 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
         if (signal.aborted || !world.site(site).up) {
           throw failed('InfinispanUnreachable', `${site} does not answer any more`);
         }
-        yield { key: digest(key), value: digest(value), expires: expiring.has(key) };
+        yield { key: digest(key), value: digest(value), expires: expiring.has(key), created: expiring.get(key) };
       }
     },
 

@@ -60,7 +60,10 @@ export class FakeWorld {
   readonly clock: () => EpochMs;
   /** What a site's load balancer is tagged as, where it is not the site. */
   readonly siteTags = new Map<SiteName, SiteTag>();
-  readonly pushes = new FakePushes((site, cache) => this.cache(site, cache));
+  readonly pushes = new FakePushes(
+    (site, cache) => this.cache(site, cache),
+    () => this.clock(),
+  );
   workload: PairGateways['workload'];
   /** Writes that are refused because the other site is out of sight arrive there after the heal (a slow bridge). */
   zombies = false;
@@ -162,7 +165,7 @@ export class FakeWorld {
   putExpiring(site: SiteName, cache: CacheName, key: string, value: string): boolean {
     const keep = (at: SiteName): void => {
       this.store(at, cache, key, value);
-      this.cache(at, cache).expiring.add(key);
+      this.cache(at, cache).expiring.set(key, this.clock());
     };
     return this.change(site, cache, keep, { key, value });
   }

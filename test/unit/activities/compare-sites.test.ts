@@ -20,10 +20,11 @@ describe('comparing two sites', () => {
     gateways: PairGateways = world.gateways(),
     attempt = anAttempt(),
     afterPush = false,
+    pushedAt?: number,
   ): Promise<Comparison> {
     const { caches } = world;
     const sites = { keepSite: 'site-a', staleSite: 'site-b' };
-    const command = { kind: 'compareSites', ...sites, caches, epoch: 3, afterPush } as const;
+    const command = { kind: 'compareSites', ...sites, caches, epoch: 3, afterPush, pushedAt } as const;
     const said = await compareSites({ pair, configHash: 'cafe0000', gateways }, command, attempt);
     if (typeof said === 'string') throw new Error('a comparison says what it found');
     return said.comparison;
@@ -191,6 +192,22 @@ describe('comparing two sites', () => {
       expect(isEqual(comparison)).toBe(afterPush);
     },
   );
+
+  it.each([
+    ['before every cache was pushed, is told apart', -1_000, 0],
+    ['when the clocks are a little apart, too', 2_000, 0],
+    ['after that was not pushed: it differs, though it expires', 2_001, 1],
+  ])('what only the stale site has, stored there %s', async (_case, later, onlyOnStale) => {
+    const pushedAt = 1_795_386_424_868;
+    world = new FakeWorld({ clock: () => pushedAt + later });
+    world.setBackup('site-b', 'offline');
+    world.putExpiring('site-b', 'work', 'token', 'value');
+
+    const comparison = await compare(world.gateways(), anAttempt(), true, pushedAt);
+
+    expect(comparison.caches['work']).toMatchObject({ onlyOnStale });
+    expect(isEqual(comparison)).toBe(onlyOnStale === 0);
+  });
 
   it('what only the stale site has, and never expires, differs after a push too', async () => {
     world.setBackup('site-b', 'offline');

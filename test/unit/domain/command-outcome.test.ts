@@ -73,6 +73,21 @@ describe('a command that ended', () => {
     ]);
   });
 
+  it('does not push out another one that may still land, and does so once that cannot land any more', () => {
+    const add: Command = { kind: 'addEndpoint', groupArn: 'one', site: 'site-b', settings: { weight: 1 } as never };
+    const clear: Command = { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches: [] };
+    const timesOut = (memory: CommandMemory, command: Command, at: number) =>
+      recordOutcome(memory, command, failed(true), at, asked);
+    const both = timesOut(timesOut(empty, clear, now), remove, now + 2_000);
+    const three = timesOut(both, add, now + 4_000);
+
+    expect(both.unconfirmedBefore).toEqual([{ command: clear, until: now + 5_000 }]);
+    expect(three.unconfirmedBefore?.map(({ command }) => command)).toEqual([remove, clear]);
+    expect(timesOut(three, add, now + 4_500).unconfirmedBefore).toHaveLength(2);
+    expect(timesOut(three, add, now + 7_000).unconfirmedBefore).toBeUndefined();
+    expect(timesOut({ ...three, unconfirmed: undefined }, add, now + 4_500).unconfirmedBefore).toHaveLength(2);
+  });
+
   it('beside the loop does not push out what the loop sent and may still land', () => {
     const stop: Command = { kind: 'stopApplication', site: 'site-b' };
     const sent = recordOutcome(empty, remove, failed(true), now, asked);

@@ -1,5 +1,5 @@
 /** Words of people count from when an assessment first saw them, whatever the clock says by which they are dated. */
-import { heed, heeded } from '../../../domain/heed';
+import { heed, heeded, unheed } from '../../../domain/heed';
 import { isHeldByItself } from '../../../domain/held';
 import type { HeardDecision, RunState } from '../../../domain/state';
 import { playUntil } from '../../support/simulated-operators';
@@ -96,6 +96,7 @@ describe('what is heeded', () => {
     const again = hearing({ at: 5 }, { at: 6 });
 
     expect(known.heeded).toEqual({ until: 5, said: [] });
+    expect(unheed(state.known, 'retry').heeded).toEqual({ until: 0, said: [] });
     expect(heeded(heed({ state: again, now }, known), 'retry')?.at).toBe(now);
   });
 });

@@ -55,6 +55,12 @@ describe('what a read teaches of a synchronize', () => {
     const { synchronization } = learnWayBack({ pair, state, observation: seen, roles, now }, state.known);
 
     expect(synchronization?.emptiedAt).toBeUndefined();
+    const also = withCommands(state, {
+      unconfirmed: { command: { kind: 'stopApplication', site: 'site-b' }, until: now + 2_000 },
+      unconfirmedBefore: [{ command: empty, until: now + 1_000 }],
+    });
+    const learntToo = learnWayBack({ pair, state: also, observation: seen, roles, now }, also.known);
+    expect(learntToo.synchronization?.emptiedAt).toBeUndefined();
   });
 
   it('learns nothing of a push whose status is unread', () => {
