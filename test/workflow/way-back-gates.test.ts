@@ -129,4 +129,36 @@ describe('site pair run: gates on the way back', () => {
     expect(sites.world.endpointSites()).toEqual(['site-a']);
     await sites.abort();
   });
+
+  it('junk and an older plan pass no gate of the way back; a rejection after the approval is told that it came too late', async () => {
+    const sites = await healed();
+    const handle = temporal.env.client.workflow.getHandle(sites.workflowId);
+    const { plan } = await asked(sites, 'synchronize');
+    for (const junk of ['yes', { gate: 'synchronize', plan, discardAtMost: 'all' }, [plan]]) {
+      await handle.signal('approve', junk);
+    }
+    const answer = { gate: 'synchronize', plan, how: 'api', reason: 'a test' } as const;
+    const older = await sites.answer('approve', { ...answer, plan: '00000000', by: 'alice' });
+    const { oddities, next } = await sites.runUntil('all is recorded', (status) => status.oddities.length === 3);
+    const touched = sites.calls('clearCache').length;
+    sites.world.pushes.hold();
+    const approved = await sites.answer('approve', { ...answer, by: 'alice' });
+    await sites.runUntil('pushing', ({ phase }) => phase === 'pushing');
+    const rejected = await sites.answer('reject', { ...answer, by: 'bob' });
+    sites.world.pushes.release();
+    await asked(sites, 'siteOnline');
+
+    expect(older.refusal?.code).toBe('PlanOutdated');
+    expect(oddities.map(({ what }) => what)).toEqual(
+      Array.from({ length: 3 }, () => 'a signal "approve" that could not be understood'),
+    );
+    expect([next?.kind, touched]).toEqual(['ask', 0]);
+    expect(approved.outcome).toBe('taken');
+    expect(rejected.refusal).toEqual({
+      code: 'GateNotOpen',
+      message: `Nothing waits for this decision. alice has approved plan ${plan} already.`,
+    });
+    expect(sites.calls('startPush')).toHaveLength(2);
+    await sites.abort();
+  });
 });

@@ -31,10 +31,10 @@ describe('site pair run: a hold on the way back', () => {
     for (let sent = 0; sent < 120; sent += 1) await handle.signal(alertSignal, alertNumber(sent % 10));
     await until(async () => (await handle.describe()).runId !== firstRun, { what: 'a new history', withinSeconds: 60 });
     sites.world.heal();
+    await sites.approveAt('synchronize');
     const stillHeld = await sites.runUntil('still held', isHeld);
     const doneMeanwhile = [...sites.calls('clearCache'), ...sites.calls('startPush'), ...sites.calls('addEndpoint')];
     await sites.decide('release', 'noon');
-    await sites.approveAt('synchronize');
     await sites.approveAt('siteOnline');
     const { outcome, incident } = await sites.result();
 

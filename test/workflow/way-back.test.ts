@@ -86,9 +86,10 @@ describe('site pair run: the way back', () => {
     expect(sites.world.write('site-a', 'work')).toBe(true);
 
     sites.world.heal();
+    await sites.approveAt('synchronize');
     await sites.runUntil('held', ({ waitingFor }) => waitingFor?.startsWith('release') === true);
     await sites.decide('release', 'looked at');
-    await sites.askedAt('synchronize');
+    await sites.askedAt('siteOnline');
     await sites.abort();
     await sites.golden('fenced-anew');
   });
