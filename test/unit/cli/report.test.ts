@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportArchive } from '../../../client/report/report-archive';
 import type { ListedRun } from '../../../client/pair-runs';
@@ -7,11 +6,9 @@ import { OperatingFailure } from '../../../domain/failure-types';
 import { archivedContent } from '../../../domain/report/report';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
 import { now } from '../../support/observations';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { wholeIncident } from '../report/runs';
 import { aResult, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
-
-const folder = mkdtempSync(join(tmpdir(), 'sitewarden-report-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const past: RunResult = aResult({ outcome: 'siteOnline', status: wholeIncident() as RunStatus });
 const listed = (part: Partial<ListedRun> = {}): ListedRun => ({
@@ -149,6 +146,7 @@ describe('command line: report', () => {
   });
 
   it('--output: into a file, Markdown or JSON', async () => {
+    const folder = temporaryFolder();
     const [page, data] = [join(folder, 'report.md'), join(folder, 'report.json')];
     const cli = commandLine({ runs: telling(open(aStatus())) });
 
@@ -163,7 +161,7 @@ describe('command line: report', () => {
 
   it('--output that cannot be written: says so', async () => {
     const ran = await commandLine({ runs: telling(open(aStatus())) }).run(
-      ...['report', 'keycloak-prod', '--output', join(folder, 'no', 'such', 'folder')],
+      ...['report', 'keycloak-prod', '--output', join(temporaryFolder(), 'no', 'such', 'folder')],
     );
 
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
