@@ -76,7 +76,7 @@ export function addLooking(program: Command, add: Add): void {
     run: (session, command) =>
       commands.report().report(session, command.args[0] ?? '', command.args[1], command.opts<Report.ReportOptions>()),
   })
-    .option('--verify', "check the hash chain of the pair's archived reports instead")
+    .option('--verify', "check the hash chain of the pair's archived reports instead; shows no report")
     .option('--output <file>', 'write it to a file, which is replaced; Markdown, or JSON with --json');
   add(program, {
     usage: 'pairs',

@@ -241,6 +241,27 @@ describe('command line: report --verify', () => {
     expect(ran.stdout).toContain('incident-3: no report of this incident is in the chain');
   });
 
+  it('nothing archived: there is nothing to verify, which is no proof', async () => {
+    const nothing = { links: [], faults: [] };
+
+    const ran = await verify(telling({ run: 'none' }), nothing);
+    const asData = await verify(telling({ run: 'none' }), nothing, '--json');
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stdout).toMatch(
+      /^No report of keycloak-prod is archived: there is nothing to verify\.\n.*sitewarden\.yaml/,
+    );
+    expect(ran.stdout).not.toMatch(/whole|BROKEN/);
+    expect(asData.json()).toMatchObject({ whole: false, links: [], faults: [] });
+  });
+
+  it('with --output: refused, since it writes no report', async () => {
+    const ran = await verify(lastRun(receipt), chain, '--output', 'report.md');
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain('--verify writes no report, so --output has nothing to write.');
+  });
+
   it('without Temporal: is done all the same, and says what was not compared', async () => {
     const runs = telling({ run: 'none' });
     runs.status = () => Promise.reject(new Error('no Temporal here'));
