@@ -134,6 +134,20 @@ describe('report of a run that is open', () => {
   });
 });
 
+describe('report of a planned absence', () => {
+  const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'alice asked for it' };
+
+  it.each([
+    ['siteOffline', 'site-b of keycloak-prod was to leave traffic as planned, and site-a to serve everyone.'],
+    ['siteOnline', 'site-b of keycloak-prod was to come back into traffic, beside site-a.'],
+  ] as const)('%s: its headline speaks of no fence', (goal, said) => {
+    const [, , headline] = rendered(justBegun({ goal, roles })).split('\n');
+
+    expect(headline).toContain(said);
+    expect(headline).not.toMatch(/fence/);
+  });
+});
+
 describe('report of a run that ended', () => {
   it.each([
     ['siteOnline', 'Both sites serve again, and it ended at 03:27:00 UTC.'],
