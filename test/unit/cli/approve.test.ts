@@ -2,7 +2,7 @@ import type { Question } from '../../../domain/next';
 import type { RunStatus } from '../../../workflows/contract/inputs';
 import { now } from '../../support/observations';
 import { FakeKeyboard } from './fake-keyboard';
-import { anId, aStatus, commandLine, FakeRuns, open } from './fake-runs';
+import { anId, aStatus, commandLine, FakeRuns, open, incident } from './fake-runs';
 
 const plan = '7f3a9c41';
 const synchronize: Question = {
