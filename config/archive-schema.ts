@@ -15,7 +15,7 @@ const s3 = mapping(
       'this is no name of a bucket',
       'Write 3 to 63 lower-case letters, digits, dots and dashes.',
     ),
-    /** Stands before each key, with a slash after it. */
+    /** Stands before each key; the slash between them is ours. */
     prefix: text(
       /^[\w!.*'()-]+(\/[\w!.*'()-]+)*$/,
       'this is no prefix of keys',

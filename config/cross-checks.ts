@@ -22,7 +22,7 @@ export function crossChecks(data: unknown): CrossFault[] {
     ...webhookFaults(root),
     ...accessFaults(root, pairs),
     ...archiveFaults(root),
-    ...pairs.flatMap((pair, index) => pairFaults(pair, ['sitePairs', index])),
+    ...pairs.flatMap((pair, index) => pairFaults(root, pair, ['sitePairs', index])),
     ...shared(
       pairs.flatMap((pair, index) => named(pair.name, ['sitePairs', index, 'name'])),
       {
@@ -87,12 +87,12 @@ function accessFaults({ api }: Loose, pairs: Loose[]): CrossFault[] {
   );
 }
 
-function pairFaults(pair: Loose, path: Path): CrossFault[] {
+function pairFaults(root: Loose, pair: Loose, path: Path): CrossFault[] {
   const sites = list(pair.sites).map(record);
   return [
     ...namesAcceleratorFault(pair, path),
     ...preferredSiteFault(pair, sites, path),
-    ...gateFaults(pair, path),
+    ...gateFaults(root, pair, path),
     ...shared(
       sites.flatMap((site, index) => named(site.name, [...path, 'sites', index, 'name'])),
       {

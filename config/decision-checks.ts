@@ -1,16 +1,46 @@
+import { lengthInSeconds } from '../domain/time';
 import type { CrossFault } from './cross-checks';
-import { isRecord, record, type Loose } from './loose';
+import { isRecord, isText, record, type Loose } from './loose';
 import type { Path } from './read-yaml';
 
 /** Gates at which a run goes on by itself unless the file says otherwise; gates-schema.ts has their values. */
 const byThemselves = ['fence', 'fenceDiverging', 'siteOffline'];
 
-/** What the settings of one pair's gates say about each other. */
-export function gateFaults(pair: Loose, path: Path): CrossFault[] {
+/** What the settings of one pair's gates say about each other, and about the rest of the file. */
+export function gateFaults(root: Loose, pair: Loose, path: Path): CrossFault[] {
   const gates = record(record(pair.policy).gates);
-  return Object.entries(gates).flatMap(([name, gate]) =>
-    isRecord(gate) ? gateFault(name, gate, [...path, 'policy', 'gates', name]) : [],
-  );
+  return Object.entries(gates).flatMap(([name, gate]) => {
+    if (!isRecord(gate)) return [];
+    const at = [...path, 'policy', 'gates', name];
+    const fault = gateFault(name, gate, at)[0] ?? unprovableFault(root, gate, at)[0];
+    return [...(fault ? [fault] : []), ...lateReminderFault(gate, at)];
+  });
+}
+
+/** Without an API nobody's identity is proved, so that nobody could ever answer. */
+function unprovableFault(root: Loose, gate: Loose, path: Path): CrossFault[] {
+  const key = 'from' in gate ? 'from' : gate.unattributed === 'refuse' ? 'unattributed' : undefined;
+  if (key === undefined || 'api' in root || 'apiClient' in root) return [];
+  return [
+    {
+      path: [...path, key],
+      what: 'nobody could answer at this gate: only the API proves who decides, and this file names none',
+      instead: `Add api (where it is served) or apiClient (where it is used), or leave ${key} out.`,
+    },
+  ];
+}
+
+/** Each plan is asked anew when it expires, and the wait for the reminder begins again. */
+function lateReminderFault({ remind, expires }: Loose, path: Path): CrossFault[] {
+  const [every, until] = [remind, expires].map((length) => (isText(length) ? lengthInSeconds(length) : undefined));
+  if (every === undefined || until === undefined || every <= until) return [];
+  return [
+    {
+      path: [...path, 'remind'],
+      what: `the plan expires (after ${String(expires)}) before the first reminder`,
+      instead: 'Write a shorter remind than expires, or leave one of them out.',
+    },
+  ];
 }
 
 function gateFault(name: string, gate: Loose, path: Path): CrossFault[] {

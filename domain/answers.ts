@@ -47,7 +47,7 @@ function whoApproved({ heard }: RunState, { gate, plan }: Decision): string {
 
 function planRefusal({ state, decision, question, now }: Answer): Refusal | undefined {
   const { plan, expiredPlan, expiresAt } = question;
-  const readAgain = `Read what is asked now (status ${state.pair}), and decide again.`;
+  const readAgain = `Read what is asked now (sitewarden status ${state.pair}), and decide again.`;
   if (decision.plan !== undefined && decision.plan === expiredPlan) {
     return refusal('PlanExpired', `Plan ${expiredPlan} has expired; it is asked anew as plan ${plan}. ${readAgain}`);
   }
@@ -104,7 +104,7 @@ function approvalRefusal({ state, decision, question }: Answer): Refusal | undef
   const where = state.known.roles?.staleSite ?? 'the site';
   return refusal(
     'DiscardExceeded',
-    `${where} now holds ${discards} entries to discard; you allowed ${discardAtMost}. Read the plan again (status ${state.pair}).`,
+    `${where} now holds ${discards} entries to discard; you allowed ${discardAtMost}. Read the plan again (sitewarden status ${state.pair}).`,
   );
 }
 

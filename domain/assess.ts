@@ -81,7 +81,7 @@ function decide(assessing: Assessing & { verdict: Verdict }, known: Known): Deci
     if (!('roles' in seen)) return seen;
     if (pair.mode === 'shadow')
       return inShadow(assess, { ...assessing, state: { ...state, known: seen.known } }, seen.roles);
-    const latched = latchRoles(seen.known, seen.roles, observation, now);
+    const latched = latchRoles(seen.known, seen.roles, observation, now, seen.planned);
     const planned = plan(latched, seen.planned);
     return pursue(assessing, learn({ pair, observation, now, state: { ...state, known: planned } }), seen.roles);
   }

@@ -15,7 +15,11 @@ export function explainAlerts(state: RunState, verdict: Verdict | undefined, now
 }
 
 function answerTo(alert: HeardAlert, state: RunState, verdict: Verdict | undefined, now: EpochMs): string {
-  const { roles, refusal, wouldDo } = state.known;
+  const { roles, refusal, wouldDo, planned } = state.known;
+  if (roles && planned) {
+    const what = planned === 'offline' ? 'is being taken out of' : 'is being brought back into';
+    return `recorded: ${roles.staleSite} ${what} traffic as planned; a split would be fenced in this run`;
+  }
   if (roles) {
     if (alert.order === 0) return `acted on: ${roles.staleSite} is fenced: ${roles.because}`;
     if (alert.site !== roles.staleSite) return `joined: ${roles.staleSite} is the stale site of this incident`;

@@ -1,14 +1,21 @@
 import { valueOf, type Observation } from './observation';
 import { note } from './notes';
-import type { Known, Roles } from './state';
+import type { Known, Planned, Roles } from './state';
 import type { EpochMs } from './time';
 import { groupsHolding, groupsOf } from './traffic';
 
 /**
  * Fixes who stays and who is fenced, and records what a restore would need, before anything is touched.
  * Promise: what is returned here is in the run's history before the first removal is sent.
+ * @param planned The stale site leaves, or comes back, while both replicate: it is not fenced, and not said to be.
  */
-export function latchRoles(known: Known, roles: Roles, observation: Observation, now: EpochMs): Known {
+export function latchRoles(
+  known: Known,
+  roles: Roles,
+  observation: Observation,
+  now: EpochMs,
+  planned?: Planned,
+): Known {
   const keep = observation.sites[roles.keepSite];
   const stale = observation.sites[roles.staleSite];
   const groups = groupsOf(observation) ?? [];
@@ -38,7 +45,18 @@ export function latchRoles(known: Known, roles: Roles, observation: Observation,
     staleSiteStartedAt: stale && valueOf(stale.startedAt),
     staleSiteAnsweredAtLatch: stale !== undefined && valueOf(stale.view) !== undefined,
   };
-  return note(latched, now, `keep ${roles.keepSite}, fence ${roles.staleSite}: ${roles.because}`);
+  return note(latched, now, `${aimOf(roles, planned)}: ${roles.because}`);
+}
+
+function aimOf({ keepSite, staleSite }: Roles, planned: Planned | undefined): string {
+  switch (planned) {
+    case 'offline':
+      return `take ${staleSite} out of traffic as planned, ${keepSite} goes on serving`;
+    case 'online':
+      return `bring ${staleSite} back into traffic, ${keepSite} goes on serving`;
+    case undefined:
+      return `keep ${keepSite}, fence ${staleSite}`;
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   let lab: Lab | undefined;
   try {
     lab = await startLab({ signal: stop });
-    await Promise.all([lab.worker.start(), lab.webhook.start()]);
+    await Promise.all([lab.worker.start(), lab.webhook.start(), lab.api.start()]);
     lab.startClients();
     console.log(guide(lab, (performance.now() - startedAt) / 1_000));
     await Promise.race([once(stop, 'abort'), lab.run.crashed]);
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
 /** What a person can look at and do, as lines to copy. */
 function guide(lab: Lab, tookSeconds: number): string {
   const folder = linkToRun(lab.run);
-  const { infinispan, aws, alerting, temporal, link, applicationControl } = lab;
+  const { infinispan, aws, alerting, temporal, link, applicationControl, apiUrl } = lab;
   const curl = join(folder, 'secrets', 'infinispan.curl');
   const config = join(folder, 'sitewarden.yaml');
   writeCurlSettings(lab);
@@ -48,6 +48,8 @@ function guide(lab: Lab, tookSeconds: number): string {
     `  Temporal UI          ${temporal.uiUrl}`,
     `  Prometheus           ${alerting.prometheusUrl}`,
     `  Alertmanager         ${alerting.alertmanagerUrl}`,
+    `  API                  curl -H "Authorization: Bearer $(cat ${join(folder, 'secrets', 'api-token-alice')})" ${apiUrl}/v1/pairs/${labPair}/status`,
+    `                       (alice and bob approve, oscar asks and acts, vera reads; its description: ${apiUrl}/v1/openapi.json)`,
     `  accelerator          http://${aws.accelerator.host}:${aws.accelerator.port}/lb-check`,
     `  calls to AWS         ${aws.standIn.url}/_stand-in/journal`,
     `  state of AWS         ${aws.standIn.url}/_stand-in/state`,
@@ -66,11 +68,21 @@ function guide(lab: Lab, tookSeconds: number): string {
     `  throttle AWS         curl -H 'Content-Type: application/json' -d '{"faults": [{"kind": "throttle", "times": 20}]}' ${aws.standIn.url}/_stand-in/scenario`,
     `  AWS is well again    curl -H 'Content-Type: application/json' -d '{}' ${aws.standIn.url}/_stand-in/reset`,
     '',
-    'Ask Sitewarden',
+    'Ask Sitewarden (as alice, through the API: with sitewarden-as-alice.yaml in place of sitewarden.yaml)',
     `  . ${join(folder, 'environment.sh')}`,
     `  ${sitewarden} status --config ${config}`,
     `  ${sitewarden} observe ${labPair} --config ${config}`,
     `  ${sitewarden} fence ${labPair} --site site-b --dry-run --config ${config}`,
+    '',
+    'After a cut and a heal, or as planned: the way back (each takes --wait; status shows the line that answers a question)',
+    ...[
+      `watch ${labPair}`,
+      `synchronize ${labPair} --reason "the link is whole"`,
+      `approve ${labPair}`,
+      `site-online ${labPair} --site site-b --reason "both are equal"`,
+      `site-offline ${labPair} --site site-b --reason "its database is upgraded"`,
+      `report ${labPair}`,
+    ].map((line) => `  ${sitewarden} ${line} --config ${config}`),
     '',
     'Stop and start a site as its platform would',
     `  curl -X POST ${applicationControl.url}/site-b/stop   (or /start)`,

@@ -6,8 +6,8 @@ import type { RunStatus } from './contract/inputs';
 
 type Text = (raw: string) => string;
 
-/** One sentence in bold for a phase of the way back; `undefined` in any other. */
-export function headlineOfWay({ phase, roles, return: back }: RunStatus): string | undefined {
+/** One sentence in bold for a phase of the way back, or of a planned absence; `undefined` in any other. */
+export function headlineOfWay({ phase, roles, next, return: back }: RunStatus): string | undefined {
   if (!roles) return undefined;
   const { keepSite, staleSite } = roles;
   switch (phase) {
@@ -30,8 +30,13 @@ export function headlineOfWay({ phase, roles, return: back }: RunStatus): string
     case 'observing':
     case 'fencing':
     case 'fenced':
-    case 'finished':
       return undefined;
+    case 'finished':
+      if (next?.kind !== 'finish') return undefined;
+      if (next.outcome === 'siteOnline') return 'Both sites serve.';
+      return next.outcome === 'siteOffline'
+        ? `${staleSite} is out of traffic as planned. ${keepSite} serves everyone; nothing is detached.`
+        : undefined;
   }
 }
 

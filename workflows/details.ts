@@ -96,12 +96,18 @@ function proofTable(status: RunStatus, known: Known): string {
       `replication ${staleSite} -> ${keepSite}`,
       backupsOf(observation, staleSite),
       time(known.keepSiteOfflineOnStaleSince),
-      known.keepSiteOfflineOnStaleDueSince ? 'taken offline there' : 'until the old flows are over',
+      saySilenced(known),
     ],
     applicationRow(status),
   ];
   const lines = rows.map((row) => `| ${row.map(text).join(' | ')} |`);
   return ['| what | state | proved | how we know |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+/** Only of a fence is the stale site made silent. */
+function saySilenced({ planned, keepSiteOfflineOnStaleDueSince }: Known): string {
+  if (planned !== undefined) return 'goes on, as planned';
+  return keepSiteOfflineOnStaleDueSince ? 'taken offline there' : 'until the old flows are over';
 }
 
 function groupRow(stale: string, keep: string, arn: string, memory: GroupMemory, observation?: Observation): Row {

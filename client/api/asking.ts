@@ -8,30 +8,34 @@ const answersWithinMs = 3_400;
 /** The rest of it is for a look whether the message is recorded all the same. */
 export const workerAnswersWithinMs = 2_500;
 
+export interface Asking {
+  pair: string;
+  /** Whether Temporal answers, bounded in time. */
+  temporalAnswers: () => Promise<boolean>;
+  /** A message that may yet be taken, rather than a look. */
+  write?: boolean;
+}
+
 /**
  * What was asked of the runs, in time.
  * @throws ApiProblem in place of every error that is nobody's bug.
  */
-export async function asked<T>(
-  question: Promise<T>,
-  pair: string,
-  temporalAnswers: () => Promise<boolean>,
-): Promise<T> {
+export async function asked<T>(question: Promise<T>, { pair, temporalAnswers, write = false }: Asking): Promise<T> {
   const late = Symbol('late');
   try {
     const answer = await inTime<T, typeof late>(question, answersWithinMs, late);
     if (answer === late) throw new NoWorkerAnswers(false);
     return answer;
   } catch (error) {
-    const problem = problemOf(error, pair);
+    const problem = problemOf(error, pair, write);
     if (problem.code === 'NoWorkerAnswers' && !(await temporalAnswers())) throw unreachable(error);
     throw problem;
   }
 }
 
-function problemOf(error: unknown, pair: string): ApiProblem {
+function problemOf(error: unknown, pair: string, write: boolean): ApiProblem {
   if (error instanceof ApiProblem) return error;
-  if (error instanceof NoWorkerAnswers) return nobodyWorks(error);
+  if (error instanceof NoWorkerAnswers) return write ? nobodyWorks(error) : nobodyLooks(pair, error);
   const { name, cause } = error as Error;
   const more = { cause: error };
   switch (name) {
@@ -46,7 +50,7 @@ function problemOf(error: unknown, pair: string): ApiProblem {
       return new ApiProblem(
         'NotTaken',
         (cause as Error | undefined)?.message ?? 'The run did not take it.',
-        undefined,
+        `Look at its status, and send it again if it should still be taken: sitewarden status ${pair}`,
         more,
       );
     case 'WorkflowFailedError':
@@ -68,6 +72,11 @@ function nobodyWorks(error: NoWorkerAnswers): ApiProblem {
   const next =
     'Start a worker (sitewarden worker), and send the same again with the same Idempotency-Key: it is taken once.';
   return new ApiProblem('NoWorkerAnswers', detail, next, { recorded, cause: error });
+}
+
+function nobodyLooks(pair: string, cause: unknown): ApiProblem {
+  const next = `Start a worker (sitewarden worker), and ask again. What is recorded: GET /v1/pairs/${pair}/status.`;
+  return new ApiProblem('NoWorkerAnswers', 'No worker answers, so nothing was looked at.', next, { cause });
 }
 
 function unreachable(cause: unknown): ApiProblem {

@@ -34,7 +34,7 @@ export function routes(options: RouteOptions): Route[] {
 }
 
 function reading({ config, access, runs, reports, temporalAnswers }: RouteOptions): Route[] {
-  const ask = <T>(question: Promise<T>, pair: string) => asked(question, pair, temporalAnswers);
+  const ask = <T>(question: Promise<T>, pair: string) => asked(question, { pair, temporalAnswers });
   return [
     route({
       ...{ method: 'GET', path: '/v1/pairs', operationId: 'listPairs', problems: [] },
@@ -117,7 +117,7 @@ function looking({ config, runs, temporalAnswers }: RouteOptions): Route[] {
       handle: async ({ pair, caller, body }) => {
         const site = siteOf(config, pair, body.fence?.site);
         const fence = site === undefined ? {} : { fence: { site, by: caller.name } };
-        return asked(runs.observe({ pair, ...fence }, lookWithinMs), pair, temporalAnswers);
+        return asked(runs.observe({ pair, ...fence }, lookWithinMs), { pair, temporalAnswers });
       },
     }),
   ];
@@ -126,12 +126,12 @@ function looking({ config, runs, temporalAnswers }: RouteOptions): Route[] {
 function writing({ config, access, runs, metrics, temporalAnswers }: RouteOptions): Route[] {
   const written = async <T extends RequestAnswer | DecisionAnswer>(what: string, pair: string, write: Promise<T>) => {
     const outcome = (value: string) => metrics.writes.inc({ what, outcome: value });
-    const answer = await asked(write, pair, temporalAnswers).catch((error: unknown) => {
+    const answer = await asked(write, { pair, temporalAnswers, write: true }).catch((error: unknown) => {
       outcome('failed');
       throw error;
     });
     outcome(answer.outcome);
-    if (answer.refusal) throw new Refused(answer, answer.refusal);
+    if (answer.refusal) throw new Refused(answer, answer.refusal, pair);
     return answer;
   };
   return [

@@ -1,3 +1,4 @@
+import { nextAfter } from '../refusal-next';
 import type { Aim } from './aims';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { follow, type Followed, type Following } from './follow';
@@ -36,7 +37,8 @@ function concluded(followed: Followed, awaiting: Awaiting): { exitCode: ExitCode
       const { result, outcome } = followed;
       const report = result?.report ?? `Look: sitewarden observe ${pair}`;
       if (aim.endsAs.some((end) => end === outcome)) return { exitCode: exitCodes.done, text: report };
-      const text = `${aim.missed}; the run has ended (${outcome}). ${report}`;
+      const next = result?.refusal ? `\n${nextAfter(result.refusal.code, pair)}` : '';
+      const text = `${aim.missed}; the run has ended (${outcome}). ${report}${next}`;
       return { exitCode: outcome === 'refused' ? exitCodes.refused : exitCodes.notFinished, text };
     }
     case 'timeUp': {

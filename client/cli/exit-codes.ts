@@ -16,7 +16,7 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   1: 'a bug of Sitewarden',
   2: 'usage or configuration',
   3: 'refused',
-  4: 'not finished within --wait',
+  4: 'not finished within --wait, or the run ended without it',
   5: 'Temporal, or the configured API, unreachable',
   6: 'no worker answers',
 };

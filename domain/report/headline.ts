@@ -13,6 +13,10 @@ function whatHappened({ pair, roles, fencedAt, startedAt, mode, goal, ended }: R
     const [stale, kept] = roles ? [roles.staleSite, roles.keepSite] : ['one site', 'the other'];
     return `${stale} of ${pair} was fenced at ${clockTime(fencedAt)}, ${took} after this run began, and ${kept} was kept.`;
   }
+  if (roles && goal === 'siteOffline')
+    return `${roles.staleSite} of ${pair} was to leave traffic as planned, and ${roles.keepSite} to serve everyone.`;
+  if (roles && goal === 'siteOnline')
+    return `${roles.staleSite} of ${pair} was to come back into traffic, beside ${roles.keepSite}.`;
   if (roles)
     return `${roles.staleSite} of ${pair} was to be fenced and ${roles.keepSite} kept; the fence was not proved.`;
   if (goal === 'pause') return `${pair} was paused; no fence was proved.`;

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { runCli } from '../../client/cli/main';
 import { realSurroundings, type Surroundings } from '../../client/cli/surroundings';
 import type { ExitCode } from '../../client/cli/exit-codes';
+import { temporaryFolder } from './temporary-folder';
 
 /** What somebody at a terminal, or a script, gets of a command. */
 export interface Ran {
@@ -31,17 +31,12 @@ interface ExamplePair {
   sites: [{ infinispan: { url: string } }, { infinispan: { url: string } }];
 }
 
-const litter: string[] = [];
-process.once('exit', () => litter.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
 /** Runs commands in this process, on the example configuration with other pairs in it. */
 export class CommandLine {
   readonly configFile: string;
 
   constructor(private readonly options: CommandLineOptions) {
-    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-cli-'));
-    litter.push(folder);
-    this.configFile = join(folder, 'sitewarden.yaml');
+    this.configFile = join(temporaryFolder(), 'sitewarden.yaml');
     writeFileSync(this.configFile, stringify(this.config()));
   }
 

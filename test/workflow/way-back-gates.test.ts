@@ -63,7 +63,7 @@ describe('site pair run: gates on the way back', () => {
     ]);
     expect(fewer.refusal).toEqual({
       code: 'DiscardExceeded',
-      message: `site-b now holds 2 entries to discard; you allowed 1. Read the plan again (status ${sites.pair.name}).`,
+      message: `site-b now holds 2 entries to discard; you allowed 1. Read the plan again (sitewarden status ${sites.pair.name}).`,
     });
     expect(before).toHaveProperty('only on site-b');
     expect(taken.outcome).toBe('taken');

@@ -20,7 +20,7 @@ export async function abort(session: Session, name: string, options: AbortOption
     const { answer, exitCode: answered } = await sendDecision({ session, write, runs, pair, part });
     const { incident } = answer;
     if (answer.outcome === 'refused' || incident === undefined) {
-      await write.end(sayRefused(answer));
+      await write.end(sayRefused(answer, name));
       return answered;
     }
     const withinSeconds = options.wait === undefined ? defaultWaitSeconds : waitSeconds(options.wait);

@@ -118,8 +118,9 @@ export type Sending = Pick<Deciding, 'session' | 'runs' | 'pair' | 'aim' | 'with
 
 export async function sendAnswer({ answer, ...sending }: Sending): Promise<ExitCode> {
   const { kind, gate, discardAtMost } = answer;
-  if (discardAtMost !== undefined) sending.session.output.progress(sayBound(discardAtMost));
-  return decide({ ...sending, part: answer, taken: `${kind === 'approve' ? 'Approved' : 'Rejected'}: ${gate}.` });
+  const bound = discardAtMost === undefined ? '' : ` ${sayBound(discardAtMost)}`;
+  const taken = `${kind === 'approve' ? 'Approved' : 'Rejected'}: ${gate}.${bound}`;
+  return decide({ ...sending, part: answer, taken });
 }
 
 function sayBound(discardAtMost: number): string {

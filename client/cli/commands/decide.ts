@@ -6,6 +6,7 @@ import type { Aim } from '../aims';
 import { awaitAim } from '../awaiting';
 import { optionalReasonOf, reasonOf } from '../asked';
 import { exitCodes, type ExitCode } from '../exit-codes';
+import { sayRefusal } from '../rendering/refusal';
 import { beginWrite, type Write } from '../write';
 import type { Session } from '../session';
 import type { Runs } from '../surroundings';
@@ -58,7 +59,7 @@ export async function decide(deciding: Deciding): Promise<ExitCode> {
   const write = await beginWrite({ session, runs, pair, look: false });
   const { answer, exitCode } = await sendDecision({ session, write, runs, pair, part });
   const { incident, outcome } = answer;
-  const said = outcome === 'refused' ? sayRefused(answer) : `${taken} (incident ${incident})`;
+  const said = outcome === 'refused' ? sayRefused(answer, pair.name) : `${taken} (incident ${incident})`;
   if (outcome === 'refused' || incident === undefined || !aim || withinSeconds === undefined) {
     await write.end(said);
     return exitCode;
@@ -81,8 +82,8 @@ export type DecisionHeard = Omit<DecisionAnswer, 'incident' | 'refusal'> & {
   refusal?: { code: string; message: string };
 };
 
-export function sayRefused({ refusal }: DecisionHeard): string {
-  return `Refused: ${refusal?.code}: ${refusal?.message}`;
+export function sayRefused({ refusal }: DecisionHeard, pair: string): string {
+  return refusal ? sayRefusal('Refused', refusal, pair) : 'Refused.';
 }
 
 interface Sending {
@@ -108,7 +109,7 @@ async function heardBy(runs: Runs, pair: string, decision: Decision): Promise<De
   } catch (error) {
     const { name } = error as Error;
     if (name === 'WorkflowNotFoundError') {
-      const message = `${pair} has no open run, so nothing takes a decision. Look at the pair: sitewarden observe ${pair}`;
+      const message = `${pair} has no open run, so nothing takes a decision.`;
       return { outcome: 'refused', refusal: { code: 'NoOpenRun', message } };
     }
     if (name === 'NoWorkerAnswers') {

@@ -3,6 +3,7 @@ import type { GoalRequest } from '../../../domain/state';
 import { duration, seconds, type EpochMs } from '../../../domain/time';
 import { reasonOf } from '../asked';
 import { exitCodes, type ExitCode } from '../exit-codes';
+import { sayRefusal } from '../rendering/refusal';
 import { sendRequest } from '../request';
 import type { Session } from '../session';
 import { usage } from '../trouble';
@@ -31,7 +32,8 @@ export async function pause(session: Session, name: string, options: PauseOption
     const answer = await sendRequest(runs, name, request, ifNobodyWorks);
     write.answered({ pair: name, request: request.id, by, forSeconds }, answer);
     if (answer.outcome === 'refused') {
-      await write.end(`Refused by incident ${answer.incident}: ${answer.refusal?.code}: ${answer.refusal?.message}`);
+      const { incident, refusal } = answer;
+      await write.end(refusal ? sayRefusal(`Refused by incident ${incident}`, refusal, name) : 'Refused.');
       return exitCodes.refused;
     }
     const until = dateAndTime(clock.now() + seconds(forSeconds));

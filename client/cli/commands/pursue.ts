@@ -4,6 +4,9 @@ import type { GoalRequest } from '../../../domain/state';
 import type { Aim } from '../aims';
 import { awaitAim } from '../awaiting';
 import { exitCodes, type ExitCode } from '../exit-codes';
+import { firstWord, type FirstWord } from '../first-word';
+import { sayNext, sayWaysOn } from '../rendering/lines';
+import { sayRefusal } from '../rendering/refusal';
 import { sendRequest, type IfNobodyWorks } from '../request';
 import type { Session } from '../session';
 import { beginWrite } from '../write';
@@ -21,7 +24,10 @@ export interface Pursuit {
   withinSeconds?: number;
 }
 
-/** Asks for the goal, and waits until it is reached where that is wanted; shows what is true before and after. */
+/**
+ * Asks for the goal, and waits until it is reached where that is wanted, else for the run's first word; shows what is true
+ * before and after.
+ */
 export async function pursue(session: Session, pair: PairConfig, pursuit: Pursuit): Promise<ExitCode> {
   const { request, aim, withinSeconds, ifNobodyWorks } = pursuit;
   const { name } = pair;
@@ -32,9 +38,14 @@ export async function pursue(session: Session, pair: PairConfig, pursuit: Pursui
     const { incident, outcome } = answer;
     write.answered({ pair: name, site, request: id, by }, answer);
     const said = sayAnswer(name, pursuit, answer);
-    if (outcome === 'refused' || withinSeconds === undefined) {
+    if (outcome === 'refused') {
       await write.end(said);
-      return outcome === 'refused' ? exitCodes.refused : exitCodes.done;
+      return exitCodes.refused;
+    }
+    if (withinSeconds === undefined) {
+      const word = await firstWord({ runs, pair: name, incident, clock: session.surroundings.clock });
+      await write.end(sayWord(session, pursuit, { pair: name, said, incident, word }), { word });
+      return exitAfter(word, aim);
     }
     session.output.progress(said);
     const readerKnows = outcome === 'started' ? 'nothing' : 'past';
@@ -44,6 +55,38 @@ export async function pursue(session: Session, pair: PairConfig, pursuit: Pursui
     await write.end(text, { waited: followed });
     return exitCode;
   });
+}
+
+/** What ended before it was reached is no success, whatever was recorded. */
+function exitAfter(word: FirstWord, { endsAs }: Aim): ExitCode {
+  if (word.said === 'refused') return exitCodes.refused;
+  return word.said === 'ended' && !endsAs.some((end) => end === word.outcome) ? exitCodes.notFinished : exitCodes.done;
+}
+
+function sayWord(
+  { output, surroundings }: Session,
+  { aim }: Pursuit,
+  { pair, said, incident, word }: { pair: string; said: string; incident: string; word: FirstWord },
+): string {
+  switch (word.said) {
+    case 'nothing':
+      return said;
+    case 'next': {
+      const { status } = word;
+      return [said, ...sayNext(status, surroundings.clock.now(), output.colours), ...sayWaysOn(status)].join('\n');
+    }
+    case 'ended': {
+      const missed =
+        exitAfter(word, aim) === exitCodes.done ? '' : `${aim.missed}; the run has ended (${word.outcome}). `;
+      return `${missed}${word.report ?? `Look: sitewarden observe ${pair}`}`;
+    }
+    case 'refused': {
+      const by = `Refused by incident ${incident}`;
+      if (!word.passing) return sayRefusal(by, word.refusal, pair);
+      const look = 'This may pass: the run looks again for about a minute, and does what was asked as soon as it can.';
+      return `${sayRefusal(`${by}, as things are read now`, word.refusal, pair)}\n${look}`;
+    }
+  }
 }
 
 function sayAnswer(
@@ -59,6 +102,6 @@ function sayAnswer(
     case 'joined':
       return `Joined incident ${incident}, which was open already; it ${does}.${reads} ${look}`;
     case 'refused':
-      return `Refused by incident ${incident}: ${refusal?.code}: ${refusal?.message}${reads}`;
+      return `${refusal ? sayRefusal(`Refused by incident ${incident}`, refusal, pair) : `Refused by incident ${incident}.`}${reads}`;
   }
 }

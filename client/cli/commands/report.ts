@@ -22,6 +22,7 @@ export async function report(
   options: ReportOptions,
 ): Promise<ExitCode> {
   session.pair(name);
+  if (options.verify && options.output !== undefined) throw verifyWritesNoFile();
   return withArchive(session, async (archive) => {
     if (options.verify) return verifyArchive(session, archive, name, incident);
     const now = session.surroundings.clock.now();
@@ -29,6 +30,11 @@ export async function report(
     print(session, reportIn(found, name, incident), options.output);
     return exitCodes.done;
   });
+}
+
+function verifyWritesNoFile(): Trouble {
+  const what = '--verify writes no report, so --output has nothing to write.';
+  return usage(what, 'Leave one of them out; the findings for programs: --verify --json.');
 }
 
 /** It is opened when it is asked, and then closed: most reports need none. */

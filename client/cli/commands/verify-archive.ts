@@ -17,16 +17,25 @@ export async function verifyArchive(
   const chain = printable(await archive.verify(pair));
   const last = await lastReceipt(session, pair);
   const faults = [...chain.faults, ...againstTemporal(chain, last), ...missing(chain, incident)];
-  const whole = faults.length === 0;
+  const empty = chain.links.length === 0;
+  // Nothing proves nothing: a wrong folder or a removed archive looks the same.
+  const whole = faults.length === 0 && !empty;
   const count = `${chain.links.length} archived report${chain.links.length === 1 ? '' : 's'} of ${pair}`;
   const compared = last === 'unasked' ? 'Temporal did not answer, so its end was not compared.' : undefined;
   const said = whole
     ? [`${count}: the chain is whole.`, ...chain.links.map(({ sequence, incident }) => `  ${sequence}  ${incident}`)]
-    : [`${count}: the chain is BROKEN.`, ...faults.map(({ location, says }) => `  ${oneLine(location)}: ${says}`)];
+    : [sayNotWhole(count, pair, faults), ...faults.map(({ location, says }) => `  ${oneLine(location)}: ${says}`)];
   session.output.answer([...said, ...(compared ? [compared] : [])].join('\n'), {
     ...{ pair, whole, faults, links: chain.links, comparedWithTemporal: last !== 'unasked' },
   });
   return whole ? exitCodes.done : exitCodes.refused;
+}
+
+function sayNotWhole(count: string, pair: string, faults: readonly unknown[]): string {
+  if (faults.length > 0) return `${count}: the chain is BROKEN.`;
+  const look =
+    'Reports are archived when runs end; look whether archive in sitewarden.yaml is where the workers write.';
+  return `No report of ${pair} is archived: there is nothing to verify.\n${look}`;
 }
 
 type Receipt = NonNullable<RunResult['archived']>;

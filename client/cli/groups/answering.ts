@@ -26,7 +26,7 @@ export function addAnswering(program: Command, add: Add): void {
       commands.answer().approve(session, command.args[0] ?? '', command.opts<Answer.ApproveOptions>()),
   })
     .addOption(gateOption())
-    .option('--site <site>', 'the site that is to be kept')
+    .option('--site <site>', 'at the gate keepSite: the site that is to be kept')
     .option(
       '--plan <plan>',
       'the plan that is approved: 8 hex digits, as status shows it; without it a terminal shows and asks',
@@ -34,14 +34,14 @@ export function addAnswering(program: Command, add: Add): void {
     .addOption(
       entriesOption(
         '--discard-at-most <entries>',
-        'how many entries may be discarded; by default as many as the plan shows',
+        'at the gate synchronize: how many entries may be discarded; by default as many as the plan shows',
       ),
     )
-    .option('--reason <text>', 'why; required, but that a terminal asks for it')
+    .option('--reason <text>', 'why; required, a terminal asks for it')
     .addOption(waitOption('wait until what was approved is proved to be done (1800 s, or as many as given)'));
   add(program, {
     usage: 'reject <pair>',
-    description: 'answer no to what a run asks',
+    description: 'answer no to what a run asks: it stays open, and approvals given before count no more',
     examples: ['reject keycloak-prod --gate keepSite --reason "the network team looks first"'],
     exits: deciding,
     run: (session, command) =>
@@ -49,7 +49,7 @@ export function addAnswering(program: Command, add: Add): void {
   })
     .addOption(gateOption())
     .option('--plan <plan>', 'the plan that is rejected: 8 hex digits, as status shows it')
-    .option('--reason <text>', 'why; required, but that a terminal asks for it');
+    .option('--reason <text>', 'why; required, a terminal asks for it');
   add(program, {
     usage: 'retry <pair>',
     description: 'have a blocked step tried again',

@@ -35,7 +35,7 @@ export function addLooking(program: Command, add: Add): void {
   add(program, {
     usage: 'watch [pair...]',
     description:
-      'the status again and again, with keys to read and answer a plan; without a terminal, one line for each change',
+      'the status again and again. Keys: p reads the plan, a approves, r rejects, q quits (they act on the first pair that asks). Without a terminal, one line for each change',
     examples: ['watch', 'watch keycloak-prod', 'watch --json | jq .'],
     exits: asking,
     run: (session, { args }) => commands.watch().watch(session, args),
@@ -66,7 +66,8 @@ export function addLooking(program: Command, add: Add): void {
     .addOption(limitOption('how many at most', 20));
   add(program, {
     usage: 'report <pair> [incident]',
-    description: 'one document on a run, at any time: what happened, what proves it, who decided, what was given up',
+    description:
+      'one document, at any time, on the open run, else on the last one, or on the incident that is named: what happened, what proves it, who decided, what was given up',
     examples: [
       'report keycloak-prod',
       'report keycloak-prod keycloak-prod-20261122T031201Z-1a2b --output incident.md',
@@ -76,7 +77,7 @@ export function addLooking(program: Command, add: Add): void {
     run: (session, command) =>
       commands.report().report(session, command.args[0] ?? '', command.args[1], command.opts<Report.ReportOptions>()),
   })
-    .option('--verify', "check the hash chain of the pair's archived reports instead")
+    .option('--verify', "check the hash chain of the pair's archived reports instead; shows no report")
     .option('--output <file>', 'write it to a file, which is replaced; Markdown, or JSON with --json');
   add(program, {
     usage: 'pairs',

@@ -5,7 +5,17 @@ import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
 import { line, lines } from './line';
-import { sayAlert, sayDecision, sayNext, sayNotKept, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
+import {
+  sayAlert,
+  sayDecision,
+  sayNext,
+  sayNotKept,
+  sayProof,
+  sayRequest,
+  sayRoles,
+  sayWaysOn,
+  timelineOf,
+} from './lines';
 import { comparisonLines } from './comparison';
 import { sayVerdict } from './observation';
 import { phaseWord } from './phase';
@@ -31,7 +41,7 @@ function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: C
     line('pair', `${colours.bold(status.pair)}, ${phaseWord(phase)}${shadow}`),
     line('incident', `${incident}, goal ${goal}, open for ${duration(Math.max(0, now - status.startedAt))}`),
     line('reads as', verdict ? sayVerdict(verdict, colours) : 'nothing was read yet'),
-    ...(roles ? [line('roles', `${roles.keepSite} is kept, ${roles.staleSite} is stale: ${roles.because}`)] : []),
+    ...sayRoles(status),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
     ...wayBackLines(status),
     ...comparisonLines(status, now, colours),

@@ -8,7 +8,8 @@ import { questionLines } from './question';
 import { line, lines } from './line';
 
 /** What is proved of the stale site. On the way back it is no longer a fence, and is not called one. */
-export function sayProof({ phase, fencedAt, provedSince, roles }: RunStatus, colours: Colours): string {
+export function sayProof(status: RunStatus, colours: Colours): string {
+  const { phase, fencedAt, provedSince, roles } = status;
   const { keepSite, staleSite } = roles ?? {};
   switch (phase) {
     case 'pushing':
@@ -26,7 +27,9 @@ export function sayProof({ phase, fencedAt, provedSince, roles }: RunStatus, col
     case 'fencing':
     case 'fenced':
     case 'clearing':
+      break;
     case 'finished':
+      if (plannedIn(status)) return colours.green('nothing was fenced or detached: it was planned');
       break;
   }
   if (provedSince === undefined) {
@@ -36,6 +39,26 @@ export function sayProof({ phase, fencedAt, provedSince, roles }: RunStatus, col
   return colours.green(
     `${staleSite} is fenced, proved at ${clockTime(provedSince)}; no read has spoken against it since`,
   );
+}
+
+/** Who is kept and who is stale; of a planned absence, in its own words: nothing of it is a split. */
+export function sayRoles(status: RunStatus): string[] {
+  const { roles } = status;
+  if (!roles) return [];
+  const { keepSite, staleSite, because } = roles;
+  const planned = plannedIn(status);
+  const who = planned
+    ? `${staleSite} ${planned === 'offline' ? 'leaves' : 'comes back'} as planned, ${keepSite} goes on serving`
+    : `${keepSite} is kept, ${staleSite} is stale`;
+  return [line('roles', `${who}: ${because}`)];
+}
+
+/** What a person asked for while both sites replicate, as long as nothing was fenced or synchronized in the run. */
+function plannedIn({ phase, goal, fencedAt, synchronization }: RunStatus): 'offline' | 'online' | undefined {
+  if (phase === 'goingOffline') return 'offline';
+  if (fencedAt !== undefined || synchronization || phase === 'fencing') return undefined;
+  if (goal === 'siteOffline') return 'offline';
+  return goal === 'siteOnline' ? 'online' : undefined;
 }
 
 export function timelineOf(timeline: readonly TimelineEntry[]): string[] {

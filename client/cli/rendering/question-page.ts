@@ -5,7 +5,7 @@ import type { RunStatus } from '../../../workflows/contract/inputs';
 import type { Colours } from '../output';
 import { comparisonLines } from './comparison';
 import { line } from './line';
-import { sayNext, sayProof, sayWaysOn } from './lines';
+import { sayNext, sayProof, sayRoles, sayWaysOn } from './lines';
 import { phaseWord } from './phase';
 import { wayBackLines } from './way-back';
 
@@ -13,7 +13,7 @@ export function renderQuestion(status: RunStatus, now: EpochMs, colours: Colours
   const { pair, incident, phase, roles, truth } = status;
   return [
     line('pair', `${colours.bold(pair)}, ${phaseWord(phase)}, incident ${incident}`),
-    ...(roles ? [line('roles', `${roles.keepSite} is kept, ${roles.staleSite} is stale: ${roles.because}`)] : []),
+    ...sayRoles(status),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
     ...(truth === undefined ? [] : [line('true now', truth)]),
     ...wayBackLines(status),

@@ -5,7 +5,17 @@ import type { RunMemo, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
 import type { Colours } from '../output';
 import { line } from './line';
-import { sayAlert, sayDecision, sayNext, sayNotKept, sayProof, sayRequest, sayWaysOn, timelineOf } from './lines';
+import {
+  sayAlert,
+  sayDecision,
+  sayNext,
+  sayNotKept,
+  sayProof,
+  sayRequest,
+  sayRoles,
+  sayWaysOn,
+  timelineOf,
+} from './lines';
 import { comparisonLines } from './comparison';
 import { renderObservation } from './observation';
 import { phaseWord } from './phase';
@@ -61,7 +71,7 @@ function answered(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Co
       `${status.incident}, open for ${duration(Math.max(0, now - status.startedAt))}, goal ${status.goal}`,
     ),
     line('phase', [colours.bold(phaseWord(status.phase)), ...marks(status)].join(', ')),
-    ...(roles ? [line('roles', `${roles.keepSite} is kept, ${roles.staleSite} is stale: ${roles.because}`)] : []),
+    ...sayRoles(status),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
     ...wayBackLines(status),
     ...sayNext(status, now, colours),

@@ -1,5 +1,5 @@
 import { NoWorkerAnswers } from '../../../client/no-worker-answers';
-import { refusal } from '../../../domain/refusals';
+import { refusal, refusalCodes, type RefusalCode } from '../../../domain/refusals';
 import { anApi, openStatus, result, now, type Name } from './an-api';
 
 jest.mock('cookie', () => ({}));
@@ -255,6 +255,34 @@ describe('rights', () => {
   });
 });
 
+describe('a refusal of the run', () => {
+  it.each(Object.keys(refusalCodes) as RefusalCode[])('%s says what to do next', async (code) => {
+    const { call, runs } = anApi();
+    runs.decide = () => Promise.resolve({ outcome: 'refused', incident: 'i', refusal: refusal(code) });
+    runs.request = () => Promise.resolve({ outcome: 'refused', incident: 'i', refusal: refusal(code) });
+
+    for (const answer of [
+      await call('POST', `${pair}/decisions`, { by: 'anna', payload: approve }),
+      await call('POST', `${pair}/requests`, { payload: fence }),
+    ]) {
+      expect(answer).toMatchObject({ status: code === 'KeyReused' ? 422 : 409, json: { code } });
+      expect(answer.json.next).toMatch(/\w{3}/);
+    }
+  });
+
+  it('a message that the run does not take: look, and send it again', async () => {
+    const { call, runs } = anApi();
+    const cause = new Error('This run has answered 1500 messages and takes no more; nothing was recorded.');
+    runs.decide = () =>
+      Promise.reject(Object.assign(new Error('failed', { cause }), { name: 'WorkflowUpdateFailedError' }));
+
+    const { json } = await call('POST', `${pair}/decisions`, { by: 'anna', payload: approve });
+
+    expect(json).toMatchObject({ code: 'NotTaken', detail: cause.message });
+    expect(json.next).toContain('sitewarden status keycloak-prod');
+  });
+});
+
 describe('without a worker or without Temporal', () => {
   const silent = (recorded: boolean) => () => Promise.reject(new NoWorkerAnswers(recorded));
 
@@ -271,6 +299,18 @@ describe('without a worker or without Temporal', () => {
       expect(await metric('writes_total', { what: 'fence', outcome: 'failed' })).toBe(1);
     },
   );
+
+  it('a look is no write: its answer speaks of no Idempotency-Key, and of nothing recorded', async () => {
+    const { call, runs } = anApi();
+    runs.observe = silent(false);
+
+    const { status, json } = await call('POST', `${pair}/observe`);
+
+    expect(status).toBe(503);
+    expect(json).toMatchObject({ code: 'NoWorkerAnswers', detail: 'No worker answers, so nothing was looked at.' });
+    expect(json.next).toMatch(/^Start a worker .*ask again\./);
+    expect(JSON.stringify(json)).not.toMatch(/Idempotency|recorded"/);
+  });
 
   it('answers within 5 s also where nothing ever comes back', async () => {
     const { call, runs } = anApi();

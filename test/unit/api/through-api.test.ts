@@ -1,8 +1,7 @@
 /** The command line's client of the API, against the server itself. */
 import { createServer } from 'node:http';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../../../client/cli/exit-codes';
 import type { Trouble } from '../../../client/cli/trouble';
@@ -13,6 +12,7 @@ import { refusal } from '../../../domain/refusals';
 import type { Decision, GoalRequest } from '../../../domain/state';
 import { makeCertificates, type Certificates } from '../../../lab/certificates';
 import { readServerCertificate } from '../../../runtime/server-certificate';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { anApi, now, openStatus, result, tokens, type Name } from './an-api';
 
 const pair = 'keycloak-prod';
@@ -38,14 +38,13 @@ describe('pairs and runs through the API', () => {
   let others: Certificates;
   const closers: (() => unknown)[] = [];
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sitewarden-api-'));
+    folder = temporaryFolder();
     ours = await makeCertificates(join(folder, 'ours'), ['api']);
     others = await makeCertificates(join(folder, 'others'), ['stranger']);
   });
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   async function served(by: Name = 'olga') {
     const file = ours.serverFile.api ?? '';

@@ -2,7 +2,7 @@ import type { Question } from '../../../domain/next';
 import type { RunStatus } from '../../../workflows/contract/inputs';
 import { now } from '../../support/observations';
 import { FakeKeyboard } from './fake-keyboard';
-import { anId, aStatus, commandLine, FakeRuns, open } from './fake-runs';
+import { anId, aStatus, commandLine, FakeRuns, open, incident } from './fake-runs';
 
 const plan = '7f3a9c41';
 const synchronize: Question = {
@@ -40,8 +40,23 @@ describe('command line: approve in a script', () => {
     const decision = { kind: 'approve', gate: 'synchronize', plan, discardAtMost: 37, reason: 'the link is whole' };
     expect(decide).toHaveBeenCalledWith('keycloak-prod', expect.objectContaining(decision), anId);
     expect(ran.exitCode).toBe(0);
-    expect(ran.stderr).toContain('You allow at most 37 entries to be discarded.');
     expect(ran.json()).toMatchObject({ decision: 'approve', gate: 'synchronize', plan, discardAtMost: 37 });
+    expect((await commandLine({ runs }).run(...scripted, '--plan', plan)).stdout).toContain(
+      'Approved: synchronize. You allow at most 37 entries to be discarded. (incident',
+    );
+  });
+
+  it('a refused approval allows nothing, and does not say that it does', async () => {
+    const runs = runsAsking(synchronize);
+    const refusal = { code: 'GateNotOpen', message: 'The open question is "synchronize".' } as const;
+    runs.decide = () => Promise.resolve({ outcome: 'refused', incident, refusal });
+    const wrongGate = ['approve', 'keycloak-prod', '--gate', 'siteOnline', '--plan', plan, '--reason', 'ok'];
+
+    const ran = await commandLine({ runs }).run(...wrongGate, '--discard-at-most', '37');
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stdout).not.toContain('You allow');
+    expect(ran.stdout).toContain('Read what is asked, if anything: sitewarden status keycloak-prod');
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandLine } from '../../support/command-line';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { commandLine } from './fake-runs';
 
 const pairs = ['keycloak-prod', 'keycloak-test', 'other'];
@@ -68,12 +68,11 @@ describe('completion: in a real bash', () => {
   const project = join(__dirname, '..', '..', '..');
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'sitewarden-bash-'));
+    folder = temporaryFolder();
     const program = `exec '${process.execPath}' --require '${project}/test/support/run-ts.cjs' '${project}/bin/sitewarden.ts' "$@"`;
     writeFileSync(join(folder, 'sitewarden'), `#!/bin/sh\n${program}\n`);
     chmodSync(join(folder, 'sitewarden'), 0o755);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const env = (): NodeJS.ProcessEnv => ({
     PATH: `${folder}:${process.env.PATH}`,

@@ -1,4 +1,6 @@
 import { NoWorkerAnswers } from '../../../client/no-worker-answers';
+import type { Next } from '../../../domain/next';
+import { refusalCodes, type RefusalCode } from '../../../domain/refusals';
 import { verdictOf } from '../../../domain/verdict';
 import { fine, now, observed, pair } from '../../support/observations';
 import { anId, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
@@ -128,13 +130,40 @@ describe('command line: pause', () => {
   });
 });
 
+describe('command line: the next step after a refusal', () => {
+  const codes = Object.keys(refusalCodes) as RefusalCode[];
+
+  it.each(codes)('%s: a decision is told what to do', async (code) => {
+    const runs = new FakeRuns();
+    runs.decide = () => Promise.resolve({ outcome: 'refused', incident, refusal: { code, message: 'No.' } });
+
+    const { exitCode, stdout } = await commandLine({ runs }).run('release', 'keycloak-prod');
+
+    const [, step = ''] = /^Refused: \w+: No\.\n(.+)$/m.exec(stdout) ?? [];
+    expect(exitCode).toBe(3);
+    expect(step).toMatch(/sitewarden \w+ keycloak-prod|sitewarden pairs|--reason|Send a new message/);
+    expect(step).not.toMatch(/^after/);
+  });
+
+  it('a code of a newer worker: look at the status', async () => {
+    const runs = new FakeRuns();
+    const refusal = { code: 'constructor' as RefusalCode, message: 'No.' };
+    runs.decide = () => Promise.resolve({ outcome: 'refused', incident, refusal });
+
+    expect((await commandLine({ runs }).run('release', 'keycloak-prod')).stdout).toContain(
+      'Refused: constructor: No.\nLook: sitewarden status keycloak-prod\n',
+    );
+  });
+});
+
 describe('command line: before and after a write', () => {
   const whole = observed();
   const fence = ['fence', 'keycloak-prod', '--site', 'site-b', ...reason];
 
   it('a fence without --wait: phase, sites and replication before the request and after its answer', async () => {
     const runs = new FakeRuns();
-    runs.statuses = [{ run: 'none' }, open(aStatus({ phase: 'fencing', observation: fencedSeen }))];
+    const next: Next = { kind: 'wait', for: 'the proof', pace: 'fast' };
+    runs.statuses = [{ run: 'none' }, open(aStatus({ phase: 'fencing', observation: fencedSeen, next }))];
     runs.observe = () => Promise.resolve({ observation: whole, verdict: verdictOf(pair, whole) });
 
     const { stdout } = await commandLine({ runs }).run(...fence);
@@ -144,7 +173,14 @@ describe('command line: before and after a write', () => {
     const after =
       'after   fencing · site-a in · site-b out · site-a -> site-b offline 2/2 · site-b -> site-a online 2/2 (read 0.0 s ago)';
     const by = 'by      alice@laptop, recorded as unattributed: no API is configured';
-    expect(stdout.split('\n')).toEqual([before, by, expect.stringMatching(/^Started: /), after, '']);
+    expect(stdout.split('\n')).toEqual([
+      before,
+      by,
+      expect.stringMatching(/^Started: /),
+      'waiting for  the proof',
+      after,
+      '',
+    ]);
   });
 
   it('--wait: after is when the fence is proved', async () => {

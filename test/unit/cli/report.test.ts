@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportArchive } from '../../../client/report/report-archive';
 import type { ListedRun } from '../../../client/pair-runs';
@@ -7,11 +6,9 @@ import { OperatingFailure } from '../../../domain/failure-types';
 import { archivedContent } from '../../../domain/report/report';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
 import { now } from '../../support/observations';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { wholeIncident } from '../report/runs';
 import { aResult, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
-
-const folder = mkdtempSync(join(tmpdir(), 'sitewarden-report-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const past: RunResult = aResult({ outcome: 'siteOnline', status: wholeIncident() as RunStatus });
 const listed = (part: Partial<ListedRun> = {}): ListedRun => ({
@@ -149,6 +146,7 @@ describe('command line: report', () => {
   });
 
   it('--output: into a file, Markdown or JSON', async () => {
+    const folder = temporaryFolder();
     const [page, data] = [join(folder, 'report.md'), join(folder, 'report.json')];
     const cli = commandLine({ runs: telling(open(aStatus())) });
 
@@ -163,7 +161,7 @@ describe('command line: report', () => {
 
   it('--output that cannot be written: says so', async () => {
     const ran = await commandLine({ runs: telling(open(aStatus())) }).run(
-      ...['report', 'keycloak-prod', '--output', join(folder, 'no', 'such', 'folder')],
+      ...['report', 'keycloak-prod', '--output', join(temporaryFolder(), 'no', 'such', 'folder')],
     );
 
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
@@ -241,6 +239,27 @@ describe('command line: report --verify', () => {
 
     expect(ran.exitCode).toBe(3);
     expect(ran.stdout).toContain('incident-3: no report of this incident is in the chain');
+  });
+
+  it('nothing archived: there is nothing to verify, which is no proof', async () => {
+    const nothing = { links: [], faults: [] };
+
+    const ran = await verify(telling({ run: 'none' }), nothing);
+    const asData = await verify(telling({ run: 'none' }), nothing, '--json');
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stdout).toMatch(
+      /^No report of keycloak-prod is archived: there is nothing to verify\.\n.*sitewarden\.yaml/,
+    );
+    expect(ran.stdout).not.toMatch(/whole|BROKEN/);
+    expect(asData.json()).toMatchObject({ whole: false, links: [], faults: [] });
+  });
+
+  it('with --output: refused, since it writes no report', async () => {
+    const ran = await verify(lastRun(receipt), chain, '--output', 'report.md');
+
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain('--verify writes no report, so --output has nothing to write.');
   });
 
   it('without Temporal: is done all the same, and says what was not compared', async () => {

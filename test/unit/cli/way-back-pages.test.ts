@@ -148,6 +148,31 @@ describe('command line: the way back in status and explain', () => {
     expect(await page({ phase, provedSince: now })).toMatch(new RegExp(`^proof +${proof}$`, 'm'));
   });
 
+  it.each(['status', 'explain'])('%s: a planned absence is told without the words of a split', async (command) => {
+    const runs = new FakeRuns();
+    const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'alice asked to take site-b out' };
+    const show = async (part: Partial<RunStatus>) => {
+      runs.statuses = [open(aStatus({ roles, ...part }))];
+      return (await commandLine({ runs }).run(command, 'keycloak-prod')).stdout;
+    };
+
+    const leaving = await show({ goal: 'siteOffline', phase: 'goingOffline' });
+    const left = await show({ goal: 'siteOffline', phase: 'finished' });
+    const coming = await show({ goal: 'siteOnline', phase: 'synchronized' });
+
+    const because = 'site-a goes on serving: alice asked to take site-b out';
+    expect(leaving).toMatch(new RegExp(`^roles +site-b leaves as planned, ${because}$`, 'm'));
+    expect(left).toMatch(/^proof +nothing was fenced or detached: it was planned$/m);
+    expect(coming).toMatch(new RegExp(`^roles +site-b comes back as planned, ${because}$`, 'm'));
+    expect(leaving + left + coming).not.toMatch(/stale|is kept/);
+  });
+
+  it('a fence that a planned absence became is told as a fence', async () => {
+    expect(await page({ goal: 'siteOffline', phase: 'fenced', fencedAt: now })).toMatch(
+      /^roles +site-a is kept, site-b is stale/m,
+    );
+  });
+
   it('a decision tells its plan and bound, and whether it is proved who took it', async () => {
     const decision = {
       kind: 'approve',

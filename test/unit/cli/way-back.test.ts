@@ -1,6 +1,7 @@
 import { NoWorkerAnswers } from '../../../client/no-worker-answers';
-import type { Question } from '../../../domain/next';
-import { now } from '../../support/observations';
+import type { PairStatus } from '../../../client/site-pair-client';
+import type { Next, Question } from '../../../domain/next';
+import { now, observed } from '../../support/observations';
 import { anId, aResult, aStatus, closed, commandLine, FakeRuns, incident, open } from './fake-runs';
 
 const reason = ['--reason', 'the link is whole'];
@@ -46,6 +47,89 @@ describe('command line: the goals of the way back', () => {
 
     expect(ran.exitCode).toBe(3);
     expect(ran.stdout).toContain(`Refused by incident ${incident}: NotFenced: No site is fenced.`);
+  });
+
+  describe('without --wait, the first word of the run', () => {
+    const refusal = { code: 'NotFenced', message: 'No site of keycloak-prod is fenced.' } as const;
+    const finish: Next = { kind: 'finish', outcome: 'refused', refusal, report: 'Refused.' };
+    const passing: Next = { kind: 'refuse', refusal: { code: 'NotHealthy', message: 'site-a is unknown.' } };
+    const first = (next?: Next) => open(aStatus({ next }));
+    const ended = { ...closed('refused'), result: aResult({ outcome: 'refused', refusal }) } as PairStatus;
+    const asked = async ({ command, options }: (typeof commands)[number], ...statuses: PairStatus[]) => {
+      const runs = new FakeRuns();
+      runs.statuses = [{ run: 'none' }, ...statuses];
+      return commandLine({ runs }).run(command, 'keycloak-prod', ...options, ...reason);
+    };
+
+    it.each(commands)(
+      '$command: a refusal by the first look exits 3, with the sentence and the next step',
+      async (one) => {
+        for (const word of [first(finish), ended]) {
+          const ran = await asked(one, first(), first(), word);
+
+          expect(ran.exitCode).toBe(3);
+          expect(ran.stdout).toContain(
+            `Refused by incident ${incident}: NotFenced: No site of keycloak-prod is fenced.\n` +
+              'Look at both sites; where both serve and replicate, there is nothing to do: sitewarden observe keycloak-prod\n',
+          );
+          expect(ran.stdout).not.toContain('Started');
+        }
+      },
+    );
+
+    it.each(commands)('$command: a refusal that passes within seconds is none', async (one) => {
+      const goesOn: Next = { kind: 'wait', for: 'what comes next', pace: 'fast' };
+
+      const ran = await asked(one, first(passing), first(passing), first(goesOn));
+
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stdout).toContain('waiting for  what comes next');
+      expect(ran.stdout).not.toContain('Refused');
+    });
+
+    it.each(commands)('$command: a refusal that stays exits 3, and says that the run looks on', async (one) => {
+      const ran = await asked(one, first(passing));
+
+      expect(ran.exitCode).toBe(3);
+      expect(ran.stdout).toContain(
+        `Refused by incident ${incident}, as things are read now: NotHealthy: site-a is unknown.`,
+      );
+      expect(ran.stdout).toContain('the run looks again for about a minute');
+    });
+
+    it('a question comes with the lines that answer it', async () => {
+      const ran = await asked(commands[1], first(question));
+
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stdout).toContain('asks         siteOnline: Is site-b to serve again?');
+      expect(ran.stdout).toContain('you can      sitewarden approve keycloak-prod --gate siteOnline --plan 7f3a9c41');
+    });
+
+    it('what was read before it was asked for is no word on it', async () => {
+      const old = { ...observed(), at: now - 5_000 };
+      const requests = [{ id: 'one', goal: 'siteOnline', by: 'alice', reason: 'why', at: now } as const];
+
+      const ran = await asked(commands[1], open(aStatus({ next: finish, observation: old, requests })));
+
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stdout).toContain(`Started: incident ${incident}`);
+    });
+
+    it('a run that says nothing within seconds: it is recorded, and where to look', async () => {
+      const ran = await asked(commands[0], first());
+
+      expect(ran.exitCode).toBe(0);
+      expect(ran.stdout).toContain('Look: sitewarden status keycloak-prod');
+    });
+
+    it('programs get the word too', async () => {
+      const runs = new FakeRuns();
+      runs.statuses = [{ run: 'none' }, ended];
+
+      const ran = await commandLine({ runs }).run('synchronize', 'keycloak-prod', ...reason, '--json');
+
+      expect(ran.json()).toMatchObject({ word: { said: 'refused', passing: false, refusal: { code: 'NotFenced' } } });
+    });
   });
 
   it.each(commands)('$command: needs a reason', async ({ command, options }) => {

@@ -11,7 +11,13 @@ const gateNames = [
   'admitStaleSite',
 ] as const;
 
-const withGates = (gates: object) => problemsAfter((data) => (data.sitePairs[0].policy.gates = gates)).problems;
+const apiClient = { url: 'https://sitewarden.example:8081', token: { secret: 'env:SITEWARDEN_TOKEN' } };
+const withGates = (gates: object, beside: object = { apiClient }) =>
+  problemsAfter((data) => {
+    delete data.api;
+    Object.assign(data, beside);
+    data.sitePairs[0].policy.gates = gates;
+  }).problems;
 
 describe('a gate', () => {
   it.each(gateNames)('%s may ask nine people of a group', (name) => {
@@ -50,7 +56,7 @@ describe('a gate', () => {
   });
 
   it('with groups takes no decision whose author nobody has proved', () => {
-    const data = exampleData();
+    const data = { ...exampleData(), apiClient };
     data.sitePairs[0].policy.gates = { siteOnline: { from: ['sre'] }, keepSite: {} };
     const { siteOnline, keepSite } = loaded(data).sitePairs[0]!.policy.gates;
 
@@ -58,6 +64,36 @@ describe('a gate', () => {
     expect(withGates({ siteOnline: { from: ['sre'], unattributed: 'accept' } })).toMatchObject([
       { path: 'sitePairs[0].policy.gates.siteOnline.unattributed', what: expect.stringContaining('contradicts from') },
     ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['groups', { from: ['sre'] }, 'from'],
+    ['a proved author', { unattributed: 'refuse' }, 'unattributed'],
+  ])('that asks for %s needs an API, which alone proves who decides', (_what, gate, key) => {
+    const api = {
+      tokens: { secret: 'env:API_TOKENS' },
+      access: [{ role: 'approver', groups: ['sre'] }],
+    };
+
+    expect(withGates({ siteOnline: gate }, {})).toMatchObject([
+      {
+        path: `sitePairs[0].policy.gates.siteOnline.${key}`,
+        what: expect.stringContaining('nobody could answer at this gate'),
+        instead: expect.stringContaining('Add api'),
+      },
+    ]);
+    expect(withGates({ siteOnline: gate }, { api })).toEqual([]);
+    expect(withGates({ siteOnline: gate }, { apiClient })).toEqual([]);
+  });
+
+  it('that expires before its first reminder has a reminder that never comes', () => {
+    expect(withGates({ siteOnline: { expires: '30m', remind: '1h' } })).toMatchObject([
+      {
+        path: 'sitePairs[0].policy.gates.siteOnline.remind',
+        what: expect.stringContaining('the plan expires (after 30m) before the first reminder'),
+      },
+    ]);
+    expect(withGates({ siteOnline: { expires: '60m', remind: '1h' } })).toEqual([]);
   });
 
   it.each<[string, object, string, RegExp]>([

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, temporalConnect } from '../../../config';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { exampleData, exampleFile, exampleText, loaded, noEnvironment, problemsAfter, problemsOf } from './a-config';
 
 describe('sitewarden.example.yaml', () => {
@@ -79,10 +79,13 @@ describe('the address of the webhook', () => {
 });
 
 describe('finding the file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sitewarden-config-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'mine.yaml');
-  writeFileSync(file, exampleText.replaceAll('file:/etc/sitewarden/', 'file:'));
+  let folder: string;
+  let file: string;
+  beforeAll(() => {
+    folder = temporaryFolder();
+    file = join(folder, 'mine.yaml');
+    writeFileSync(file, exampleText.replaceAll('file:/etc/sitewarden/', 'file:'));
+  });
 
   it('takes the named path before the variable', () => {
     expect(() => loadConfig(file, { ...noEnvironment, SITEWARDEN_CONFIG: '/nonexistent' })).not.toThrow();

@@ -10,7 +10,7 @@ import { fenced, protecting } from '../../support/run-states';
 
 const plan = '7f3a9c41';
 const asking: Asking = { gate: 'synchronize', question: 'Shall it?', plan: { staleSite: 'site-b' } };
-const readAgain = 'Read what is asked now (status keycloak-prod), and decide again.';
+const readAgain = 'Read what is asked now (sitewarden status keycloak-prod), and decide again.';
 
 const approval: Decision = { kind: 'approve', gate: 'synchronize', plan, by: 'alice', how: 'api', reason: 'a test' };
 const heard = (part: Partial<HeardDecision> = {}): HeardDecision => ({ ...approval, at: now, epoch: 1, ...part });
@@ -147,7 +147,7 @@ describe('an answer', () => {
       'fewer entries than would be discarded',
       { question: { discards: 44 } },
       { discardAtMost: 37 },
-      'DiscardExceeded: site-b now holds 44 entries to discard; you allowed 37. Read the plan again (status keycloak-prod).',
+      'DiscardExceeded: site-b now holds 44 entries to discard; you allowed 37. Read the plan again (sitewarden status keycloak-prod).',
     ],
     [
       'the second time',
@@ -201,7 +201,7 @@ describe('an answer', () => {
     };
 
     expect(decisionRefusal(protecting(), { ...approval, discardAtMost: 1 }, question, now)?.message).toBe(
-      'the site now holds 2 entries to discard; you allowed 1. Read the plan again (status keycloak-prod).',
+      'the site now holds 2 entries to discard; you allowed 1. Read the plan again (sitewarden status keycloak-prod).',
     );
   });
 });

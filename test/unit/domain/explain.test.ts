@@ -31,6 +31,17 @@ describe('the answer to an alert', () => {
     ]);
   });
 
+  it.each([
+    ['offline', 'taken out of'],
+    ['online', 'brought back into'],
+  ] as const)('of a site that is %s as planned does not say that it is fenced', (planned, what) => {
+    const state = heard(latched(protecting(), { planned }), heardAlert('site-a', { order: 0 }));
+
+    expect(answers(state)).toEqual([
+      `recorded: site-b is being ${what} traffic as planned; a split would be fenced in this run`,
+    ]);
+  });
+
   it('says that it was not acted on, and why', () => {
     const refusal = { code: 'KeepSiteUnhealthy', message: 'site-a is sick.', since: now } as const;
 

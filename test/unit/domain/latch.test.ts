@@ -21,6 +21,13 @@ describe('latched roles', () => {
     expect(known.groups[groupArn]?.endpoints).toHaveLength(2);
   });
 
+  it.each([
+    ['offline', 'take site-b out of traffic as planned, site-a goes on serving: a test'],
+    ['online', 'bring site-b back into traffic, site-a goes on serving: a test'],
+  ] as const)('of what is planned (%s) are told without a word of a fence', (planned, what) => {
+    expect(latchRoles(protecting().known, roles, observed(), now, planned).timeline).toEqual([{ at: now, what }]);
+  });
+
   it('are adopted when the stale site is out of traffic already', () => {
     const known = latchRoles(protecting().known, roles, observed({ b: { ...fine, endpoint: undefined } }), now);
 

@@ -1,23 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { whyTheLabStops } from '../../../lab/crash-report';
 import { PartCrashed, Processes } from '../../../lab/processes';
 import { tiers } from '../../../lab/tiers';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 describe('a part of the lab that somebody killed', () => {
   let folder: string;
   let processes: Processes;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'crash-report-'));
+    folder = temporaryFolder();
     processes = new Processes(folder);
   });
 
   afterEach(async () => {
     await processes.stopTier(tiers.sitewarden);
     processes.end();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it('is named last, with the signal, the place of its log and the next step', async () => {

@@ -43,13 +43,15 @@ describe('report of a whole incident', () => {
 
   it('holds what the way from fence to online cost against the aim', () => {
     const { costs } = reportOf(wholeIncident(), at(9_999));
-    const dear = wholeIncident({ costs: [{ phase: 'fencing', from: at(3), events: 151, actions: 1 }] });
+    const costing = (events: number) =>
+      wholeIncident({ costs: [{ phase: 'fencing', from: at(3), events, actions: 1 }] });
+    const [cheap, dear] = [costing(149), costing(150)];
 
-    expect(costs).toMatchObject({ events: 116, fenceToOnline: { events: 107, actions: 42, aim: 150, reached: true } });
-    expect(rendered(wholeIncident())).toContain('107 events, 42 actions; within the aim of under 150 events');
-    expect(rendered(dear)).toContain('151 events, 1 actions; above the aim of under 150 events');
-    expect(rendered(wholeIncident({ ended: ended('aborted') }))).toContain('42 actions; it did not come online.');
-    expect(rendered(wholeIncident({ ended: undefined }))).toContain('42 actions; it is not online yet.');
+    expect(costs).toMatchObject({ events: 363, fenceToOnline: { events: 363, actions: 54, aim: 150, reached: true } });
+    expect(rendered(cheap)).toContain('149 events, 1 actions; within the aim of under 150 events');
+    expect(rendered(dear)).toContain('150 events, 1 actions; above the aim of under 150 events');
+    expect(rendered(wholeIncident({ ended: ended('aborted') }))).toContain('54 actions; it did not come online.');
+    expect(rendered(wholeIncident({ ended: undefined }))).toContain('54 actions; it is not online yet.');
   });
 
   it('is as of its end, whenever it is made', () => {
@@ -129,6 +131,20 @@ describe('report of a run that is open', () => {
     ],
   ])('%s', (_, part, said) => {
     expect(rendered(justBegun(part))).toContain(said);
+  });
+});
+
+describe('report of a planned absence', () => {
+  const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'alice asked for it' };
+
+  it.each([
+    ['siteOffline', 'site-b of keycloak-prod was to leave traffic as planned, and site-a to serve everyone.'],
+    ['siteOnline', 'site-b of keycloak-prod was to come back into traffic, beside site-a.'],
+  ] as const)('%s: its headline speaks of no fence', (goal, said) => {
+    const [, , headline] = rendered(justBegun({ goal, roles })).split('\n');
+
+    expect(headline).toContain(said);
+    expect(headline).not.toMatch(/fence/);
   });
 });
 

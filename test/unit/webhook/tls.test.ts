@@ -1,6 +1,5 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type Server, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
@@ -8,6 +7,7 @@ import { makeCertificates, type Certificates } from '../../../lab/certificates';
 import { until } from '../../../lab/until';
 import { createLogger } from '../../../runtime/logging';
 import { followCertificate, readServerCertificate, type CertificateFiles } from '../../../runtime/server-certificate';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { aWebhook } from './a-webhook';
 import { firingText } from './captured-bodies';
 import { headOf } from './listening';
@@ -18,20 +18,19 @@ describe('the webhook over TLS', () => {
   let others: Certificates;
   const closers: (() => unknown)[] = [];
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sitewarden-tls-'));
+    folder = temporaryFolder();
     ours = await makeCertificates(join(folder, 'ours'), ['webhook', 'next', 'alertmanager']);
     others = await makeCertificates(join(folder, 'others'), ['stranger']);
   });
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   const fileOf = (name: string): string => ours.serverFile[name] ?? '';
 
   /** A webhook with a copy of the certificate's file, which a test may change. */
   async function served(options: { clientCa?: string } = {}) {
-    const own = join(mkdtempSync(join(folder, 'served-')), 'webhook.pem');
+    const own = join(temporaryFolder(), 'webhook.pem');
     copyFileSync(fileOf('webhook'), own);
     const files: CertificateFiles = { certificate: own, key: own, ...options };
     const certificate = await readServerCertificate(files);

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Surroundings } from '../../../client/cli/surroundings';
 import { Trouble } from '../../../client/cli/trouble';
@@ -12,10 +11,8 @@ import type { EmergencyJournal } from '../../../worker/emergency-journal';
 import { CommandLine, type Ran } from '../../support/command-line';
 import { FakeWorld, type FakeWorldOptions } from '../../support/fake-world';
 import { now, pair } from '../../support/observations';
+import { temporaryFolder } from '../../support/temporary-folder';
 import { FakeRuns, noRegistry } from '../cli/fake-runs';
-
-const litter: string[] = [];
-process.once('exit', () => litter.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** One line of a journal. */
 export type Line = Record<string, unknown> & { at: string; entry: string };
@@ -36,9 +33,7 @@ export class AnEmergency {
   constructor(options: FakeWorldOptions = {}) {
     const caches = ['actionTokens', 'authenticationSessions', 'loginFailures', 'work'];
     this.world = new FakeWorld({ caches, clock: () => this.time, ...options });
-    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-emergency-'));
-    litter.push(folder);
-    this.journalFile = join(folder, 'journal.jsonl');
+    this.journalFile = join(temporaryFolder(), 'journal.jsonl');
   }
 
   run(...args: readonly string[]): Promise<Ran> {

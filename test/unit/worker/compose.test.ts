@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseConfig } from '../../../config';
 import { openArchive } from '../../../worker/archive';
 import { composePairs } from '../../../worker/compose';
+import { temporaryFolder } from '../../support/temporary-folder';
 
 const source = { read: async () => 'secret', readAnew: async () => 'secret' };
 
@@ -28,8 +28,7 @@ sitePairs:
 
 describe('the composition of a worker', () => {
   it('gives every configured pair its gateways, and a way to close each', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-ca-'));
-    const ca = join(folder, 'ca.pem');
+    const ca = join(temporaryFolder(), 'ca.pem');
     writeFileSync(ca, '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
 
     const { sitePairs, closers } = composePairs(configWith(ca), source);
@@ -41,7 +40,6 @@ describe('the composition of a worker', () => {
     expect(Object.keys(configured?.gateways.workload ?? {})).toEqual(['site-b']);
     expect(closers).toHaveLength(7);
     await Promise.all(closers.map(({ close }) => close()));
-    rmSync(folder, { recursive: true });
   });
 
   it('names the CA file that it cannot read', () => {
@@ -56,13 +54,12 @@ describe('the archive of a worker', () => {
   const noHurry = () => new AbortController().signal;
 
   it('is in the folder of the configuration', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-archive-'));
+    const folder = temporaryFolder();
     const archive = openArchive({ config: { aws: {}, archive: { file: { folder } } } });
 
     const { location } = await archive.append(document, noHurry());
 
     expect(location).toBe(join(folder, 'keycloak-prod', '000001.json'));
-    rmSync(folder, { recursive: true });
   });
 
   it('may be a bucket, which is reached when it is needed and not before', async () => {

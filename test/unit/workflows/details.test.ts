@@ -1,0 +1,39 @@
+import { latchRoles } from '../../../domain/latch';
+import type { Next } from '../../../domain/next';
+import { newRunState, type Phase } from '../../../domain/state';
+import { renderDetails } from '../../../workflows/details';
+import { now, observed, pair } from '../../support/observations';
+import { aStatus } from '../cli/fake-runs';
+
+const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'alice asked to take site-b out' };
+
+function page(phase: Phase, next?: Next): string {
+  const begun = newRunState({ pair: pair.name, goal: 'siteOffline', incident: 'incident-1', startedAt: now });
+  const known = { ...latchRoles(begun.known, roles, observed(), now, 'offline'), planned: 'offline' as const };
+  return renderDetails(aStatus({ goal: 'siteOffline', phase, roles, next }), { ...begun, known });
+}
+
+describe('the details page of a planned absence', () => {
+  it('says on its way that the site leaves as planned, and nothing of a fence', () => {
+    const said = page('goingOffline');
+
+    expect(said).toContain('**site-b is being taken out of traffic as planned; nothing is detached.**');
+    expect(said).toMatch(/replication site-b -\\> site-a .* goes on, as planned/);
+    expect(said).not.toMatch(/fence|old flows are over/i);
+  });
+
+  it('says at its end that the site is out as planned', () => {
+    const said = page('finished', { kind: 'finish', outcome: 'siteOffline', report: 'site-b is out.' });
+
+    expect(said).toContain('**site-b is out of traffic as planned. site-a serves everyone; nothing is detached.**');
+    expect(said).not.toMatch(/fence/i);
+  });
+
+  it('says of any other end what was proved and what was not', () => {
+    const aborted = page('finished', { kind: 'finish', outcome: 'aborted', report: 'Nobody guards.' });
+    const online = page('finished', { kind: 'finish', outcome: 'siteOnline', report: 'Both serve.' });
+
+    expect(aborted).toContain('This is not proved yet.');
+    expect(online).toContain('**Both sites serve.**');
+  });
+});
