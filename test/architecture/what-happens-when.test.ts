@@ -1,4 +1,4 @@
-/** The README's table "What happens when": every case is linked to the tests that hold it, by their whole names. */
+/** The table "What happens when": every case is linked to the tests that hold it, by their whole names. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,14 +10,13 @@ interface Link {
   target: string;
 }
 
-const [, section = ''] = readFileSync(join(project, 'README.md'), 'utf8').split(/^## (?=What happens when$)/m);
-const [table = ''] = section.split(/^## /m);
-const rows = table
+const page = join(project, 'docs', 'what-happens-when.md');
+const rows = readFileSync(page, 'utf8')
   .split('\n')
   .filter((line) => /^\| /.test(line) && !/^\| (situation|---)/.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()));
 
-describe('README.md, what happens when', () => {
+describe('docs/what-happens-when.md', () => {
   it('links every case to a test', () => {
     const without = rows.filter(([, , , cell = '']) => !linksIn(cell).some(({ target }) => tests.test(target)));
 
@@ -47,7 +46,7 @@ function linksIn(cell: string): Link[] {
 }
 
 function isWholeName({ text, target }: Link): boolean {
-  const file = join(project, target);
+  const file = join(project, 'docs', target);
   if (!existsSync(file)) return false;
   const code = readFileSync(file, 'utf8');
   return ["'", '"', '`'].some((quote) => code.includes(`${quote}${text}${quote}`));
