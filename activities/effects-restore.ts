@@ -27,3 +27,13 @@ export const bringBackupOnline: Effect<'bringBackupOnline'> = async (configured,
  */
 export const startApplication: Effect<'startApplication'> = async (configured, { site }, attempt) =>
   workloadOf(configured, site).start(await attempt.sending());
+
+/**
+ * Has the application of one site read anew what another changed in their database. Safe to repeat: it costs reads.
+ * Failure codes: `WorkloadManual` where nothing is configured to do it, the Keycloak codes, those of `attempt.sending`.
+ */
+export const refreshApplication: Effect<'refreshApplication'> = async (configured, { site }, attempt) => {
+  const workload = workloadOf(configured, site);
+  if (!workload.refresh) throw new Error(`the application of ${site} cannot be told to read anew`);
+  return workload.refresh(await attempt.sending());
+};

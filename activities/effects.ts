@@ -31,6 +31,8 @@ function begin(configured: ConfiguredPair, command: Command, attempt: Attempt): 
       return restore.bringBackupOnline(configured, command, attempt);
     case 'startApplication':
       return restore.startApplication(configured, command, attempt);
+    case 'refreshApplication':
+      return restore.refreshApplication(configured, command, attempt);
     case 'emptySite':
       return synchronize.emptySite(configured, command, attempt);
     case 'startPush':

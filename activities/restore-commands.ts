@@ -1,13 +1,19 @@
 import { compareSites } from './compare/compare-sites';
 import type { ActivityDependencies } from './dependencies';
-import { addEndpoint, bringBackupOnline, startApplication } from './effects-restore';
+import { addEndpoint, bringBackupOnline, refreshApplication, startApplication } from './effects-restore';
 import { emptySite, startPush } from './effects-synchronize';
 import { commandActivity } from './run-command';
 import type { Activities } from './types';
 
 type RestoreCommands = Pick<
   Activities,
-  'addEndpoint' | 'emptySite' | 'startPush' | 'bringBackupOnline' | 'startApplication' | 'compareSites'
+  | 'addEndpoint'
+  | 'emptySite'
+  | 'startPush'
+  | 'bringBackupOnline'
+  | 'startApplication'
+  | 'refreshApplication'
+  | 'compareSites'
 >;
 
 /**
@@ -21,6 +27,7 @@ export function createRestoreCommands(dependencies: ActivityDependencies): Resto
     startPush: commandActivity(dependencies, startPush),
     bringBackupOnline: commandActivity(dependencies, bringBackupOnline),
     startApplication: commandActivity(dependencies, startApplication),
+    refreshApplication: commandActivity(dependencies, refreshApplication),
     compareSites: commandActivity(dependencies, compareSites),
   };
 }

@@ -86,5 +86,6 @@ export interface Activities {
   startPush: (input: CommandInput<'startPush'>) => Promise<CommandAccepted>;
   bringBackupOnline: (input: CommandInput<'bringBackupOnline'>) => Promise<CommandAccepted>;
   startApplication: (input: CommandInput<'startApplication'>) => Promise<CommandAccepted>;
+  refreshApplication: (input: CommandInput<'refreshApplication'>) => Promise<CommandAccepted>;
   compareSites: (input: CommandInput<'compareSites'>) => Promise<CommandAccepted>;
 }

@@ -27,7 +27,9 @@ export type Command =
   /** Clears the status of earlier pushes, then starts one per cache; it brings the backup of each of them online. */
   | { kind: 'startPush'; fromSite: SiteName; toSite: SiteName; caches: readonly CacheName[] }
   | { kind: 'bringBackupOnline'; onSite: SiteName; backupSite: SiteName }
-  | { kind: 'startApplication'; site: SiteName };
+  | { kind: 'startApplication'; site: SiteName }
+  /** Makes a running application forget what it holds of the shared database, so that it reads anew what the other site changed. */
+  | { kind: 'refreshApplication'; site: SiteName };
 
 export type CommandKind = Command['kind'];
 
@@ -45,6 +47,7 @@ export function commandKey(command: Command): string {
       return `${command.kind}/${command.keepSite}/${command.staleSite}`;
     case 'stopApplication':
     case 'startApplication':
+    case 'refreshApplication':
     case 'emptySite':
       return `${command.kind}/${command.site}`;
     case 'cancelPush':
@@ -72,6 +75,8 @@ export function describeCommand(command: Command): string {
       return `stop the application of ${command.site}`;
     case 'startApplication':
       return `start the application of ${command.site}`;
+    case 'refreshApplication':
+      return `have the application of ${command.site} read anew what the other site changed`;
     case 'emptySite':
       return `empty ${command.caches.length} caches of ${command.site}, and of no other site`;
     case 'cancelPush':
@@ -92,6 +97,7 @@ const restoring: ReadonlySet<CommandKind> = new Set<CommandKind>([
   'startPush',
   'bringBackupOnline',
   'startApplication',
+  'refreshApplication',
 ]);
 
 /** True when the command leads towards two serving sites again; such commands run on the restore queue only. */
@@ -99,7 +105,12 @@ export function restores(command: Command): boolean {
   return restoring.has(command.kind);
 }
 
-const long: ReadonlySet<CommandKind> = new Set<CommandKind>(['compareSites', 'stopApplication', 'startApplication']);
+const long: ReadonlySet<CommandKind> = new Set<CommandKind>([
+  'compareSites',
+  'stopApplication',
+  'startApplication',
+  'refreshApplication',
+]);
 
 /** True when the command may take minutes: it runs beside the loop, so that the guard goes on meanwhile. */
 export function runsLong(command: Command): boolean {

@@ -13,7 +13,7 @@ import { learnApplication } from './learn-application';
 import { readAt, valueOf, type Observation } from './observation';
 import { isWantedIn, nextEpoch, phaseOf } from './phase';
 import { tenthsOf } from './progress';
-import type { SiteName } from './site-pair';
+import { canRefresh, type SiteName } from './site-pair';
 import { restartedSince } from './starts';
 import type { Known, RunState, Synchronization } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
@@ -48,7 +48,7 @@ export function learnWayBack(lesson: FenceLesson, known: Known): Known {
   // Inside the soak both sites serve, and who is to be fenced is decided anew.
   const why = quiet.return?.servingAt === undefined ? whatVoids(lesson, quiet) : undefined;
   if (why !== undefined) return note(nextEpoch(quiet), lesson.now, `what was begun is void: ${why}`);
-  const steps = [learnEmptied, learnPush, learnEquality, learnReattached, learnReady, learnServing];
+  const steps = [learnEmptied, learnPush, learnEquality, learnReattached, learnReady, learnRefreshed, learnServing];
   const learnt = steps.reduce((so, step) => step(lesson, so), quiet);
   return { ...learnt, phase: phaseOf(learnt) };
 }
@@ -229,6 +229,21 @@ function learnReady({ pair, state, observation, roles: { staleSite }, now }: Fen
     provedBy: 'value' in health ? 'its health URL, which said 200' : undefined,
   });
   return { ...told, synchronization: { ...way, applicationReadyAt: now } };
+}
+
+/** Answered as done since the stale site's application was ready, or vouched for by a person; nothing else shows it. */
+function learnRefreshed({ pair, state, roles: { keepSite }, now }: FenceLesson, known: Known): Known {
+  const way = known.synchronization;
+  if (way?.applicationReadyAt === undefined || way.refreshedAt !== undefined) return known;
+  if (!canRefresh(pair, keepSite)) return { ...known, synchronization: { ...way, refreshedAt: now } };
+  const key = commandKey({ kind: 'refreshApplication', site: keepSite });
+  const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(known, key) ?? 0);
+  if (said < way.applicationReadyAt) return known;
+  const told = note(known, now, `${keepSite}'s application holds nothing any more from before the split`, {
+    since: way.applicationReadyAt,
+    provedBy: 'its own answer for every realm',
+  });
+  return { ...told, synchronization: { ...way, refreshedAt: now } };
 }
 
 function learnServing({ pair, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {

@@ -22,7 +22,7 @@ export function phaseOf(known: Known): Phase {
   if (back) return 'admitting';
   if (planned !== undefined) return planned === 'offline' ? 'goingOffline' : 'synchronized';
   if (!way) return known.provedSince === undefined ? 'fencing' : 'fenced';
-  if (way.applicationReadyAt !== undefined) return 'synchronized';
+  if (way.refreshedAt !== undefined) return 'synchronized';
   if (way.equalAt !== undefined) return 'reattaching';
   if (way.pushedAt !== undefined) return 'comparing';
   return way.emptiedAt === undefined ? 'clearing' : 'pushing';

@@ -80,3 +80,8 @@ export function hasCommands(pair: Pick<SitePair, 'workloads'>, site: SiteName): 
 export function otherSite(pair: Pick<SitePair, 'sites'>, site: SiteName): SiteName {
   return pair.sites[0] === site ? pair.sites[1] : pair.sites[0];
 }
+
+/** Whether the application of the site can be told to forget what it holds of the shared database. */
+export function canRefresh(pair: Pick<SitePair, 'workloads'>, site: SiteName): boolean {
+  return pair.workloads[site] === 'keycloak';
+}

@@ -192,6 +192,8 @@ export interface Synchronization {
   /** When the backup to the kept site read online on the stale one. */
   reattachedAt?: EpochMs;
   applicationReadyAt?: EpochMs;
+  /** When the kept site's application had read anew what the stale one changed; at once where it need not. */
+  refreshedAt?: EpochMs;
 }
 
 /** What a synchronize gave up of the stale site. Keys are never kept: they may be session ids. */

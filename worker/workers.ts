@@ -39,7 +39,8 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   } satisfies Partial<WorkerOptions>;
   const { assessPair, observePair, archiveReport, watch } = activities;
   const { removeEndpoint, removeLostEndpoint, takeBackupOffline, stopApplication, cancelPush } = activities;
-  const { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication, compareSites } = activities;
+  const { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication, refreshApplication, compareSites } =
+    activities;
   const wanted: (Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>)[] = [
     {
       taskQueue: queues.main,
@@ -59,7 +60,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
       ? [
           {
             taskQueue: queues.restore,
-            activities: { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication },
+            activities: { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication, refreshApplication },
             ...oneOpenPoll,
           },
         ]

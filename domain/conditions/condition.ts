@@ -102,6 +102,8 @@ const showsWithinMs: Readonly<Record<CommandKind, number>> = {
   startPush: seconds(5),
   bringBackupOnline: seconds(5),
   startApplication: seconds(10),
+  // Nothing shows it but its own answer.
+  refreshApplication: seconds(2),
 };
 
 /** True while the command was accepted so recently that its effect may be there without having been read. */

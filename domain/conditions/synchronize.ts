@@ -68,6 +68,21 @@ export const synchronizeConditions: readonly Condition[] = [
     holds: ({ known }) => known.synchronization?.applicationReadyAt !== undefined,
     make: (situation) => start(situation),
   },
+  {
+    name: 'keepSiteRefreshed',
+    because:
+      "the kept site's Keycloak still holds what was changed at the stale one: whoever was disabled there could log in",
+    undo: 'none needed: it reads its database anew',
+    holds: ({ known }) => known.synchronization?.refreshedAt !== undefined,
+    make: (situation) => {
+      const command: Command = { kind: 'refreshApplication', site: situation.roles.keepSite };
+      return restore(
+        situation,
+        command,
+        'what was changed at the stale site is in the database, and not in its caches',
+      );
+    },
+  },
 ];
 
 /** What is known once it was decided. */

@@ -6,7 +6,7 @@ import { groupObstacle } from '../../domain/eligibility';
 import { linkOf } from '../../domain/link';
 import type { Observation } from '../../domain/observation';
 import { valueOf } from '../../domain/observation';
-import { otherSite, type Gate, type SitePair } from '../../domain/site-pair';
+import { canRefresh, otherSite, type Gate, type SiteName, type SitePair } from '../../domain/site-pair';
 import type { Heard, HeardDecision, Roles, RunState } from '../../domain/state';
 import { seconds, type EpochMs } from '../../domain/time';
 import { groupsOf, isServedBy } from '../../domain/traffic';
@@ -28,6 +28,7 @@ interface Sending {
   /** Since that comparison a read spoke against it. */
   void?: string;
   isReturn: boolean;
+  isSynchronized: boolean;
 }
 
 export class SimulatedChecks {
@@ -97,6 +98,7 @@ export class SimulatedChecks {
       readAt: observation.at,
       comparedAt,
       void: this.speaksAgainst(command, comparedAt),
+      isSynchronized: run.known.synchronization !== undefined,
       isReturn: run.known.return !== undefined && run.known.admission === undefined,
     });
     if (!roles) return this.violate('a command without roles');
@@ -124,6 +126,7 @@ export class SimulatedChecks {
       case 'compareSites':
       case 'stopApplication':
       case 'startApplication':
+      case 'refreshApplication':
         return;
     }
   }
@@ -137,8 +140,17 @@ export class SimulatedChecks {
     const sending = this.sent.get(command);
     if (!sending) return;
     const isNew = command.kind === 'addEndpoint' && !traffic.groupNamed(command.groupArn)?.endpoints.has(command.site);
-    if (isNew && sending.isReturn) this.mustBeEqual(`${command.site} is admitted`, sending);
+    if (isNew && sending.isReturn) this.mayBeAdmitted(command.site, sending);
     if (command.kind === 'bringBackupOnline') this.mustBeEqual(`the backup on ${command.onSite} comes online`, sending);
+  }
+
+  private mayBeAdmitted(site: SiteName, sending: Sending): void {
+    this.mustBeEqual(`${site} is admitted`, sending);
+    const keepSite = otherSite(this.pair, site);
+    const isOutdated = this.world.replication.sites[simulated(keepSite)].applicationIsOutdated;
+    if (sending.isSynchronized && canRefresh(this.pair, keepSite) && isOutdated) {
+      this.violate(`${site} is admitted while the application of ${keepSite} still holds what it held in the split`);
+    }
   }
 
   /** Equal, unless they came apart after the comparison by what no read can have shown. */

@@ -43,9 +43,11 @@ export function obstacle(command: Command, { traffic, replication, workload }: P
       if (traffic.endpointsOf(command.site).length > 0) return 'SiteStillAdmitted';
       return replication.isDetached(simulated(command.site)) ? undefined : 'KeepSiteStillOnline';
     }
+    case 'refreshApplication':
+      return undefined;
     case 'stopApplication':
     case 'startApplication':
-      return workload === 'exec' ? undefined : 'WorkloadManual';
+      return workload === 'manual' || workload === 'none' ? 'WorkloadManual' : undefined;
     case 'addEndpoint':
     case 'takeBackupOffline':
     case 'bringBackupOnline':
@@ -87,6 +89,9 @@ export function takeEffect(command: Command, place: Place, staleSite: SimulatedS
     case 'stopApplication':
     case 'startApplication':
       replication.sites[simulated(command.site)].applicationRuns = command.kind === 'startApplication';
+      return undefined;
+    case 'refreshApplication':
+      replication.sites[simulated(command.site)].applicationIsOutdated = false;
       return undefined;
     case 'compareSites':
       return undefined;
@@ -132,6 +137,7 @@ export function beginComparison(
 export function failureOf(command: Command, how: 'refused' | 'unanswered' | 'noWorker'): FailureType {
   if (how === 'noWorker') return restores(command) ? 'RestoreNotPermitted' : 'NoWorker';
   if (command.kind === 'stopApplication' || command.kind === 'startApplication') return 'WorkloadFailed';
+  if (command.kind === 'refreshApplication') return 'KeycloakUnreachable';
   const isTraffic = 'groupArn' in command;
   if (how === 'refused') return isTraffic ? 'TrafficThrottled' : 'InfinispanFailed';
   return isTraffic ? 'TrafficUnreachable' : 'InfinispanUnreachable';

@@ -38,6 +38,8 @@ export interface WorldSite {
   startedAt: EpochMs;
   cluster: ClusterHealth;
   applicationRuns: boolean;
+  /** It has not heard of what the other site changed in their database while the link was not whole. */
+  applicationIsOutdated: boolean;
   caches: Record<CacheName, WorldCache>;
   /** The site that was being fenced when we took this one's backups offline; absent when others did, or when they are online. */
   detachedByUsFor?: SimulatedSite;
@@ -72,6 +74,7 @@ export class SimulatedReplication {
       startedAt: now() - seconds(3_600),
       cluster: 'HEALTHY',
       applicationRuns: true,
+      applicationIsOutdated: false,
       caches: {
         sessions: cacheWith({ k0: 'v', k1: 'v', k2: 'v', k3: 'v' }, 'peaceTime'),
         work: cacheWith({ k0: 'v' }, 'peaceTime'),
@@ -91,6 +94,7 @@ export class SimulatedReplication {
 
   connect(link: { siteASees: boolean; siteBSees: boolean }): void {
     Object.assign(this.link, { 'site-a': link.siteASees, 'site-b': link.siteBSees });
+    if (!link.siteASees || !link.siteBSees) for (const site of sites) this.sites[site].applicationIsOutdated = true;
     this.deliverHeld();
   }
 
@@ -141,13 +145,14 @@ export class SimulatedReplication {
 
   /** It forgets "offline", and its caches are empty. */
   restart(site: SimulatedSite): void {
-    const { applicationRuns } = this.sites[site];
+    const { applicationRuns, applicationIsOutdated } = this.sites[site];
     this.comeApartAt = this.now();
     this.sites[site] = {
       up: true,
       startedAt: this.now(),
       cluster: 'HEALTHY',
       applicationRuns,
+      applicationIsOutdated,
       caches: { sessions: cacheWith({}, 'restart'), work: cacheWith({}, 'restart') },
     };
     this.deliverHeld();

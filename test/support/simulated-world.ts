@@ -7,7 +7,7 @@ import { mayStillLand, type CommandOutcome } from '../../domain/command-outcome'
 import { keepSiteObstacle } from '../../domain/eligibility';
 import type { FailureType } from '../../domain/failure-types';
 import type { ClusterHealth, EndpointHealth, Observation, Reading } from '../../domain/observation';
-import type { SiteName, WorkloadKind } from '../../domain/site-pair';
+import { hasCommands, type SiteName, type WorkloadKind } from '../../domain/site-pair';
 import { seconds, type EpochMs } from '../../domain/time';
 import { askedOf, beginComparison, failureOf, halfOf, obstacle, takeEffect } from './simulated-commands';
 import { rivalOf, SimulatedReplication, sites, type SimulatedSite } from './simulated-replication';
@@ -135,10 +135,9 @@ export class SimulatedWorld {
       cluster: reading(cluster),
       pushes: reading(perCache(({ push }) => push)),
       stores: reading(Object.values(ofSite).reduce((sum, { contents }) => sum + contents.stores, 0)),
-      application:
-        this.workload === 'exec'
-          ? { value: applicationRuns ? 'running' : 'stopped', at: this.now }
-          : { unknown: 'NotObserved', at: this.now },
+      application: hasCommands({ workloads: { [site]: this.workload } }, site)
+        ? { value: applicationRuns ? 'running' : 'stopped', at: this.now }
+        : { unknown: 'NotObserved', at: this.now },
       health: up && applicationRuns ? { value: 200, at: this.now } : { unknown: 'HealthUnreachable', at: this.now },
     };
   }

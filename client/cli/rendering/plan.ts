@@ -27,6 +27,7 @@ export function sayStep(command: Command, seen: Observation): string {
     case 'removeLostEndpoint':
     case 'stopApplication':
     case 'startApplication':
+    case 'refreshApplication':
     case 'compareSites':
       return describeCommand(command);
     case 'emptySite':

@@ -26,12 +26,13 @@ export function wayBackLines(status: RunStatus): string[] {
 
 function saySynchronization(synchronization: Synchronization): string {
   const { plan, by, since, discarded, emptiedAt, pushStarts, pushed, spoiled, caches, preview } = synchronization;
-  const { equalAt, reattachedAt, applicationReadyAt } = synchronization;
+  const { equalAt, reattachedAt, applicationReadyAt, refreshedAt } = synchronization;
   const reached: readonly (readonly [string, EpochMs | undefined])[] = [
     ['emptied', emptiedAt],
     ['compared equal', equalAt],
     ['replicating both ways', reattachedAt],
     ['application ready', applicationReadyAt],
+    ['kept site read anew', refreshedAt],
   ];
   return [
     `plan ${plan}, ${sayApprovers(by)}, since ${clockTime(since)}`,

@@ -467,3 +467,35 @@ describe('people', () => {
     expectWhole(incident);
   });
 });
+
+describe('a kept site whose application holds what was changed at the other site during the split', () => {
+  it('has it read anew once the other application is ready, and before the site may be admitted', () => {
+    const incident = atGate('siteOnline', { workload: 'keycloak' });
+
+    expect(incident.world.replication.sites['site-a'].applicationIsOutdated).toBe(false);
+    expect(sent(incident).filter((kind) => /Application$/.test(kind))).toEqual([
+      'stopApplication',
+      'startApplication',
+      'refreshApplication',
+    ]);
+    expectWhole(incident);
+  });
+
+  it('is not let off by an answer from before: each synchronize has it done again', () => {
+    const incident = atGate('siteOnline', { workload: 'keycloak' });
+    incident.happens(cut);
+    const isFencedAnew = () => incident.run?.known.epoch === 2 && incident.run.known.provedSince !== undefined;
+    expect(playUntil(incident, isFencedAnew, { answering: false })).toBe(true);
+    incident.happens(heal);
+    expectWhole(incident);
+
+    expect(sent(incident).filter((kind) => kind === 'refreshApplication').length).toBeGreaterThan(1);
+  });
+
+  it.each(['exec', 'manual', 'none'] as const)('is told nothing where its workload is %s', (workload) => {
+    const incident = atGate('siteOnline', { workload });
+
+    expectWhole(incident);
+    expect(sent(incident)).not.toContain('refreshApplication');
+  });
+});

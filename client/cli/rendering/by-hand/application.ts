@@ -17,4 +17,10 @@ export function applicationByHand(
   return { typed: line(commands[wanted]), proof: { typed: commands.status ? line(commands.status) : look, shows } };
 }
 
+/** Keycloak's admin REST API, "Realms Admin": clear-realm-cache, clear-user-cache. It needs a token, so no line can be pasted. */
+export function refreshByHand(site: string): Omit<ByHand, 'says'> {
+  const typed = `# in the admin REST API of ${site}'s Keycloak, for every realm: POST /admin/realms/<realm>/clear-realm-cache and /clear-user-cache`;
+  return { typed, proof: { typed: '# the answer to each of them', shows: '204' } };
+}
+
 const line = (words: readonly string[]): string => words.map(quoted).join(' ');

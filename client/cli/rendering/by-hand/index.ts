@@ -5,7 +5,7 @@ import type { Observation } from '../../../../domain/observation';
 import { endpointOf, groupsOf } from '../../../../domain/traffic';
 import { sayStep } from '../plan';
 import { addEndpoint, readGroup, removeEndpoint } from './accelerator';
-import { applicationByHand } from './application';
+import { applicationByHand, refreshByHand } from './application';
 import { InfinispanByHand } from './infinispan';
 
 export interface ByHand {
@@ -43,6 +43,8 @@ export function byHand(pair: PairConfig, command: Command, seen: Observation): B
     case 'stopApplication':
     case 'startApplication':
       return { says, ...applicationByHand(siteOf(pair, command.site), command.kind) };
+    case 'refreshApplication':
+      return { says, ...refreshByHand(command.site) };
     case 'takeBackupOffline':
     case 'bringBackupOnline':
     case 'compareSites':
