@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import type { LabApplication } from './application';
 import { freePort } from './ports';
 import { projectFolder } from './project-folder';
 import type { LabRun } from './run';
-import type { SiteApplication } from './site-application';
 import { isLabSite, type LabSite } from './sites';
 import { tiers } from './tiers';
 
@@ -27,10 +27,11 @@ export class ApplicationControl {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(run: LabRun, applications: Record<LabSite, SiteApplication>): Promise<ApplicationControl> {
+  static async start(run: LabRun, applications: Record<LabSite, LabApplication>): Promise<ApplicationControl> {
     const port = await freePort();
     const server = createServer((request, response) => {
-      void answer(applications, request.method ?? '', request.url ?? '').then(({ status, body }) => {
+      const answered = answer(applications, request.method ?? '', request.url ?? '').catch(asFailure);
+      void answered.then(({ status, body }) => {
         response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
       });
     });
@@ -52,11 +53,16 @@ export class ApplicationControl {
   }
 }
 
-async function answer(
-  applications: Record<LabSite, SiteApplication>,
-  method: string,
-  path: string,
-): Promise<{ status: number; body: unknown }> {
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+function asFailure(error: Error): Answer {
+  return { status: 500, body: { error: error.message } };
+}
+
+async function answer(applications: Record<LabSite, LabApplication>, method: string, path: string): Promise<Answer> {
   const [site, verb = 'status', ...rest] = path.split('/').filter(Boolean);
   const wanted = method === 'POST' ? ['stop', 'start'] : ['status'];
   if (!isLabSite(site) || rest.length > 0 || !wanted.includes(verb)) {
@@ -64,6 +70,6 @@ async function answer(
   }
   const application = applications[site];
   if (verb === 'stop') await application.stop();
-  if (verb === 'start') await application.start();
+  if (verb === 'start') await application.launch();
   return { status: 200, body: { site, state: application.isRunning ? 'running' : 'stopped' } };
 }

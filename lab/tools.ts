@@ -12,6 +12,13 @@ export interface Tools {
   promtool: string;
   alertmanager: string;
   amtool: string;
+  /** The folder of a built Keycloak. */
+  keycloakHome: string;
+  /** The folder of PostgreSQL's programs. */
+  postgresPrograms: string;
+  /** Only where it was unpacked, and not installed: the folder that has it all, and in it that of its libraries. */
+  postgresFolder?: string;
+  postgresLibraries?: string;
   /** A Python that has boto3. */
   botoPython: string;
   /** Only where the distribution keeps Prometheus' web pages outside its program. */
