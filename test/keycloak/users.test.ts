@@ -1,0 +1,104 @@
+/**
+ * The users of the lab, held to real Keycloaks: that each operation is judged as it really went, while both sites are whole,
+ * in a split that nobody fences, and behind a fence.
+ */
+import type { Lab } from '../../lab/lab';
+import { startLab } from '../../lab/lab';
+import { labSites } from '../../lab/sites';
+import { operations, type Operation, type Outcome, type WayName } from '../../lab/users/outcome';
+import { startLabUsers } from '../../lab/users/lab-users';
+import type { UserPopulation } from '../../lab/users/population';
+
+type Expected = readonly [way: WayName, operation: Operation, ...wanted: readonly Outcome[]];
+
+const startsWithinMs = 240_000;
+const withinSeconds = 90;
+
+describe('users of two Keycloaks', () => {
+  let lab: Lab;
+  let users: UserPopulation;
+
+  beforeAll(async () => {
+    lab = await startLab({ keycloak: { users: 24 } });
+    users = startLabUsers(lab, { ways: ['accelerator', ...labSites] });
+  }, startsWithinMs);
+
+  afterAll(() => lab.close());
+
+  /** Waits until each of these operations, begun since then, has come to one of its outcomes. */
+  async function expectOutcomes(since: Date, expected: readonly Expected[]): Promise<void> {
+    const missing = () =>
+      expected.filter(([way, operation, ...wanted]) => {
+        const found = users.records.filter((record) => record.way === way && record.operation === operation);
+        return !found.some(({ at, outcome }) => at >= since.getTime() && wanted.includes(outcome));
+      });
+    const all = () => {
+      const words = missing().map(([way, operation, ...wanted]) => `${operation} by ${way}: ${wanted.join(' or ')}`);
+      if (words.length > 0) throw new Error(words.join('; '));
+      return true;
+    };
+    await lab.until(all, { what: 'what users come to', withinSeconds });
+  }
+
+  it('whole sites: everything goes well, by every way', async () => {
+    const ways: readonly WayName[] = ['accelerator', ...labSites];
+
+    await expectOutcomes(
+      new Date(0),
+      ways.flatMap((way) => operations.map((operation): Expected => [way, operation, 'ok', 'slow'])),
+    );
+    expect(users.countsPerSecond().length).toBeGreaterThan(10);
+  });
+
+  it('split, nothing fenced: logins fail, right passwords are called wrong, and changes are lost without a word', async () => {
+    const since = new Date();
+    await lab.link.cut();
+    await lab.until(() => lab.infinispan.isSplit(), { what: 'neither site sees the other', withinSeconds: 30 });
+
+    await expectOutcomes(since, [
+      ...labSites.flatMap((site): Expected[] => [
+        [site, 'browserLogin', 'refused'],
+        [site, 'passwordLogin', 'wrongPasswordLie'],
+        [site, 'wrongPassword', 'silentlyLost'],
+        [site, 'revoke', 'silentlyLost'],
+        [site, 'adminWrite', 'refused'],
+        [site, 'refresh', 'ok'],
+        [site, 'userinfo', 'ok'],
+      ]),
+      ['accelerator', 'browserLogin', 'refused'],
+      ['accelerator', 'revoke', 'silentlyLost'],
+    ]);
+    // No probe says a word about it.
+    expect(await Promise.all(labSites.map((site) => lab.keycloak!.servers[site].check()))).toEqual([200, 200]);
+  });
+
+  it('site-b offline on site-a: users of site-a are well again, those of site-b are not', async () => {
+    const { rest } = lab.infinispan.sites['site-a'];
+    await rest.takeOffline('site-b');
+    const since = new Date();
+
+    const wellAtA = operations.map((operation): Expected => ['site-a', operation, 'ok', 'slow']);
+    await expectOutcomes(since, [...wellAtA, ['site-b', 'browserLogin', 'refused']]);
+  });
+
+  it('healed: users of both sites are well again', async () => {
+    await lab.link.heal();
+    await lab.until(() => lab.infinispan.isWhole(), { what: 'both sites see each other', withinSeconds: 60 });
+    const since = new Date();
+
+    await expectOutcomes(
+      since,
+      labSites.map((site): Expected => [site, 'browserLogin', 'ok', 'slow']),
+    );
+  });
+
+  it('go home when they are asked to, in the middle of everything', async () => {
+    await users.stop();
+    const { length } = users.records;
+
+    const timeline = users.timeline();
+    expect(timeline.rows.length).toBe(3 * operations.length);
+    expect(users.records.length).toBe(length);
+    expect(users.records.filter(({ why }) => why === 'the users go home')).toEqual([]);
+  });
+});
