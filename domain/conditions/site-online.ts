@@ -10,6 +10,7 @@ import { isComparedAfter, isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
+import { areStartsRead } from '../starts';
 import type { Known, Return } from '../state';
 import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
@@ -62,9 +63,8 @@ export const siteOnlineConditions: readonly Condition[] = [
     name: 'soaked',
     because: 'a link that broke once often breaks again at once',
     undo: 'a new split is fenced in the same run, which then holds itself',
-    holds: ({ known, now }) => known.return?.soakUntil !== undefined && now >= known.return.soakUntil,
-    make: ({ known, roles }) =>
-      wait(`the end of the soak of ${roles.staleSite}`, { until: known.return?.soakUntil, pace: 'slow' }),
+    holds: (situation) => isSoakOver(situation) && areStartsRead(situation.observation, situation.pair),
+    make: (situation) => soak(situation),
   },
 ];
 
@@ -166,6 +166,17 @@ function add(situation: Situation): Next {
     return { kind: 'ask', gate: 'siteOnline', question, answers: [] };
   }
   return restore(situation, command, `by decision ${known.return?.plan ?? ''}`);
+}
+
+function isSoakOver({ known, now }: Situation): boolean {
+  return known.return?.soakUntil !== undefined && now >= known.return.soakUntil;
+}
+
+/** The run does not end before it is read that no site restarted, and came back empty, at the very end. */
+function soak(situation: Situation): Next {
+  if (isSoakOver(situation)) return wait('the start of both sites to be read');
+  const { known, roles } = situation;
+  return wait(`the end of the soak of ${roles.staleSite}`, { until: known.return?.soakUntil, pace: 'slow' });
 }
 
 /**

@@ -159,6 +159,32 @@ describe('a kept site', () => {
     expect(incident.violations).toEqual([]);
   });
 
+  it('that restarts empty before the other one is emptied again, and whose start cannot be read, is no source', () => {
+    const incident = inPhase('pushing');
+    incident.round();
+    incident.world.replication.cacheOf('site-b', 'sessions').contents.write('stray', 'the receiver kept it');
+    const again = incident.commands.length;
+    incident.beforeCommand = () => {
+      const { lastNext: next } = incident;
+      if (next?.kind !== 'do' || next.command.kind !== 'emptySite') return;
+      incident.beforeCommand = undefined;
+      incident.happens({ kind: 'fate', fate: 'isRefused', commands: 1 });
+      incident.happens({ kind: 'siteRestarts', site: 'site-a' });
+      incident.happens({ kind: 'unread', what: 'starts', forSeconds: 20 });
+    };
+
+    playUntil(incident, () => says(incident).includes('site-a restarted'), { answering: false });
+
+    expect(incident.beforeCommand).toBeUndefined();
+    expect(
+      sent(incident)
+        .slice(again)
+        .filter((kind) => kind === 'emptySite'),
+    ).toHaveLength(1);
+    expect(says(incident)).toContain('Beware: site-a restarted');
+    expectWhole(incident);
+  });
+
   it.each(['DEGRADED', 'HEALTHY_REBALANCING'] as const)('that is %s is waited for', (cluster) => {
     const incident = fencedAndHealed();
     incident.happens({ kind: 'cluster', site: 'site-a', cluster });
