@@ -174,7 +174,7 @@ function learnEquality(lesson: FenceLesson, known: Known): Known {
       since: comparison.startedAt,
       provedBy: `${entriesOf(comparison)} entries read on both sites`,
     });
-    return { ...told, synchronization: { ...way, equalAt: comparison.endedAt } };
+    return { ...told, emptied: undefined, synchronization: { ...way, equalAt: comparison.endedAt } };
   }
   const told = note(
     known,

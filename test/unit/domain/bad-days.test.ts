@@ -232,6 +232,29 @@ describe('a kept site that is lost after the detach', () => {
     expect(incident.violations).toEqual([]);
   });
 
+  it('in mid-push gives way to the other one only by a decision that says that it was emptied', () => {
+    const incident = inPhase('pushing');
+    incident.round();
+    incident.happens({ kind: 'siteGoesDown', site: 'site-a' });
+    incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+
+    playUntil(incident, () => says(incident).startsWith('ask: admitStaleSite'), { answering: false });
+
+    expect(says(incident)).toContain('Beware: site-b was emptied for a synchronize that did not end');
+    expect(incident.world.traffic.admitted()).toEqual(['site-a']);
+    expect(incident.violations).toEqual([]);
+  });
+
+  it('after a synchronize that ended equal is not said to have been emptied', () => {
+    const incident = atGate('siteOnline');
+    incident.happens({ kind: 'siteGoesDown', site: 'site-a' });
+    incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+
+    playUntil(incident, () => says(incident).startsWith('ask: admitStaleSite'), { answering: false });
+
+    expect(says(incident)).not.toContain('Beware');
+  });
+
   it('gives way by decision to the other one, whose application is started first', () => {
     const incident = lost('exec');
     playUntil(incident, () => incident.lastNext?.kind === 'ask', { answering: false });
