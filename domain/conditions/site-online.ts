@@ -138,7 +138,8 @@ function compareAgain(situation: Situation): Next {
   const isNew = comparison !== undefined && isComparedAfter(state, heeded(known, 'retry')?.round ?? -1);
   if (isNew && !isEqual(comparison) && !state.commands.running) {
     const command: Command = { kind: 'compareSites', keepSite, staleSite, caches: [], epoch: known.epoch };
-    const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it`;
+    const way = `sitewarden synchronize ${situation.pair.name} --reason "..."`;
+    const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it: ${way}`;
     return blockedBy(situation, command, 'ContentsDiffer', message);
   }
   // It would have to be read again every minute until somebody releases the run.

@@ -110,8 +110,9 @@ describe('a stale site', () => {
     playUntil(incident, () => incident.lastNext?.kind === 'blocked');
 
     expect(says(incident)).toBe(
-      'blocked: ContentsDiffer: site-b differs from site-a, so it is not let in; synchronize it',
+      'blocked: ContentsDiffer: site-b differs from site-a, so it is not let in; synchronize it: sitewarden synchronize keycloak-prod --reason "..."',
     );
+    expect(incident.lastNext).toMatchObject({ can: ['retry', 'abort'] });
     expect(incident.world.traffic.admitted()).toEqual(['site-a']);
   });
 
@@ -121,6 +122,7 @@ describe('a stale site', () => {
     playUntil(incident, () => incident.lastNext?.kind === 'blocked', { answering: false });
 
     expect(says(incident)).toBe('blocked: WorkloadManual: stop the application of site-b, then confirm');
+    expect(incident.lastNext).toMatchObject({ can: ['retry', 'confirm', 'abort'] });
     expectWhole(incident);
   });
 
