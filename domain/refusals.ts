@@ -32,6 +32,7 @@ export const refusalCodes = {
   DiscardExceeded: 'More entries would be discarded than the approval allows.',
   PlanOutdated: 'The plan that was approved is not the one that is asked about now.',
   GateNotOpen: 'Nothing waits for this decision.',
+  NotConfirmable: "What the run is blocked by is read; nobody's word stands for it.",
   NothingBlocked: 'Nothing is blocked, so there is nothing to retry or to confirm.',
   NotHeld: 'The run is not held.',
   KeyReused: 'The same key came with another message before; nothing of this one was taken.',

@@ -6,7 +6,7 @@ import { commandKey, type Command } from '../command';
 import { namesOf, passedBy, questionAt, type PlannedQuestion } from '../gates';
 import { wait, type Next } from '../next';
 import { note } from '../notes';
-import type { EndpointGroup } from '../observation';
+import { readAt, type EndpointGroup } from '../observation';
 import { restartedSince } from '../starts';
 import type { Known } from '../state';
 import { recently, seconds } from '../time';
@@ -44,7 +44,10 @@ function whatStaleSiteLacks({ known, state, observation, roles: { staleSite } }:
     return `${staleSite} was emptied for a synchronize that did not end, and holds a part of its data at most`;
   }
   const restarted = restartedSince(observation, staleSite, known.staleSiteStartedAt ?? state.startedAt);
-  return restarted ? `${staleSite} restarted since, and lost what it held` : undefined;
+  if (restarted) return `${staleSite} restarted since, and lost what it held`;
+  const sizes = Object.values(readAt(observation, staleSite, 'sizes') ?? {});
+  const isEmpty = sizes.length > 0 && sizes.every((size) => size === 0);
+  return isEmpty ? `${staleSite} holds no entry` : undefined;
 }
 
 /** Whether the stale site can be detached from the lost one. */

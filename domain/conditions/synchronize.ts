@@ -93,8 +93,9 @@ export function begun(situation: Situation, preview: Comparison, plan: string, b
 
 function empty(situation: Situation): Next {
   const { known, pair, roles, observation } = situation;
-  const { caches, pushStarts } = decided(known);
-  const command: Command = { kind: 'emptySite', site: roles.staleSite, keepSite: roles.keepSite, caches };
+  const { caches, pushStarts, keepSiteStartedAt } = decided(known);
+  const { keepSite, staleSite: site } = roles;
+  const command: Command = { kind: 'emptySite', site, keepSite, keepSiteStartedAt, caches };
   if (!isQuiet(situation)) return quieten(situation);
   if (pushesSince(situation) >= mostPushes) {
     const message = `${pushStarts.length} pushes, and ${roles.staleSite} still differs from ${roles.keepSite}`;

@@ -317,14 +317,16 @@ describe('a kept site that is lost after the detach', () => {
     const emptied = { ...usual, known: { ...known, emptied: 'site-b' } };
     const restarted = { ...usual, observation: observed({ b: { ...fine, startedAt: now + 60_000 } }) };
     const unknown = { ...restarted, known: { ...known, staleSiteStartedAt: undefined } };
-    const asked = [usual, emptied, restarted, unknown].map((situation) => askAdmitStaleSite(situation));
+    const empty = { ...usual, observation: observed({ b: { ...fine, sizes: { sessions: 0, work: 0 } } }) };
+    const asked = [usual, emptied, restarted, unknown, empty].map((situation) => askAdmitStaleSite(situation));
 
     expect(asked.map(({ question }) => /Beware: site-b (\w+ \w+)/.exec(question)?.[1])).toEqual([
       undefined,
       'was emptied',
       'restarted since',
       'restarted since',
+      'holds no',
     ]);
-    expect(new Set(asked.map(({ plan }) => plan)).size).toBe(3);
+    expect(new Set(asked.map(({ plan }) => plan)).size).toBe(4);
   });
 });
