@@ -1,24 +1,40 @@
 import { OperatingFailure } from '../domain/failure-types';
 import type { SiteName } from '../domain/site-pair';
-import type { TrafficGateway } from '../gateways/ports';
+import { startToleranceMs } from '../domain/starts';
+import { clockTime, type EpochMs } from '../domain/time';
+import type { ReplicationGateway, TrafficGateway } from '../gateways/ports';
 import { replicationBetween, type Effect } from './effect';
 
 /**
  * Empties caches of a site that serves nobody: ends what it still receives, then clears them there and nowhere else.
- * Invariant: no cache is cleared unless this attempt read the site out of every endpoint group, and each clear is preceded by
- * a read of its own that the kept site is offline there. Empty already is success; there is no undo.
- * Failure codes: `SiteStillAdmitted`, `KeepSiteStillOnline` (nothing was cleared, of that cache at least), the Traffic and
+ * Invariant: no cache is cleared unless this attempt read the site out of every endpoint group and the kept site as not started
+ * anew, and each clear is preceded by a read of its own that the kept site is offline there. Empty already is success; there is
+ * no undo.
+ * Failure codes: `SiteStillAdmitted`, `KeepSiteRestarted`, `KeepSiteStillOnline` (nothing was cleared, of that cache at least), the Traffic and
  * Infinispan codes, those of `attempt.sending`.
  */
 export const emptySite: Effect<'emptySite'> = async (configured, command, attempt) => {
-  const { site, keepSite, caches } = command;
+  const { site, keepSite, keepSiteStartedAt, caches } = command;
   const replication = replicationBetween(configured, site, keepSite);
+  const source = replicationBetween(configured, keepSite, site);
   await requireOutOfTraffic(configured.gateways.traffic, site, attempt.signal);
+  await requireNotRestarted(source, { keepSite, keepSiteStartedAt }, attempt.signal);
   const sending = await attempt.sending();
   await replication.cancelReceive(keepSite, caches, sending);
   await Promise.all(caches.map((cache) => replication.clearCache(cache, keepSite, sending)));
   return `cleared ${caches.join(', ')} of ${site}`;
 };
+
+async function requireNotRestarted(
+  source: ReplicationGateway,
+  { keepSite, keepSiteStartedAt }: { keepSite: SiteName; keepSiteStartedAt: EpochMs },
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = await source.readStartedAt(signal);
+  if (startedAt - keepSiteStartedAt <= startToleranceMs) return;
+  const message = `${keepSite} started anew at ${clockTime(startedAt)}, so it may be empty; nothing was cleared.`;
+  throw new OperatingFailure('KeepSiteRestarted', message, { retryable: true });
+}
 
 async function requireOutOfTraffic(traffic: TrafficGateway, site: SiteName, signal: AbortSignal): Promise<void> {
   const groups = await traffic.readGroups(signal);

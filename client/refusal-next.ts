@@ -25,7 +25,8 @@ const steps: Readonly<Record<RefusalCode, (pair: string) => string>> = {
   RunOpen: (pair) => `See what is open: ${look(pair)}; a pause ends with: sitewarden release ${pair}`,
   PauseLengthWrong: (pair) => `Say how long: sitewarden pause ${pair} --for 2h --reason "..."`,
   NotFenced: (pair) => `Look at both sites; where both serve and replicate, there is nothing to do: ${observe(pair)}`,
-  NotSynchronized: (pair) => `Synchronize it first: sitewarden synchronize ${pair} --reason "..."`,
+  NotSynchronized: (pair) =>
+    `See whether that is under way (${look(pair)}); if not: sitewarden synchronize ${pair} --reason "..."`,
   SiteServes: (pair) => `Nothing is to be done for that; look at both sites: ${observe(pair)}`,
   SplitOpen: (pair) => `See what does not replicate; a lost site is fenced (sitewarden fence): ${observe(pair)}`,
   NotHealthy: (pair) => `Put right what is missing, then ask again: ${observe(pair)}`,
@@ -36,6 +37,7 @@ const steps: Readonly<Record<RefusalCode, (pair: string) => string>> = {
   DiscardExceeded: answerAnew,
   PlanOutdated: answerAnew,
   GateNotOpen: (pair) => `Read what is asked, if anything: ${look(pair)}`,
+  NotConfirmable: (pair) => `Mend what the run names (${look(pair)}), then: sitewarden retry ${pair}`,
   NothingBlocked: (pair) => `Read what the run waits for: ${look(pair)}`,
   NotHeld: (pair) => `Nothing is to be released; read what the run waits for: ${look(pair)}`,
   KeyReused: () => 'Send a new message with a new key; to repeat one, send exactly the same.',

@@ -2,8 +2,8 @@
 const shortestBeginning = 3;
 
 /**
- * The known word that a mistyped one most likely stands for; `undefined` when none is near. The beginning of one known word
- * alone stands for that word.
+ * The known word that a mistyped one most likely stands for; `undefined` when none is near, or two are as near: of the sites of
+ * a pair neither is suggested by chance. The beginning of one known word alone stands for that word.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const begun = known.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
@@ -11,7 +11,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((left, right) => left.distance - right.distance);
-  const best = ranked[0];
+  const [best, second] = ranked;
+  if (best && best.distance === second?.distance) return undefined;
   return best && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
 }
 

@@ -17,6 +17,7 @@ const notApplied: ReadonlySet<FailureType> = new Set<FailureType>([
   'LostSiteServes',
   'SiteStillAdmitted',
   'KeepSiteStillOnline',
+  'KeepSiteRestarted',
   'WorkloadManual',
   'ShadowMode',
   'NoWorker',

@@ -22,7 +22,14 @@ export type Command =
       pushedAt?: EpochMs;
     }
   /** On the stale site: cancels what it still receives, and clears these caches there and only there. */
-  | { kind: 'emptySite'; site: SiteName; keepSite: SiteName; caches: readonly CacheName[] }
+  | {
+      kind: 'emptySite';
+      site: SiteName;
+      keepSite: SiteName;
+      /** As it was decided: a kept site that started since may be empty, and this site the only one that holds anything. */
+      keepSiteStartedAt: EpochMs;
+      caches: readonly CacheName[];
+    }
   | { kind: 'cancelPush'; fromSite: SiteName; toSite: SiteName; caches: readonly CacheName[] }
   /** Clears the status of earlier pushes, then starts one per cache; it brings the backup of each of them online. */
   | { kind: 'startPush'; fromSite: SiteName; toSite: SiteName; caches: readonly CacheName[] }

@@ -26,6 +26,8 @@ export const failureTypes = {
   HealthUnreachable: 'The health URL did not answer in time, or the connection failed.',
   SiteStillAdmitted: 'Read again right before the clear: the site is in traffic; nothing was cleared.',
   KeepSiteStillOnline: 'Read again right before the clear: a clear would reach the kept site; nothing was cleared.',
+  KeepSiteRestarted:
+    'Read again right before the clear: the kept site started since it was decided; nothing was cleared.',
   PushUnderWay: 'A push of this cache is under way already.',
   PushFailed: 'The push ended with an error.',
   ContentsDiffer: 'After a push the contents of the sites differ.',

@@ -93,7 +93,10 @@ function learnEmptied({ observation, state, roles: { staleSite, keepSite }, now 
   if (!way || way.emptiedAt !== undefined || way.equalAt !== undefined) return known;
   // An attempt that timed out could empty what was filled, and compared, since.
   if (unconfirmedCommands({ state, now }).some(({ command }) => command.kind === 'emptySite')) return known;
-  const accepted = state.commands.acceptedAt[commandKey({ kind: 'emptySite', site: staleSite, keepSite, caches: [] })];
+  const accepted =
+    state.commands.acceptedAt[
+      commandKey({ kind: 'emptySite', site: staleSite, keepSite, keepSiteStartedAt: now, caches: [] })
+    ];
   if (accepted === undefined || accepted < (way.pushStarts.at(-1) ?? way.since)) return known;
   const sizes = readAt(observation, staleSite, 'sizes');
   // Once it is attached the kept site's writes arrive all the time, and it never reads empty again.
@@ -174,7 +177,7 @@ function learnEquality(lesson: FenceLesson, known: Known): Known {
       since: comparison.startedAt,
       provedBy: `${entriesOf(comparison)} entries read on both sites`,
     });
-    return { ...told, synchronization: { ...way, equalAt: comparison.endedAt } };
+    return { ...told, emptied: undefined, synchronization: { ...way, equalAt: comparison.endedAt } };
   }
   const told = note(
     known,

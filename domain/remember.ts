@@ -25,7 +25,7 @@ export function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
     const pushing = { ...way, spoiled, pushStarts: [...way.pushStarts, now] };
     return { ...known, synchronization: pushing, discards: discardsNow(known) };
   }
-  if (command.kind === 'emptySite') return { ...known, discards: discardsNow(known) };
+  if (command.kind === 'emptySite') return { ...known, discards: discardsNow(known), emptied: command.site };
   if (command.kind !== 'removeEndpoint') return known;
   if (!wasPutBackByOthers(known.groups[command.groupArn]))
     return inGroup(known, command.groupArn, { removalRequestedAt: now });

@@ -102,7 +102,7 @@ function rolesForOffline({ pair, verdict }: Reading, { site, by }: GoalRequest &
   }
   const split = ['partition', 'siteDown', 'diverging'].includes(verdict.kind);
   const message = split
-    ? `${verdict.because}: in a split nothing is taken out as planned. Fence it: sitewarden fence ${pair.name} --site ${site} --reason "...".`
+    ? `${verdict.because}: in a split nothing is taken out as planned. Look which site is to stay, and fence the other one: sitewarden fence ${pair.name} --site <the one to leave> --reason "...".`
     : `The pair is not healthy (${verdict.because}), so ${site} is not taken out.`;
   return { refusal: refusal(split ? 'SplitOpen' : 'NotHealthy', message), passing: verdict.kind === 'inconclusive' };
 }

@@ -68,7 +68,11 @@ export function decisionRefusal(
     case 'reject':
       return answerRefusal(state, decision, next?.kind === 'ask' ? next : undefined, now);
     case 'retry':
-    case 'confirm':
       return next?.kind === 'blocked' ? undefined : refusal('NothingBlocked');
+    case 'confirm':
+      if (next?.kind !== 'blocked') return refusal('NothingBlocked');
+      return next.can.includes('confirm')
+        ? undefined
+        : refusal('NotConfirmable', `${next.type} is read, and nobody's word stands for it: mend it, then retry.`);
   }
 }

@@ -300,6 +300,8 @@ export interface Known {
   synchronization?: Synchronization;
   /** Of each synchronize whose emptying was begun, newest last. */
   discards?: readonly Discard[];
+  /** The site whose emptying was begun, and which was not compared equal since: it holds a part of its data, or nothing. */
+  emptied?: SiteName;
   planned?: Planned;
   /** The id of the last request for a fence that was followed. */
   fencedFor?: string;

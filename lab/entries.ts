@@ -42,13 +42,17 @@ async function putUntilTaken(rest: InfinispanRest, cache: string, key: string, v
   await until(taken, { what: `${cache}/${key} is taken`, withinSeconds: takenWithinSeconds });
 }
 
-/** How the sites' contents differ, every key and value read from both: one phrase per difference, the first few of each cache. */
+/**
+ * How the sites' contents differ, every key and value read from both: one phrase per difference, the first few of each cache.
+ * One cache after the other: a server that is asked for all of them at once stands still long enough to be suspected.
+ */
 export async function differences(pair: Pick<InfinispanPair, 'sites'>): Promise<readonly string[]> {
-  const perCache = labCaches.map(async (cache) => {
+  const phrases: string[] = [];
+  for (const cache of labCaches) {
     const entries = await perSiteAsync((site) => pair.sites[site].rest.entries(cache));
-    return differencesOf(cache, entries);
-  });
-  return (await Promise.all(perCache)).flat();
+    phrases.push(...differencesOf(cache, entries));
+  }
+  return phrases;
 }
 
 /** Entries of each site, over all caches. */

@@ -6,7 +6,8 @@ import { commandKey, type Command } from '../command';
 import { namesOf, passedBy, questionAt, type PlannedQuestion } from '../gates';
 import { wait, type Next } from '../next';
 import { note } from '../notes';
-import type { EndpointGroup } from '../observation';
+import { readAt, type EndpointGroup } from '../observation';
+import { restartedSince } from '../starts';
 import type { Known } from '../state';
 import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted, isServedBy } from '../traffic';
@@ -20,10 +21,11 @@ export function askAdmitStaleSite(situation: Situation): PlannedQuestion {
   const { known, roles } = situation;
   const { keepSite, staleSite } = roles;
   const groups = Object.keys(known.groups).sort();
-  const plan = { keepSite, staleSite, groups, started: known.keepSiteStartedAt };
+  const lacks = whatStaleSiteLacks(situation);
+  const plan = { keepSite, staleSite, groups, started: known.keepSiteStartedAt, lacks };
   const question =
     `${keepSite} is not in traffic or not healthy, and ${staleSite} lacks what was written since it was detached. ` +
-    `Bring ${keepSite} back into traffic. Or is ${staleSite} to serve, and those writes to be lost?`;
+    `${lacks === undefined ? '' : `Beware: ${lacks}. `}Bring ${keepSite} back into traffic. Or is ${staleSite} to serve, and those writes to be lost?`;
   const silent = answersUs(situation)
     ? ''
     : ` ${staleSite}'s Infinispan does not answer; before it does, nothing is done.`;
@@ -34,6 +36,18 @@ export function askAdmitStaleSite(situation: Situation): PlannedQuestion {
       : ` ${staleSite} could not serve as it is read now; before it could, nothing is done.`;
   const asking = { gate: 'admitStaleSite', question: `${question}${silent || sick}`, plan, atLeast: 1 } as const;
   return questionAt(situation, asking);
+}
+
+/** What it lost beside what was written since; `undefined` where that is all, as far as it is read. */
+function whatStaleSiteLacks({ known, state, observation, roles: { staleSite } }: Situation): string | undefined {
+  if (known.emptied === staleSite) {
+    return `${staleSite} was emptied for a synchronize that did not end, and holds a part of its data at most`;
+  }
+  const restarted = restartedSince(observation, staleSite, known.staleSiteStartedAt ?? state.startedAt);
+  if (restarted) return `${staleSite} restarted since, and lost what it held`;
+  const sizes = Object.values(readAt(observation, staleSite, 'sizes') ?? {});
+  const isEmpty = sizes.length > 0 && sizes.every((size) => size === 0);
+  return isEmpty ? `${staleSite} holds no entry` : undefined;
 }
 
 /** Whether the stale site can be detached from the lost one. */

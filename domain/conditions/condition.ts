@@ -85,7 +85,9 @@ export function blockedBy(situation: Situation, command: Command, type: FailureT
 export function needsPerson(situation: Situation, command: Command, type: FailureType, message: string): Next {
   const { known, now } = situation;
   const since = known.humanWaits?.findLast(({ to, what }) => to === undefined && what === type)?.from ?? now;
-  return { kind: 'blocked', command, type, message, since, can: ['retry', 'confirm', 'abort'] };
+  // That sites are equal, quiet or healthy is read; nobody's word stands for it.
+  const can = type === 'WorkloadManual' ? (['retry', 'confirm', 'abort'] as const) : (['retry', 'abort'] as const);
+  return { kind: 'blocked', command, type, message, since, can };
 }
 
 /** How long what was accepted may take to show in reads; until then it is not sent again. */

@@ -10,6 +10,7 @@ import { isComparedAfter, isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
+import { areStartsRead } from '../starts';
 import type { Known, Return } from '../state';
 import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
@@ -62,9 +63,8 @@ export const siteOnlineConditions: readonly Condition[] = [
     name: 'soaked',
     because: 'a link that broke once often breaks again at once',
     undo: 'a new split is fenced in the same run, which then holds itself',
-    holds: ({ known, now }) => known.return?.soakUntil !== undefined && now >= known.return.soakUntil,
-    make: ({ known, roles }) =>
-      wait(`the end of the soak of ${roles.staleSite}`, { until: known.return?.soakUntil, pace: 'slow' }),
+    holds: (situation) => isSoakOver(situation) && areStartsRead(situation.observation, situation.pair),
+    make: (situation) => soak(situation),
   },
 ];
 
@@ -138,7 +138,8 @@ function compareAgain(situation: Situation): Next {
   const isNew = comparison !== undefined && isComparedAfter(state, heeded(known, 'retry')?.round ?? -1);
   if (isNew && !isEqual(comparison) && !state.commands.running) {
     const command: Command = { kind: 'compareSites', keepSite, staleSite, caches: [], epoch: known.epoch };
-    const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it`;
+    const way = `sitewarden synchronize ${situation.pair.name} --reason "..."`;
+    const message = `${staleSite} differs from ${keepSite}, so it is not let in; synchronize it: ${way}`;
     return blockedBy(situation, command, 'ContentsDiffer', message);
   }
   // It would have to be read again every minute until somebody releases the run.
@@ -166,6 +167,17 @@ function add(situation: Situation): Next {
     return { kind: 'ask', gate: 'siteOnline', question, answers: [] };
   }
   return restore(situation, command, `by decision ${known.return?.plan ?? ''}`);
+}
+
+function isSoakOver({ known, now }: Situation): boolean {
+  return known.return?.soakUntil !== undefined && now >= known.return.soakUntil;
+}
+
+/** The run does not end before it is read that no site restarted, and came back empty, at the very end. */
+function soak(situation: Situation): Next {
+  if (isSoakOver(situation)) return wait('the start of both sites to be read');
+  const { known, roles } = situation;
+  return wait(`the end of the soak of ${roles.staleSite}`, { until: known.return?.soakUntil, pace: 'slow' });
 }
 
 /**

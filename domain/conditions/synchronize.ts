@@ -13,6 +13,7 @@ import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt } from '../observation';
 import { hasCommands, type CacheName } from '../site-pair';
+import { areStartsRead } from '../starts';
 import type { Known, Synchronization } from '../state';
 import { recently, seconds, type EpochMs } from '../time';
 import { groupsOf } from '../traffic';
@@ -106,17 +107,20 @@ export function begun(situation: Situation, preview: Comparison, plan: string, b
 }
 
 function empty(situation: Situation): Next {
-  const { known, roles } = situation;
-  const { caches, pushStarts } = decided(known);
-  const command: Command = { kind: 'emptySite', site: roles.staleSite, keepSite: roles.keepSite, caches };
+  const { known, pair, roles, observation } = situation;
+  const { caches, pushStarts, keepSiteStartedAt } = decided(known);
+  const { keepSite, staleSite: site } = roles;
+  const command: Command = { kind: 'emptySite', site, keepSite, keepSiteStartedAt, caches };
   if (!isQuiet(situation)) return quieten(situation);
   if (pushesSince(situation) >= mostPushes) {
     const message = `${pushStarts.length} pushes, and ${roles.staleSite} still differs from ${roles.keepSite}`;
     return blockedBy(situation, command, 'ContentsDiffer', message);
   }
   // The guard goes on with what was read last; nothing is emptied by that.
-  if (!groupsOf(situation.observation)) return wait('Global Accelerator to answer');
+  if (!groupsOf(observation)) return wait('Global Accelerator to answer');
   if (maySoonShow(situation, command)) return wait(`${roles.staleSite} to read empty`);
+  // A kept site that restarted empty a moment ago would be no source, and what is emptied here the only copy.
+  if (!areStartsRead(observation, pair)) return wait('the start of both sites to be read');
   return restore(situation, command, 'a push overwrites and never deletes');
 }
 

@@ -236,13 +236,12 @@ describe('the way back on its bad days', () => {
     for (const front of Object.values(day.fronts)) front.requests.length = 0;
 
     await day.lab.infinispan.sites['site-a'].server.kill();
-    const early = await wayBack.approve(asked);
+    await wayBack.approve(asked);
     await day.lab.infinispan.sites['site-a'].server.start();
     const again = await wayBack.untilAsked('synchronize', ({ plan }) => plan !== asked.plan);
     const stale = await rest('site-b').entries('work');
 
     expect(before['site-b']).toBeGreaterThan(0);
-    expect(early.outcome).toBeDefined();
     expect(again.question).toContain('site-a restarted');
     expect(again.discards).toBeGreaterThanOrEqual(entriesPerCache);
     expect(stale.size).toBeGreaterThanOrEqual(entriesPerCache);

@@ -198,7 +198,7 @@ describe('the way back, hindered', () => {
     await wayBack.approve(second);
     const { outcome } = await wayBack.untilEnded();
 
-    expect(next).toMatchObject({ type: 'EndpointUnhealthy', can: ['retry', 'confirm', 'abort'] });
+    expect(next).toMatchObject({ type: 'EndpointUnhealthy', can: ['retry', 'abort'] });
     expect([serving, servingBefore]).toEqual([['site-a'], ['site-a']]);
     expect(outcome).toBe('siteOnline');
     await expectWhole();

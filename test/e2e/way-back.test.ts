@@ -93,7 +93,8 @@ describe('a split and the way back, on real parts', () => {
       expect.objectContaining({ gate: 'synchronize', plan: question.plan, how: 'cli', discardAtMost: 2 }),
       expect.objectContaining({ gate: 'siteOnline', plan: admission.plan, how: 'api', by: 'alice' }),
     ]);
-    expect(await work('site-b').put('work', 'after the way back', 'value')).toBe(204);
+    const taken = async () => (await work('site-b').put('work', 'after the way back', 'value')) === 204;
+    await day.lab.until(taken, { what: 'site-b takes writes', withinSeconds: 30 });
     expect(await work('site-a').get('work', 'after the way back')).toBe('value');
   });
 

@@ -3,6 +3,7 @@ import { restores, type Command } from '../../domain/command';
 import type { Comparison } from '../../domain/comparison';
 import { groupObstacle } from '../../domain/eligibility';
 import type { FailureType } from '../../domain/failure-types';
+import { startToleranceMs } from '../../domain/starts';
 import type { WorkloadKind } from '../../domain/site-pair';
 import { rivalOf, type SimulatedReplication, type SimulatedSite } from './simulated-replication';
 import type { SimulatedTraffic } from './simulated-traffic';
@@ -25,7 +26,10 @@ export function askedOf(command: Command): SimulatedSite | undefined {
 }
 
 /** What the command reads once more, immediately before it sends; a failure says that nothing was sent. */
-export function obstacle(command: Command, { traffic, replication, workload }: Place): FailureType | undefined {
+export function obstacle(
+  command: Command,
+  { traffic, replication, workload, answers }: Place,
+): FailureType | undefined {
   switch (command.kind) {
     case 'removeEndpoint': {
       const group = traffic.read().find(({ arn }) => arn === command.groupArn);
@@ -41,6 +45,9 @@ export function obstacle(command: Command, { traffic, replication, workload }: P
     }
     case 'emptySite': {
       if (traffic.endpointsOf(command.site).length > 0) return 'SiteStillAdmitted';
+      if (!answers(simulated(command.keepSite))) return 'InfinispanUnreachable';
+      const { startedAt } = replication.sites[simulated(command.keepSite)];
+      if (startedAt - command.keepSiteStartedAt > startToleranceMs) return 'KeepSiteRestarted';
       return replication.isDetached(simulated(command.site)) ? undefined : 'KeepSiteStillOnline';
     }
     case 'refreshApplication':

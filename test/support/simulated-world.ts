@@ -35,7 +35,7 @@ export type WorldEvent =
   | { kind: 'health'; site: SimulatedSite; health: EndpointHealth }
   | { kind: 'weight'; site: SimulatedSite; group: number; weight: number }
   | { kind: 'dial'; group: number; dial: number }
-  | { kind: 'unread'; what: 'traffic' | SimulatedSite; forSeconds: number }
+  | { kind: 'unread'; what: 'traffic' | 'starts' | SimulatedSite; forSeconds: number }
   | { kind: 'fate'; fate: CommandFate; commands: number }
   | { kind: 'timePasses'; seconds: number };
 
@@ -129,7 +129,7 @@ export class SimulatedWorld {
       Object.fromEntries(Object.entries(ofSite).map(([name, cache]) => [name, of(cache)]));
     return {
       view: reading({ localSite: site, sitesView, members: [`${site}-1`] }),
-      startedAt: reading(startedAt),
+      startedAt: this.isUnread('starts') ? { unknown: 'InfinispanUnreachable', at: this.now } : reading(startedAt),
       backups: reading(perCache(({ backup }) => backup)),
       sizes: reading(perCache(({ contents }) => contents.size)),
       cluster: reading(cluster),

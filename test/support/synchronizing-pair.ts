@@ -87,8 +87,10 @@ export class SynchronizingPair {
     await this.b.takeBackupOffline('site-a', SynchronizingPair.sending);
   }
 
-  empty(): Promise<unknown> {
-    const command = { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches: this.caches } as const;
+  async empty(): Promise<unknown> {
+    const keepSiteStartedAt = await this.a.readStartedAt(AbortSignal.timeout(5_000));
+    const where = { site: 'site-b', keepSite: 'site-a', keepSiteStartedAt } as const;
+    const command = { kind: 'emptySite', ...where, caches: this.caches } as const;
     return emptySite(this.configured, command, anAttempt());
   }
 

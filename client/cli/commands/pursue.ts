@@ -95,6 +95,8 @@ function sayAnswer(
   { outcome, incident, refusal, verdict }: RequestAnswer,
 ): string {
   const reads = verdict ? ` The pair reads as ${verdict.kind}: ${verdict.because}.` : '';
+  // After the next step, which may end in a command line to copy.
+  const readsBelow = reads.replace(' ', '\n');
   const look = `${notYet} Look: sitewarden status ${pair}`;
   switch (outcome) {
     case 'started':
@@ -102,6 +104,6 @@ function sayAnswer(
     case 'joined':
       return `Joined incident ${incident}, which was open already; it ${does}.${reads} ${look}`;
     case 'refused':
-      return `${refusal ? sayRefusal(`Refused by incident ${incident}`, refusal, pair) : `Refused by incident ${incident}.`}${reads}`;
+      return `${refusal ? sayRefusal(`Refused by incident ${incident}`, refusal, pair) : `Refused by incident ${incident}.`}${readsBelow}`;
   }
 }

@@ -21,12 +21,12 @@ export async function verifyArchive(
   // Nothing proves nothing: a wrong folder or a removed archive looks the same.
   const whole = faults.length === 0 && !empty;
   const count = `${chain.links.length} archived report${chain.links.length === 1 ? '' : 's'} of ${pair}`;
-  const compared = last === 'unasked' ? 'Temporal did not answer, so its end was not compared.' : undefined;
+  const uncompared = typeof last === 'string' ? `${notCompared[last]}, so its end was not compared.` : undefined;
   const said = whole
     ? [`${count}: the chain is whole.`, ...chain.links.map(({ sequence, incident }) => `  ${sequence}  ${incident}`)]
     : [sayNotWhole(count, pair, faults), ...faults.map(({ location, says }) => `  ${oneLine(location)}: ${says}`)];
-  session.output.answer([...said, ...(compared ? [compared] : [])].join('\n'), {
-    ...{ pair, whole, faults, links: chain.links, comparedWithTemporal: last !== 'unasked' },
+  session.output.answer([...said, ...(uncompared ? [uncompared] : [])].join('\n'), {
+    ...{ pair, whole, faults, links: chain.links, comparedWithTemporal: uncompared === undefined },
   });
   return whole ? exitCodes.done : exitCodes.refused;
 }
@@ -40,18 +40,28 @@ function sayNotWhole(count: string, pair: string, faults: readonly unknown[]): s
 
 type Receipt = NonNullable<RunResult['archived']>;
 
+/** A chain whose end was cut off is whole in itself, so it is said why nothing speaks for its end. */
+const notCompared = {
+  unasked: 'Temporal did not answer',
+  open: 'A run is open',
+  none: 'Temporal tells of no archived report',
+} as const;
+
+type NotCompared = keyof typeof notCompared;
+
 /** What the last run was given when it archived its report. Never fails: the archive can be looked at without Temporal. */
-async function lastReceipt(session: Session, pair: string): Promise<Receipt | 'unasked' | undefined> {
+async function lastReceipt(session: Session, pair: string): Promise<Receipt | NotCompared> {
   try {
     const status = await session.withRuns(({ runs }) => runs.status(pair));
-    return status.run === 'closed' ? status.result?.archived : undefined;
+    if (status.run === 'open') return 'open';
+    return (status.run === 'closed' ? status.result?.archived : undefined) ?? 'none';
   } catch {
     return 'unasked';
   }
 }
 
-function againstTemporal({ links }: VerifiedChain, last: Receipt | 'unasked' | undefined): VerifiedChain['faults'] {
-  if (last === undefined || last === 'unasked') return [];
+function againstTemporal({ links }: VerifiedChain, last: Receipt | NotCompared): VerifiedChain['faults'] {
+  if (typeof last === 'string') return [];
   const { location, sequence, hash } = last;
   const link = links.find((one) => one.sequence === sequence);
   if (link?.hash === hash) return [];

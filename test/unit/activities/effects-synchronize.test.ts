@@ -21,8 +21,13 @@ describe('the commands of the way back', () => {
 
   const carryOut = (command: Command, attempt = anAttempt()): Promise<string> =>
     effectOf({ pair, configHash: 'cafe0000', gateways: world.gateways() }, command, attempt);
-  const empty = (): Promise<string> =>
-    carryOut({ kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches: world.caches });
+  const empty = async (startedBefore = 0): Promise<string> => {
+    const keepSiteStartedAt = (await startOf('site-a')) - startedBefore;
+    const where = { site: 'site-b', keepSite: 'site-a', keepSiteStartedAt };
+    return carryOut({ kind: 'emptySite', ...where, caches: world.caches });
+  };
+  const startOf = (site: string): Promise<number> =>
+    world.gateways().replication[site]!.readStartedAt(AbortSignal.timeout(5_000));
   const push = (caches = world.caches): Promise<string> =>
     carryOut({ kind: 'startPush', fromSite: 'site-a', toSite: 'site-b', caches });
   const calls = (): string[] =>
@@ -53,6 +58,20 @@ describe('the commands of the way back', () => {
     world = new FakeWorld({ groups: [] });
     world.setBackup('site-b', 'offline');
     expect((await failureOf(empty())).type).toBe('SiteStillAdmitted');
+    expect(calls()).toEqual([]);
+  });
+
+  it('empty nothing when the kept site started anew since it was decided', async () => {
+    expect(await failureOf(empty(4_000))).toMatchObject({ type: 'KeepSiteRestarted', retryable: true });
+    expect(calls()).toEqual([]);
+    expect(sizes()).toEqual({ a: full, b: full });
+  });
+
+  it('empty nothing while it cannot be read when the kept site started', async () => {
+    const decided = empty();
+    world.faults.fail('readStartedAt', 'InfinispanUnreachable');
+
+    expect((await failureOf(decided)).type).toBe('InfinispanUnreachable');
     expect(calls()).toEqual([]);
   });
 

@@ -23,7 +23,13 @@ const curl = (more: string) => `curl --user "$INFINISPAN_USER" ${more}`;
 
 describe('what a person types on the way back', () => {
   it('emptySite: read, end what is received, clear without replicating, all on the stale site', () => {
-    const { says, typed, proof } = say({ kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches });
+    const { says, typed, proof } = say({
+      kind: 'emptySite',
+      site: 'site-b',
+      keepSite: 'site-a',
+      keepSiteStartedAt: 0,
+      caches,
+    });
 
     const of = `${stale}/caches/{offline%20sessions,work}`;
     expect(says).toBe('empty site-b, and no other site: offline sessions, work');

@@ -217,7 +217,7 @@ describe('command line: report --verify', () => {
 
     expect(ran.exitCode).toBe(3);
     expect(ran.stdout).toContain('the chain is BROKEN.\n  s3://reports/2: its content does not give its hash');
-    expect(asData.json()).toMatchObject({ whole: false, faults, comparedWithTemporal: true });
+    expect(asData.json()).toMatchObject({ whole: false, faults, comparedWithTemporal: false });
   });
 
   it.each([
@@ -271,5 +271,18 @@ describe('command line: report --verify', () => {
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toContain('1 archived report of keycloak-prod: the chain is whole.');
     expect(ran.stdout).toContain('Temporal did not answer, so its end was not compared.');
+  });
+
+  it.each<[string, FakeRuns, string]>([
+    ['a run is open', telling(open(aStatus())), 'A run is open, so its end was not compared.'],
+    ['the last run archived nothing', lastRun(undefined), 'Temporal tells of no archived report'],
+    ['Temporal knows no run', telling({ run: 'none' }), 'Temporal tells of no archived report'],
+  ])('where nothing speaks for its end, as %s: says that it was not compared', async (_, runs, said) => {
+    const ran = await verify(runs);
+    const asData = await verify(runs, chain, '--json');
+
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stdout).toContain(said);
+    expect(asData.json()).toMatchObject({ whole: true, comparedWithTemporal: false });
   });
 });

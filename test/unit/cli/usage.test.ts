@@ -82,6 +82,7 @@ describe('command line: usage', () => {
     ['a mistyped pair of several', 'watch keycloak-prod keycloak-rpod', 'Did you mean keycloak-prod?'],
     ['a pair that is like no other', 'status else', 'The configuration has no pair "else".\nIt has'],
     ['a mistyped site', 'fence keycloak-prod --site sitea --dry-run', 'Did you mean site-a?'],
+    ['a site that could be either', 'fence keycloak-prod --site site-c --dry-run', 'no site "site-c".\n'],
     ['a mistyped gate', 'approve keycloak-prod --gate keepsite', 'Did you mean keepSite?'],
     ['the beginning of a gate', 'approve keycloak-prod --gate admitStale', 'Did you mean admitStaleSite?'],
     [

@@ -110,8 +110,9 @@ describe('a stale site', () => {
     playUntil(incident, () => incident.lastNext?.kind === 'blocked');
 
     expect(says(incident)).toBe(
-      'blocked: ContentsDiffer: site-b differs from site-a, so it is not let in; synchronize it',
+      'blocked: ContentsDiffer: site-b differs from site-a, so it is not let in; synchronize it: sitewarden synchronize keycloak-prod --reason "..."',
     );
+    expect(incident.lastNext).toMatchObject({ can: ['retry', 'abort'] });
     expect(incident.world.traffic.admitted()).toEqual(['site-a']);
   });
 
@@ -121,6 +122,7 @@ describe('a stale site', () => {
     playUntil(incident, () => incident.lastNext?.kind === 'blocked', { answering: false });
 
     expect(says(incident)).toBe('blocked: WorkloadManual: stop the application of site-b, then confirm');
+    expect(incident.lastNext).toMatchObject({ can: ['retry', 'confirm', 'abort'] });
     expectWhole(incident);
   });
 
@@ -157,6 +159,32 @@ describe('a kept site', () => {
 
     expect(says(incident)).toContain('Beware: site-a restarted');
     expect(incident.violations).toEqual([]);
+  });
+
+  it('that restarts empty before the other one is emptied again, and whose start cannot be read, is no source', () => {
+    const incident = inPhase('pushing');
+    incident.round();
+    incident.world.replication.cacheOf('site-b', 'sessions').contents.write('stray', 'the receiver kept it');
+    const again = incident.commands.length;
+    incident.beforeCommand = () => {
+      const { lastNext: next } = incident;
+      if (next?.kind !== 'do' || next.command.kind !== 'emptySite') return;
+      incident.beforeCommand = undefined;
+      incident.happens({ kind: 'fate', fate: 'isRefused', commands: 1 });
+      incident.happens({ kind: 'siteRestarts', site: 'site-a' });
+      incident.happens({ kind: 'unread', what: 'starts', forSeconds: 20 });
+    };
+
+    playUntil(incident, () => says(incident).includes('site-a restarted'), { answering: false });
+
+    expect(incident.beforeCommand).toBeUndefined();
+    expect(
+      sent(incident)
+        .slice(again)
+        .filter((kind) => kind === 'emptySite'),
+    ).toHaveLength(1);
+    expect(says(incident)).toContain('Beware: site-a restarted');
+    expectWhole(incident);
   });
 
   it.each(['DEGRADED', 'HEALTHY_REBALANCING'] as const)('that is %s is waited for', (cluster) => {
@@ -204,6 +232,29 @@ describe('a kept site that is lost after the detach', () => {
     playUntil(incident, () => incident.world.traffic.admitted().includes('site-b'), { answering: false });
     expect(incident.world.traffic.admitted()).toEqual(['site-b']);
     expect(incident.violations).toEqual([]);
+  });
+
+  it('in mid-push gives way to the other one only by a decision that says that it was emptied', () => {
+    const incident = inPhase('pushing');
+    incident.round();
+    incident.happens({ kind: 'siteGoesDown', site: 'site-a' });
+    incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+
+    playUntil(incident, () => says(incident).startsWith('ask: admitStaleSite'), { answering: false });
+
+    expect(says(incident)).toContain('Beware: site-b was emptied for a synchronize that did not end');
+    expect(incident.world.traffic.admitted()).toEqual(['site-a']);
+    expect(incident.violations).toEqual([]);
+  });
+
+  it('after a synchronize that ended equal is not said to have been emptied', () => {
+    const incident = atGate('siteOnline');
+    incident.happens({ kind: 'siteGoesDown', site: 'site-a' });
+    incident.happens({ kind: 'health', site: 'site-a', health: 'UNHEALTHY' });
+
+    playUntil(incident, () => says(incident).startsWith('ask: admitStaleSite'), { answering: false });
+
+    expect(says(incident)).not.toContain('Beware');
   });
 
   it('gives way by decision to the other one, whose application is started first', () => {

@@ -75,7 +75,7 @@ describe('a command that ended', () => {
 
   it('does not push out another one that may still land, and does so once that cannot land any more', () => {
     const add: Command = { kind: 'addEndpoint', groupArn: 'one', site: 'site-b', settings: { weight: 1 } as never };
-    const clear: Command = { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches: [] };
+    const clear: Command = { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', keepSiteStartedAt: 0, caches: [] };
     const timesOut = (memory: CommandMemory, command: Command, at: number) =>
       recordOutcome(memory, command, failed(true), at, asked);
     const both = timesOut(timesOut(empty, clear, now), remove, now + 2_000);

@@ -12,7 +12,10 @@ const wayBack: readonly [Command, string][] = [
     { kind: 'compareSites', keepSite: 'site-a', staleSite: 'site-b', caches, epoch: 1 },
     'compare every key and value of site-a and site-b',
   ],
-  [{ kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches }, 'empty 2 caches of site-b, and of no other site'],
+  [
+    { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', keepSiteStartedAt: 0, caches },
+    'empty 2 caches of site-b, and of no other site',
+  ],
   [{ kind: 'cancelPush', fromSite: 'site-a', toSite: 'site-b', caches }, 'on site-a cancel the push to site-b'],
   [{ kind: 'startPush', fromSite: 'site-a', toSite: 'site-b', caches }, 'on site-a push 2 caches to site-b'],
   [

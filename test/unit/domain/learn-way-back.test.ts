@@ -11,7 +11,7 @@ import { pair, roles, way } from './a-way-back';
 
 const detached: SeenSite = { ...fine, backup: 'offline' };
 const out: SeenSite = { ...detached, endpoint: undefined };
-const empty: Command = { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches: [] };
+const empty: Command = { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', keepSiteStartedAt: 0, caches: [] };
 const push: Command = { kind: 'startPush', fromSite: 'site-a', toSite: 'site-b', caches: [] };
 const start: Command = { kind: 'startApplication', site: 'site-b' };
 

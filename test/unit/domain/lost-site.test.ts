@@ -310,4 +310,23 @@ describe('a kept site that is lost after the detach', () => {
     expect(askAdmitStaleSite(situation).plan).not.toBe(askAdmitStaleSite(restarted).plan);
     expect(fine.startedAt).not.toBe(now);
   });
+
+  it('whoever is asked is told that the other site was emptied, or restarted, and approves that', () => {
+    const { known } = guarded;
+    const usual = { pair, state: guarded, known, roles: known.roles!, observation: observed(), now, digest };
+    const emptied = { ...usual, known: { ...known, emptied: 'site-b' } };
+    const restarted = { ...usual, observation: observed({ b: { ...fine, startedAt: now + 60_000 } }) };
+    const unknown = { ...restarted, known: { ...known, staleSiteStartedAt: undefined } };
+    const empty = { ...usual, observation: observed({ b: { ...fine, sizes: { sessions: 0, work: 0 } } }) };
+    const asked = [usual, emptied, restarted, unknown, empty].map((situation) => askAdmitStaleSite(situation));
+
+    expect(asked.map(({ question }) => /Beware: site-b (\w+ \w+)/.exec(question)?.[1])).toEqual([
+      undefined,
+      'was emptied',
+      'restarted since',
+      'restarted since',
+      'holds no',
+    ]);
+    expect(new Set(asked.map(({ plan }) => plan)).size).toBe(4);
+  });
 });

@@ -1,4 +1,4 @@
-import { rolesForWay, wayRefusal, type WayGoal } from '../../../domain/requested-goals';
+import { rolesForWay, wayRefusal, type WayChoice, type WayGoal } from '../../../domain/requested-goals';
 import type { HeardRequest, RunState } from '../../../domain/state';
 import { newRunState } from '../../../domain/state';
 import { verdictOf } from '../../../domain/verdict';
@@ -11,10 +11,14 @@ function asked(goal: WayGoal, site?: string): HeardRequest & { goal: WayGoal } {
   return { id: 'request-1', goal, site, by: 'somebody', reason: 'a test', at: now };
 }
 
-function choose(goal: WayGoal, seen: Seen, site?: string) {
+function choiceOf(goal: WayGoal, seen: Seen, site?: string): WayChoice {
   const state = newRunState({ pair: pair.name, goal, incident: 'incident-1', startedAt: now });
   const observation = observed(seen);
-  const choice = rolesForWay({ pair, state, observation, verdict: verdictOf(pair, observation) }, asked(goal, site));
+  return rolesForWay({ pair, state, observation, verdict: verdictOf(pair, observation) }, asked(goal, site));
+}
+
+function choose(goal: WayGoal, seen: Seen, site?: string) {
+  const choice = choiceOf(goal, seen, site);
   if ('refusal' in choice) return `${choice.refusal.code}${choice.passing ? ', may pass' : ''}`;
   return `${choice.planned ?? 'fence'}: keep ${choice.roles.keepSite}, ${choice.roles.because}`;
 }
@@ -83,6 +87,16 @@ describe('a request for the way back', () => {
     ['while a view is unread', 'siteOffline', { b: { ...fine, sees: undefined } }, 'site-b', 'NotHealthy, may pass'],
   ])('%s, for %s, is followed or refused as things are read', (_case, goal, seen, site, said) => {
     expect(choose(goal, seen, site)).toBe(said);
+  });
+});
+
+describe('a planned exit in a split', () => {
+  it('does not have whoever asked fence the site that they named, which may be the only one that serves', () => {
+    const choice = choiceOf('siteOffline', split, 'site-a');
+    const message = 'refusal' in choice ? choice.refusal.message : '';
+
+    expect(message).toContain('sitewarden fence keycloak-prod --site <the one to leave>');
+    expect(message).not.toContain('--site site-a');
   });
 });
 

@@ -129,7 +129,7 @@ describe('decision', () => {
     type: 'TrafficDenied',
     message: 'no',
     since: now,
-    can: ['retry'],
+    can: ['retry', 'confirm'],
   };
   const hold = { ...held, heard: { ...held.heard, hold: { by: 'somebody', at: now } } };
 
@@ -154,6 +154,13 @@ describe('decision', () => {
     ['confirm of nothing', decision({ kind: 'confirm' }), 'NothingBlocked'],
   ])('is refused: %s', (_case, said, code) => {
     expect(decisionRefusal(protecting(), said, undefined, now)?.code).toBe(code);
+  });
+
+  it('is refused: confirm of what is read, and for which no word stands', () => {
+    const unhealthy: Next = { ...blocked, can: ['retry', 'abort'] };
+
+    expect(decisionRefusal(protecting(), decision({ kind: 'confirm' }), unhealthy, now)?.code).toBe('NotConfirmable');
+    expect(decisionRefusal(protecting(), decision({ kind: 'retry' }), unhealthy, now)).toBeUndefined();
   });
 
   it('is refused: release of a pause that is over', () => {

@@ -124,6 +124,12 @@ describe('a step of the return', () => {
     expect(step('staleSiteInTraffic', situation({ b: out }, { return: { ...back, servingAt: now } }))).toBe('ask');
     expect(step('staleSiteServes', seen)).toMatch(/^wait for site-b to be healthy/);
     expect(step('soaked', seen)).toBe('wait for the end of the soak of site-b');
+    const soaked = { ...back, servingAt: now - 2_000, soakUntil: now - 1_000 };
+    const ends = (read: Seen): boolean =>
+      row(siteOnlineConditions, 'soaked').holds(situation(read, { return: soaked }));
+    expect([ends({}), ends({ a: { ...fine, startedAt: undefined } })]).toEqual([true, false]);
+    const unread = situation({ b: { ...fine, startedAt: undefined } }, { return: soaked });
+    expect(step('soaked', unread)).toBe('wait for the start of both sites to be read');
     expect(beginReturn(seen, 'plan', []).returns).toBe(1);
     expect(beginReturn(situation({}, { returns: 1 }), 'plan', []).returns).toBe(2);
   });

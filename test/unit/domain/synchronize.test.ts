@@ -172,6 +172,17 @@ describe('a step of the synchronize', () => {
     expect(emptied(quietSoon)).toBe('wait for site-b to be written to by nobody for 30 s');
   });
 
+  it('empties nothing while it cannot be read whether a site restarted since it was decided', () => {
+    const quiet = { ...out, application: 'stopped' } as const;
+    const emptied = (seen: Seen): string => step('staleSiteEmpty', situation(seen, { synchronization: way }));
+
+    expect(emptied({ b: quiet })).toBe('emptySite');
+    expect(emptied({ a: { ...fine, startedAt: undefined }, b: quiet })).toBe(
+      'wait for the start of both sites to be read',
+    );
+    expect(emptied({ b: { ...quiet, startedAt: undefined } })).toBe('wait for the start of both sites to be read');
+  });
+
   it('attaches the kept site last, and starts the application on equal data', () => {
     const equal = { ...pushed, equalAt: now - 5_000, reattachedAt: now - 4_000 };
     const seen = situation({ b: out }, { synchronization: equal });

@@ -70,7 +70,7 @@ const event = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: kind('unread'),
-      what: fc.constantFrom('traffic' as const, 'site-a' as const, 'site-b' as const),
+      what: fc.constantFrom('traffic' as const, 'starts' as const, 'site-a' as const, 'site-b' as const),
       forSeconds: fc.integer({ min: 1, max: 40 }),
     }),
   },

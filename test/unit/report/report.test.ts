@@ -394,7 +394,7 @@ describe('what is remembered of a synchronize before it empties a site', () => {
   });
 
   it.each([
-    { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', caches: ['work'] },
+    { kind: 'emptySite', site: 'site-b', keepSite: 'site-a', keepSiteStartedAt: 0, caches: ['work'] },
     { kind: 'startPush', fromSite: 'site-a', toSite: 'site-b', caches: ['work'] },
   ] as const)('is written before %j is sent', (command) => {
     const next = { kind: 'do', command, because: 'a test' } as const;
