@@ -9,6 +9,7 @@ const rooms = {
   activities: '^activities/',
   ports: '^gateways/ports\\.ts$',
   endedBy: '^gateways/ended-by\\.ts$',
+  httpAnswers: '^gateways/http-answers\\.ts$',
   awsSdk: '^gateways/aws-sdk\\.ts$',
   config: '^config/',
   runtime: '^runtime/',
@@ -100,6 +101,10 @@ module.exports = {
       node: true,
       comment: 'What every gateway needs of Node to obey a signal, and nothing else.',
     }),
+    ...room('http-answers', rooms.httpAnswers, {
+      to: [],
+      comment: 'What every gateway over HTTP knows of answers that do not come; what an answer says belongs into its gateway.',
+    }),
     ...room('aws-sdk', rooms.awsSdk, {
       to: [],
       packages: ['@smithy/node-http-handler'],
@@ -112,7 +117,8 @@ module.exports = {
       [rooms.awsSdk],
     ),
     ...gateway('elastic-load-balancing', ['@aws-sdk/client-elastic-load-balancing-v2'], [rooms.awsSdk]),
-    ...gateway('infinispan', ['undici', '@streamparser/json']),
+    ...gateway('infinispan', ['undici', '@streamparser/json'], [rooms.httpAnswers]),
+    ...gateway('keycloak', ['undici'], [rooms.httpAnswers]),
     ...gateway('health', ['undici']),
     ...gateway('workload', []),
     ...gateway('archive', ['@aws-sdk/client-s3'], [rooms.awsSdk]),

@@ -1,4 +1,5 @@
 import { assess, domainVersion } from '../domain/assess';
+import { readinessFindings } from '../domain/readiness';
 import { rehearseFence } from '../domain/rehearse';
 import type { Goal, RunState } from '../domain/state';
 import { siteTagFindings } from '../domain/site-tags';
@@ -8,6 +9,7 @@ import type { ActivityDependencies } from './dependencies';
 import { configuredPair } from './failures';
 import { observe } from './observe';
 import { readProgress } from './progress';
+import { readReadiness } from './readiness';
 import type { Activities, AssessPairInput, AssessPairResult } from './types';
 
 /**
@@ -53,20 +55,22 @@ const siteTagsBudgetMs = 2_000;
 
 /**
  * Looks at a pair outside any run, and rehearses a fence if asked to. Repeating it is harmless: it only reads.
- * The tags of the load balancers are read here only: no run and no command needs them.
+ * The tags of the load balancers and the readiness are read here only: no run and no command needs them.
  */
 export function createObservePair(dependencies: ActivityDependencies): Activities['observePair'] {
   return async ({ pair: name, fence }) => {
     const configured = configuredPair(dependencies, name);
     const { siteTags } = configured.gateways;
-    const [observation, tags] = await Promise.all([
+    const [observation, tags, readiness] = await Promise.all([
       observe(configured, dependencies),
       siteTags.readSiteTags(AbortSignal.timeout(siteTagsBudgetMs)),
+      readReadiness(configured, dependencies),
     ]);
     const looked = {
       observation,
       verdict: verdictOf(configured.pair, observation),
       findings: siteTagFindings(tags),
+      readiness: readinessFindings(configured.pair, observation, readiness),
     };
     if (!fence) return looked;
     const plan = rehearseFence({ pair: configured.pair, observation, fence, now: dependencies.clock.now() });

@@ -1,10 +1,7 @@
-import { OperatingFailure, type FailureType } from '../domain/failure-types';
 import type { ApplicationState, Observation, Reading, SiteObservation } from '../domain/observation';
 import { otherSite, type SiteName } from '../domain/site-pair';
 import type { Clock, ConfiguredPair, ReadingJournal } from './dependencies';
-
-/** The longest a single read may take; a slower answer is unknown. */
-const readBudgetMs = 2_000;
+import { notObserved, readerOf } from './reading';
 
 /**
  * Reads everything about a pair at once. A read that fails or is slow becomes `{ unknown }`; this never throws.
@@ -17,18 +14,7 @@ export async function observe(
   { deep = false }: { deep?: boolean } = {},
 ): Promise<Observation> {
   const startedAtMs = clock.monotonicMs();
-  const read = <T>(what: string, ask: (signal: AbortSignal) => Promise<T>): Promise<Reading<T>> =>
-    withinBudget(ask).then(
-      (value) => {
-        journal.readSucceeded({ pair: pair.name, what });
-        return { value, at: clock.now() };
-      },
-      (error: unknown) => {
-        const failure = asFailure(error);
-        if (!isNothingToRead(error)) journal.readFailed({ pair: pair.name, what, ...failure });
-        return { unknown: failure.type, at: clock.now() };
-      },
-    );
+  const read = readerOf(pair.name, { clock, journal });
 
   const readSite = async (site: SiteName): Promise<SiteObservation> => {
     const replication = gateways.replication[site];
@@ -70,37 +56,4 @@ export async function observe(
 /** A health URL that was asked and gave no status is never taken for a site that has none, whatever went wrong. */
 function asked(status: Reading<number>): Reading<number> {
   return 'unknown' in status ? { unknown: 'HealthUnreachable', at: status.at } : status;
-}
-
-function notObserved<T>(at: number): Reading<T> {
-  return { unknown: 'NotObserved', at };
-}
-
-/** A gateway is asked to stop at the budget, and is not waited for beyond it. */
-async function withinBudget<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const late = new OperatingFailure('NotObserved', `no answer within ${readBudgetMs} ms`, { retryable: true });
-      controller.abort(late);
-      // The gateway's own failure, which names the system, is preferred when it comes at once.
-      setImmediate(() => reject(late));
-    }, readBudgetMs);
-  });
-  try {
-    return await Promise.race([ask(controller.signal), expired]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** As of an application whose state no command tells: there is nothing that could be put right. */
-function isNothingToRead(error: unknown): boolean {
-  return error instanceof OperatingFailure && error.type === 'NotObserved' && !error.retryable;
-}
-
-function asFailure(error: unknown): { type: FailureType; message: string } {
-  if (error instanceof OperatingFailure) return { type: error.type, message: error.message };
-  return { type: 'NotObserved', message: error instanceof Error ? error.message : String(error) };
 }

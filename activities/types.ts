@@ -3,6 +3,7 @@ import type { Command } from '../domain/command';
 import type { Comparison, Progress } from '../domain/comparison';
 import type { Next } from '../domain/next';
 import type { Observation } from '../domain/observation';
+import type { Finding } from '../domain/readiness';
 import type { Mode } from '../domain/site-pair';
 import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
@@ -66,6 +67,8 @@ export interface ObservePairResult {
   plan?: FencePlan;
   /** What a person should know beside the verdict, one sentence each; absent from a worker that looks for none. */
   findings?: readonly string[];
+  /** What would make an incident worse than it has to be; absent from a worker that looks for nothing of the kind. */
+  readiness?: readonly Finding[];
 }
 
 export interface Activities {

@@ -1,7 +1,7 @@
 import { acceleratorKey } from '../domain/accelerator-name';
 import { archiveFaults, gateFaults, workloadFaults } from './decision-checks';
 import { isLoopback } from './fields';
-import { isRecord, isText, list, record, type Loose } from './loose';
+import { isPlainHttp, isRecord, isText, list, record, type Loose } from './loose';
 import type { Path } from './read-yaml';
 
 /** A fault that shows only when two values are held against each other. */
@@ -140,14 +140,14 @@ function preferredSiteFault(pair: Loose, sites: Loose[], path: Path): CrossFault
 function transportFaults(site: Loose, path: Path): CrossFault[] {
   const infinispan = record(site.infinispan);
   const faults: CrossFault[] = [];
-  if (isPlain(infinispan.url) && infinispan.allowPlaintext !== true)
+  if (isPlainHttp(infinispan.url) && infinispan.allowPlaintext !== true)
     faults.push({
       path: [...path, 'infinispan', 'url'],
       what: 'this sends the admin password in clear text',
       instead: 'Use https, or set allowPlaintext: true for a lab.',
     });
   const unused = 'a CA has no use for a URL that is not https';
-  if (isPlain(infinispan.url) && 'ca' in infinispan)
+  if (isPlainHttp(infinispan.url) && 'ca' in infinispan)
     faults.push({ path: [...path, 'infinispan', 'ca'], what: unused, instead: 'Use https, or leave the ca out.' });
   if ('healthCa' in site && !/^https:/i.test(String(site.health)))
     faults.push({
@@ -255,5 +255,3 @@ function shared(values: Named[], said: Omit<CrossFault, 'path'>): CrossFault[] {
     .filter(({ value }, index) => values.findIndex((other) => other.value === value) < index)
     .map(({ path }) => ({ path, ...said }));
 }
-
-const isPlain = (url: unknown): boolean => typeof url === 'string' && /^http:/i.test(url);

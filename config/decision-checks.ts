@@ -1,6 +1,6 @@
 import { lengthInSeconds } from '../domain/time';
 import type { CrossFault } from './cross-checks';
-import { isRecord, isText, record, type Loose } from './loose';
+import { isPlainHttp, isRecord, isText, record, type Loose } from './loose';
 import type { Path } from './read-yaml';
 
 /** Gates at which a run goes on by itself unless the file says otherwise; gates-schema.ts has their values. */
@@ -71,14 +71,38 @@ function gateFault(name: string, gate: Loose, path: Path): CrossFault[] {
 /** A site's application has one way to be stopped and started. */
 export function workloadFaults(site: Loose, path: Path): CrossFault[] {
   const { workload } = site;
-  if (!isRecord(workload) || !('exec' in workload) || !('manual' in workload)) return [];
+  if (!isRecord(workload)) return [];
+  const ways = ['exec', 'keycloak', 'manual'].filter((way) => way in workload);
+  const severalWays = {
+    path: [...path, 'workload'],
+    what: ways.includes('manual') ? 'there are both commands and a person' : 'there are two sets of commands',
+    instead:
+      'Write exec: { stop, start } where commands do it, keycloak: { ... } where they stop and start a Keycloak, or manual where a person does.',
+  };
   return [
-    {
-      path: [...path, 'workload'],
-      what: 'there are both commands and a person',
-      instead: 'Write exec: { stop, start } where commands do it, or manual where a person does.',
-    },
+    ...(ways.length > 1 ? [severalWays] : []),
+    ...keycloakTransportFaults(workload.keycloak, [...path, 'workload', 'keycloak']),
   ];
+}
+
+function keycloakTransportFaults(keycloak: unknown, path: Path): CrossFault[] {
+  if (!isRecord(keycloak)) return [];
+  const { lbCheck, ca, allowPlaintext } = keycloak;
+  const { url } = record(keycloak.admin);
+  const faults: CrossFault[] = [];
+  if (isPlainHttp(url) && allowPlaintext !== true)
+    faults.push({
+      path: [...path, 'admin', 'url'],
+      what: "this sends the client's secret in clear text",
+      instead: 'Use https, or set allowPlaintext: true for a lab.',
+    });
+  if (ca !== undefined && isPlainHttp(url) && isPlainHttp(lbCheck))
+    faults.push({
+      path: [...path, 'ca'],
+      what: 'a CA has no use for URLs that are not https',
+      instead: 'Use https, or leave the ca out.',
+    });
+  return faults;
 }
 
 export function archiveFaults(root: Loose): CrossFault[] {

@@ -53,10 +53,14 @@ const secretForms = 'aws:<secret id>, file:<path> or env:<NAME>';
 
 /** Where a secret is to be found; never the secret. The messages must not quote what was written. */
 export function secretReference(write: string) {
+  return mapping({ secret: secretText() }, `${write}, where the reference is ${secretForms}.`);
+}
+
+/** The reference itself. It belongs under a key `secret`, which no message quotes. */
+export function secretText() {
   const what = `this is no reference to a secret (what stands there is not shown)`;
   const instead = `Write ${secretForms}; a password itself does not belong into this file.`;
-  const secret = text(secretPattern, what, instead);
-  return mapping({ secret }, `${write}, where the reference is ${secretForms}.`);
+  return text(secretPattern, what, instead);
 }
 
 export const listen = (example: string) =>

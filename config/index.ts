@@ -1,5 +1,5 @@
 export { loadConfig, parseConfig, type SitewardenConfig } from './load';
-export type { ExecConfig } from './workload-schema';
+export { workloadCommands, type ExecConfig } from './workload-schema';
 export { ConfigProblems, type ConfigProblem } from './problems';
 export { callerName } from './api-schema';
 export type { ApiClientConfig, ApiConfig, PairConfig, SiteConfig, WebhookConfig } from './schema';

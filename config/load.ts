@@ -84,8 +84,8 @@ function withAbsoluteFolder(config: SitewardenConfig, folder: string): Sitewarde
   return { ...config, archive: { file: { folder: resolve(folder, file.folder) } } };
 }
 
-/** Holds the arguments of commands, which are none of ours to change. */
-const verbatim = 'workload';
+/** Arguments of commands, which are none of ours to change. */
+const verbatim = ['stop', 'start', 'status'];
 
 /** `file:` is relative to the configuration file, wherever the process was started. */
 function withAbsoluteFiles<T>(value: T, folder: string): T {
@@ -94,6 +94,9 @@ function withAbsoluteFiles<T>(value: T, folder: string): T {
   }
   if (Array.isArray(value)) return value.map((item: unknown) => withAbsoluteFiles(item, folder)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const absolute = ([key, item]: [string, unknown]) => [key, key === verbatim ? item : withAbsoluteFiles(item, folder)];
+  const absolute = ([key, item]: [string, unknown]) => [
+    key,
+    verbatim.includes(key) ? item : withAbsoluteFiles(item, folder),
+  ];
   return Object.fromEntries(Object.entries(value).map(absolute)) as T;
 }

@@ -11,3 +11,6 @@ export const record = (value: unknown): Loose => (isRecord(value) ? value : {});
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** A URL whose contents anybody on the way can read. */
+export const isPlainHttp = (url: unknown): boolean => typeof url === 'string' && /^http:/i.test(url);

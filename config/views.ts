@@ -8,11 +8,11 @@ import type { PairConfig, SiteConfig } from './schema';
 
 /**
  * The configuration as it is in force, defaults included, as YAML. Secrets appear as their references;
- * the query of a health URL, which may hold a token, is left out.
+ * the queries of health URLs, which may hold tokens, are left out.
  */
 export function effectiveConfig(config: SitewardenConfig): string {
   const withoutQuery = (key: unknown, value: unknown) =>
-    key === 'health' && typeof value === 'string' ? value.replace(/\?.*/s, '?...') : value;
+    (key === 'health' || key === 'lbCheck') && typeof value === 'string' ? value.replace(/\?.*/s, '?...') : value;
   return stringify(config, withoutQuery, { lineWidth: 0 });
 }
 
@@ -45,7 +45,8 @@ export function toSitePair(pair: PairConfig): SitePair {
 }
 
 function workloadKind({ workload }: SiteConfig): WorkloadKind {
-  return typeof workload === 'string' ? workload : 'exec';
+  if (typeof workload === 'string') return workload;
+  return 'exec' in workload ? 'exec' : 'keycloak';
 }
 
 function gatePolicies(gates: PairConfig['policy']['gates']): SitePair['policy']['gates'] {

@@ -36,10 +36,10 @@ export interface GatePolicy {
 }
 
 /**
- * Who stops and starts the application of a site: commands of the configuration, a person who confirms it, or nobody (then a
- * site counts as quiet once nothing is written to it).
+ * Who stops and starts the application of a site: commands of the configuration (of a Keycloak, which can also be told to
+ * refresh what it holds), a person who confirms it, or nobody (then a site counts as quiet once nothing is written to it).
  */
-export type WorkloadKind = 'exec' | 'manual' | 'none';
+export type WorkloadKind = 'exec' | 'keycloak' | 'manual' | 'none';
 
 /** What a run does when somebody else puts the fenced site back into traffic: remove it again, or ask a person. */
 export type ForeignChangePolicy = 'repair' | 'ask';
@@ -69,6 +69,11 @@ export interface SitePair {
   endpoints: Readonly<Record<SiteName, EndpointSettings>>;
   workloads: Readonly<Record<SiteName, WorkloadKind>>;
   policy: PairPolicy;
+}
+
+/** Whether commands of the configuration stop and start the application of this site. */
+export function hasCommands(pair: Pick<SitePair, 'workloads'>, site: SiteName): boolean {
+  return pair.workloads[site] === 'exec' || pair.workloads[site] === 'keycloak';
 }
 
 /** The one site of the pair that is not `site`. */

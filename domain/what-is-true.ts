@@ -1,3 +1,4 @@
+import { healthNote } from './health-note';
 import { known, type EndpointGroup, type Observation } from './observation';
 import { otherSite, type SiteName, type SitePair } from './site-pair';
 import { endpointOf, groupsHolding, groupsOf } from './traffic';
@@ -18,7 +19,8 @@ export function whatIsTrue(pair: SitePair, observation: Observation): string {
     if (offline === 0) return `replication ${site} -> ${other} is online`;
     return `replication ${site} -> ${other} is offline for ${offline} of ${statuses.length} caches`;
   });
-  return `${[...traffic, ...replication].join('; ')}.`;
+  const health = healthNote(pair, observation) ?? [];
+  return `${[...traffic, ...replication].concat(health).join('; ')}.`;
 }
 
 function inTraffic(groups: readonly EndpointGroup[], pair: SitePair, site: SiteName): string {

@@ -13,6 +13,7 @@ import type {
   PushStatus,
   SiteView,
 } from '../domain/observation';
+import type { CacheConfiguration, ServerInfo } from '../domain/readiness';
 import type { CacheName, EndpointSettings, SiteName } from '../domain/site-pair';
 import type { SiteTag } from '../domain/site-tags';
 import type { EpochMs } from '../domain/time';
@@ -57,6 +58,15 @@ export interface ReplicationGateway {
     caches: readonly CacheName[],
     signal: AbortSignal,
   ): Promise<Readonly<Record<CacheName, PushStatus>>>;
+  /**
+   * How these caches are configured, with their backup to `backupSite`; `absent` for one that this site does not have.
+   * For `sitewarden observe` alone: no run and no command asks it. Needs ADMIN, as the backups do.
+   */
+  readCacheConfigurations(
+    backupSite: SiteName,
+    caches: readonly CacheName[],
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<CacheName, CacheConfiguration | 'absent'>>>;
   /** The sum of `stores` of these caches' statistics. */
   readStores(caches: readonly CacheName[], signal: AbortSignal): Promise<number>;
   /** Every entry of one cache as digests, streamed; never the whole cache in memory. Equal content gives equal digests on both sites. */
@@ -97,12 +107,21 @@ export interface EntryDigest {
 
 /** Stops and starts the application of one site, by the commands of the configuration. */
 export interface WorkloadGateway {
-  /** Fails with `NotObserved` where no command can tell. */
+  /** `stopped` only where it is proved. Fails with `NotObserved` where nothing can tell. */
   readState(signal: AbortSignal): Promise<ApplicationState>;
   /** @returns the last lines of what the command printed. Stopped already is success. */
   stop(sending: Sending): Promise<string>;
   /** @returns the last lines of what the command printed. Running already is success. */
   start(sending: Sending): Promise<string>;
+  /**
+   * Makes the running application of this site forget what it holds of the shared database, so that it reads it anew: what the
+   * other site changed while the two did not hear of each other. Only where the application can be told to.
+   * Harmless and repeatable at any time: it costs reads. Succeeds only when every part of it was answered as done.
+   * @returns what was forgotten, in one line.
+   */
+  refresh?(sending: Sending): Promise<string>;
+  /** What the application says of itself, held against the other site's by `sitewarden observe`; no run asks it. */
+  readServerInfo?(signal: AbortSignal): Promise<ServerInfo>;
 }
 
 /** Where reports are kept once their runs are closed, each chained to the one before by its hash. */

@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { ConfiguredPair } from '../activities/dependencies';
-import { configHash, toSitePair, type PairConfig, type SitewardenConfig } from '../config';
+import {
+  configHash,
+  toSitePair,
+  workloadCommands,
+  type PairConfig,
+  type SiteConfig,
+  type SitewardenConfig,
+} from '../config';
 import { createSiteTagsGateway } from '../gateways/elastic-load-balancing';
 import { createGlobalAcceleratorGateway } from '../gateways/global-accelerator';
 import { createHealthGateway } from '../gateways/health';
 import { createInfinispanGateway } from '../gateways/infinispan';
-import type { CredentialSource } from '../gateways/ports';
+import { createKeycloakWorkload } from '../gateways/keycloak';
+import type { CredentialSource, WorkloadGateway } from '../gateways/ports';
 import { createExecWorkload } from '../gateways/workload';
 import type { Closer } from '../runtime/shutdown';
 
@@ -51,10 +59,14 @@ function composePair(config: SitewardenConfig, pair: PairConfig, source: Credent
     });
     return [site, gateway] as const;
   });
-  const health = pair.sites.flatMap(({ name: site, health: url, healthCa }) =>
-    url === undefined ? [] : [[site, createHealthGateway({ site, url, ca: readCa(healthCa) })] as const],
-  );
-  const workload = workloadsOf(pair);
+  const health = pair.sites.flatMap((site) => {
+    const { url, ca } = healthUrlOf(site);
+    return url === undefined
+      ? []
+      : [[site.name, createHealthGateway({ site: site.name, url, ca: readCa(ca) })] as const];
+  });
+  const commands = pair.sites.flatMap((site) => commandsOf(pair, site));
+  const keycloaks = pair.sites.flatMap((site) => keycloakOf(site, Object.fromEntries(commands), source));
   const configured: ConfiguredPair = {
     pair: toSitePair(pair),
     configHash: configHash(config, pair.name),
@@ -63,7 +75,7 @@ function composePair(config: SitewardenConfig, pair: PairConfig, source: Credent
       replication: Object.fromEntries(replication),
       health: Object.fromEntries(health),
       siteTags,
-      workload: Object.fromEntries(workload),
+      workload: Object.fromEntries<WorkloadGateway>([...commands, ...keycloaks]),
     },
   };
   const named = (name: string, gateway: { close(): unknown }): Closer => ({
@@ -75,19 +87,47 @@ function composePair(config: SitewardenConfig, pair: PairConfig, source: Credent
     named('Elastic Load Balancing', siteTags),
     ...replication.map(([site, gateway]) => named(`Infinispan of ${site}`, gateway)),
     ...health.map(([site, gateway]) => named(`health of ${site}`, gateway)),
-    ...workload.map(([site, gateway]) => named(`commands of ${site}`, gateway)),
+    ...commands.map(([site, gateway]) => named(`commands of ${site}`, gateway)),
+    ...keycloaks.map(([site, gateway]) => named(`Keycloak of ${site}`, gateway)),
   ];
   return { configured, closers };
 }
 
-/** Of the sites whose applications are stopped and started by commands. */
-function workloadsOf(pair: PairConfig) {
-  return pair.sites.flatMap(({ name: site, workload }) => {
-    if (typeof workload === 'string') return [];
-    const { timeoutSeconds, ...commands } = workload.exec;
-    const options = { pair: pair.name, site, commands, timeoutSeconds, environment: process.env };
-    return [[site, createExecWorkload(options)] as const];
+/** Of a Keycloak its own check, unless another URL is configured. */
+function healthUrlOf({ health, healthCa, workload }: SiteConfig): { url?: string; ca?: string } {
+  if (health !== undefined || typeof workload === 'string' || !('keycloak' in workload)) {
+    return { url: health, ca: healthCa };
+  }
+  const { lbCheck, ca } = workload.keycloak;
+  return { url: lbCheck, ca };
+}
+
+/** Where the application is stopped and started by commands. */
+function commandsOf({ name: pair }: PairConfig, { name: site, workload }: SiteConfig) {
+  const configured = workloadCommands(workload);
+  if (!configured) return [];
+  const { stop, start, status, timeoutSeconds } = configured;
+  const options = { pair, site, commands: { stop, start, status }, timeoutSeconds, environment: process.env };
+  return [[site, createExecWorkload(options)] as const];
+}
+
+/** Where that application is a Keycloak. */
+function keycloakOf(
+  { name: site, workload }: SiteConfig,
+  commands: Readonly<Record<string, WorkloadGateway>>,
+  source: CredentialSource,
+) {
+  const stopAndStart = commands[site];
+  if (typeof workload === 'string' || !('keycloak' in workload) || !stopAndStart) return [];
+  const { lbCheck, admin, ca: reference } = workload.keycloak;
+  const { url, realm, clientId, secret } = admin;
+  const ca = readCa(reference);
+  const gateway = createKeycloakWorkload({
+    commands: stopAndStart,
+    lbCheck: { site, url: lbCheck, ca },
+    admin: { site, url, ca, realm, clientId, secret: { source, reference: secret } },
   });
+  return [[site, gateway] as const];
 }
 
 /** @param reference `file:<path>`, made absolute by the configuration. */

@@ -66,6 +66,10 @@ export const seen = z.looseObject({
   verdict,
   observation: z.looseObject({ at: time }),
   findings: z.array(z.string()).optional(),
+  readiness: z
+    .array(z.strictObject({ what: z.string(), consequence: z.string(), fix: z.string() }))
+    .optional()
+    .describe('What would make an incident worse than it has to be.'),
   plan: z.looseObject({}).optional().describe('What a fence would do.'),
 });
 

@@ -12,7 +12,7 @@ import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
 import { refusal, type Refusal } from '../refusals';
 import { isAttached, isWantedIn, mayWriteBack } from '../phase';
-import type { CacheName } from '../site-pair';
+import { hasCommands, type CacheName } from '../site-pair';
 import { recently, seconds, type EpochMs } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
 import { allAttached, allDetached, detachedCaches } from '../verdict';
@@ -198,7 +198,7 @@ function mayStopApplication(situation: Situation): boolean {
   const command = stopCommand(situation);
   const application = readAt(observation, roles.staleSite, 'application');
   const stopped = application === 'stopped' || known.applicationStoppedAt !== undefined;
-  const wanted = pair.workloads[roles.staleSite] === 'exec' && known.provedSince !== undefined && !isAttached(known);
+  const wanted = hasCommands(pair, roles.staleSite) && known.provedSince !== undefined && !isAttached(known);
   const tried = (state.commands.failures[commandKey(command)]?.count ?? 0) >= stopTries;
   return wanted && !stopped && !tried && state.commands.running === undefined && !maySoonShow(situation, command);
 }

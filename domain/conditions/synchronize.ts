@@ -12,7 +12,7 @@ import { pushStartedAt } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt } from '../observation';
-import type { CacheName } from '../site-pair';
+import { hasCommands, type CacheName } from '../site-pair';
 import { areStartsRead } from '../starts';
 import type { Known, Synchronization } from '../state';
 import { recently, seconds, type EpochMs } from '../time';
@@ -184,7 +184,7 @@ function start(situation: Situation): Next {
   if (isStarted && recently(startedAt, readyWithinMs, now)) {
     return wait(isNone ? `the health URL of ${site} to say 200` : `the application of ${site} to be ready`);
   }
-  if (isNone || (isStarted && pair.workloads[site] === 'exec' && retriedAt(situation) <= startedAt)) {
+  if (isNone || (isStarted && hasCommands(pair, site) && retriedAt(situation) <= startedAt)) {
     const message = `the health URL of ${site} does not say 200: see to its application`;
     return blockedBy(situation, command, 'HealthUnreachable', message);
   }

@@ -21,6 +21,24 @@ export const outcomePerCache = z.record(z.string(), z.string());
 
 export const size = z.number().int().nonnegative();
 
+const backupConfiguration = z.object({
+  /** What is not written is the schema's default. */
+  strategy: z.enum(['SYNC', 'ASYNC']).default('ASYNC'),
+  'failure-policy': z.enum(['FAIL', 'WARN', 'IGNORE', 'CUSTOM']).default('WARN'),
+});
+
+/** By cache, and then by its kind, as in `{"work":{"distributed-cache":{...}}}`. */
+export const configurationOfCache = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.object({
+      transaction: z.object({ mode: z.enum(['NONE', 'BATCH', 'NON_XA', 'NON_DURABLE_XA', 'FULL_XA']) }).optional(),
+      backups: z.record(z.string(), z.object({ backup: backupConfiguration })).optional(),
+    }),
+  ),
+);
+
 /** Seconds since the cache started; -1 when its statistics are off. */
 export const start = z.object({ time_since_start: z.number().int() });
 

@@ -1,8 +1,5 @@
 import { OperatingFailure, type FailureType } from '../../domain/failure-types';
-
-/** Node's names for certificates that the configured CA does not vouch for (Node documentation, "X509 certificate error codes"). */
-const certificateErrors =
-  /^(CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|ERR_TLS_CERT_ALTNAME_INVALID|INVALID_CA|PATH_LENGTH_EXCEEDED|INVALID_PURPOSE|HOSTNAME_MISMATCH)/;
+import { connectionFault } from '../http-answers';
 
 export function infinispanFailure(
   type: FailureType,
@@ -15,14 +12,13 @@ export function infinispanFailure(
 /** Names what kept an answer from arriving. */
 export function connectionFailure(what: string, error: unknown): OperatingFailure {
   if (error instanceof OperatingFailure) return error;
-  const { name = 'Error', code = name } = (error ?? {}) as { name?: string; code?: string };
-  if (certificateErrors.test(code)) {
+  const { kind, code } = connectionFault(error);
+  if (kind === 'untrusted') {
     const message = `${what}: the server's certificate is not trusted (${code}).`;
     return infinispanFailure('InfinispanUntrusted', message, { retryable: false, cause: error });
   }
-  if (code.startsWith('HPE_')) return unreadable(`${what}: the answer is not HTTP (${code}).`, error);
-  const inTime = /TIMEOUT|ETIMEDOUT|ABORT/i.test(`${name} ${code}`);
-  const message = inTime ? `${what}: no answer in time.` : `${what}: the connection failed (${code}).`;
+  if (kind === 'notHttp') return unreadable(`${what}: the answer is not HTTP (${code}).`, error);
+  const message = kind === 'late' ? `${what}: no answer in time.` : `${what}: the connection failed (${code}).`;
   return infinispanFailure('InfinispanUnreachable', message, { retryable: true, cause: error });
 }
 

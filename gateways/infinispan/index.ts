@@ -5,6 +5,7 @@ import type { ReplicationGateway } from '../ports';
 import * as answers from './answers';
 import { switchBackup } from './backups';
 import { clearCache } from './clear';
+import { readCacheConfiguration } from './configuration';
 import { readEntryDigests } from './entries';
 import { infinispanFailure, unreadable } from './failures';
 import { cancelPush, cancelReceive, readPush, startPush } from './pushes';
@@ -71,6 +72,11 @@ export function createInfinispanGateway(options: InfinispanOptions): InfinispanG
 
     async readPushes(backupSite, caches, signal) {
       return onlyTold<PushStatus>(await perCache(caches, (cache) => readPush(at, cache, backupSite, signal)));
+    },
+
+    async readCacheConfigurations(backupSite, caches, signal) {
+      await readContainer(at, signal);
+      return perCache(caches, (cache) => readCacheConfiguration(at, cache, backupSite, signal));
     },
 
     async readStores(caches, signal) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { SiteName } from '../../domain/site-pair';
 import { parseUsernamePassword } from '../../domain/username-password';
 import { endedBy } from '../ended-by';
+import { boundedText } from '../http-answers';
 import type { CredentialSource, SecretReference, Sending } from '../ports';
 import { connectionFailure, statusFailure, unreadable } from './failures';
 
@@ -176,12 +177,7 @@ function requireSuccess(what: string, status: number, body: string): void {
 }
 
 async function readText(body: AsyncIterable<Buffer>, what: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > longestBody) throw unreadable(`${what}: the answer is longer than ${longestBody} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const text = await boundedText(body, longestBody);
+  if (text === undefined) throw unreadable(`${what}: the answer is longer than ${longestBody} bytes.`);
+  return text;
 }

@@ -1,4 +1,5 @@
 import type { BackupStatus } from '../../domain/observation';
+import type { CacheConfiguration } from '../../domain/readiness';
 import type { CacheName, SiteName } from '../../domain/site-pair';
 import type { ReplicationGateway } from '../../gateways/ports';
 import { until } from '../../lab/until';
@@ -18,6 +19,9 @@ export interface ReplicationTwin {
   bringOnline(site: SiteName, backupSite: SiteName): Promise<void>;
   /** Writes one new entry; whether it was accepted. */
   write(site: SiteName, cache: CacheName, key: string): Promise<boolean>;
+  /** Creates one more cache on this site alone. */
+  createCache(site: SiteName, cache: CacheName, configuration: CacheConfiguration): Promise<void>;
+  dropCache(site: SiteName, cache: CacheName): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,7 +89,11 @@ export function replicationContract(name: string, start: () => Promise<Replicati
     it('of another site than configured is not read, and not told to take anything offline', async () => {
       const misled = twin.misled('site-a');
 
-      for (const reading of [misled.readView(noHurry()), misled.readBackups('site-b', noHurry())]) {
+      for (const reading of [
+        misled.readView(noHurry()),
+        misled.readBackups('site-b', noHurry()),
+        misled.readCacheConfigurations('site-b', [cache], noHurry()),
+      ]) {
         expect(await failureOf(reading)).toMatchObject({ type: 'InfinispanAnswersAsAnotherSite', retryable: false });
       }
       const failure = await failureOf(misled.takeBackupOffline('site-b', sending));
@@ -103,6 +111,41 @@ export function replicationContract(name: string, start: () => Promise<Replicati
       expect(failure).toMatchObject({ type: 'InfinispanNotFound', retryable: false });
     });
 
+    it('reads how the caches are configured, the backup to the site that is asked for, and which cache is absent', async () => {
+      const usual = { transactionMode: 'NON_DURABLE_XA', backup: { strategy: 'SYNC', failurePolicy: 'FAIL' } };
+
+      await expect(a.readCacheConfigurations('site-b', [cache, 'no-such-cache'], noHurry())).resolves.toEqual({
+        [cache]: usual,
+        'no-such-cache': 'absent',
+      });
+      await expect(b.readCacheConfigurations('site-a', [cache], noHurry())).resolves.toEqual({ [cache]: usual });
+      await expect(a.readCacheConfigurations('site-c', [cache], noHurry())).resolves.toEqual({
+        [cache]: { transactionMode: 'NON_DURABLE_XA' },
+      });
+    });
+
+    it.each<[string, CacheConfiguration]>([
+      ['writes lost in silence', { transactionMode: 'NON_XA', backup: { strategy: 'SYNC', failurePolicy: 'FAIL' } }],
+      ['whole transactions', { transactionMode: 'FULL_XA', backup: { strategy: 'SYNC', failurePolicy: 'FAIL' } }],
+      [
+        'a backup that nobody waits for',
+        { transactionMode: 'NONE', backup: { strategy: 'ASYNC', failurePolicy: 'WARN' } },
+      ],
+      [
+        'a failure policy that lets go',
+        { transactionMode: 'NONE', backup: { strategy: 'SYNC', failurePolicy: 'IGNORE' } },
+      ],
+      ['no backup', { transactionMode: 'NONE' }],
+    ])('reads the configuration of a cache that somebody created: %s', async (_what, configuration) => {
+      await twin.createCache('site-a', 'created', configuration);
+
+      const read = await a.readCacheConfigurations('site-b', ['created'], noHurry());
+      await twin.dropCache('site-a', 'created');
+
+      expect(read).toEqual({ created: configuration });
+      await expect(a.readCacheConfigurations('site-b', ['created'], noHurry())).resolves.toEqual({ created: 'absent' });
+    });
+
     it('an ended signal fails everything and changes nothing', async () => {
       const signal = AbortSignal.abort();
 
@@ -112,6 +155,7 @@ export function replicationContract(name: string, start: () => Promise<Replicati
           a.readStartedAt(signal),
           a.readBackups('site-b', signal),
           a.readSizes([cache], signal),
+          a.readCacheConfigurations('site-b', [cache], signal),
           a.takeBackupOffline('site-b', { commandId: 'x', signal }),
         ].map(failureOf),
       )) {

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { CacheConfiguration } from '../../domain/readiness';
 import { createInfinispanGateway, type InfinispanGateway, type InfinispanOptions } from '../../gateways/infinispan';
 import { createCredentialSource } from '../../gateways/secrets';
 import { startAwsStandIn } from '../../lab/aws-stand-in';
@@ -8,6 +9,7 @@ import { labCaches, startInfinispan, type InfinispanPair } from '../../lab/infin
 import { LabRun } from '../../lab/run';
 import { labSites, peerOf, perSite, type LabSite } from '../../lab/sites';
 import { clientOf } from '../support/aws-pair';
+import { fakeCache } from '../support/fake-caches';
 import { FakeWorld } from '../support/fake-world';
 import { failureOf, noHurry } from '../support/outcome';
 import { infinispanEntries } from './infinispan-entries.contract';
@@ -37,9 +39,30 @@ function fakeTwin(): PushingTwin {
     write: async (site, cache) => world.write(site, cache),
     put: async (site, cache, key, value) => world.put(site, cache, key, value),
     read: async (site, cache, key) => world.entries(site, cache)[key],
+    createCache: async (site, cache, configuration) =>
+      void world.site(site).infinispan.caches.set(cache, fakeCache(0, configuration)),
+    dropCache: async (site, cache) => void world.site(site).infinispan.caches.delete(cache),
     slowPushes: async () => world.pushes.hold(),
     hurryPushes: async () => world.pushes.release(),
     close: async () => undefined,
+  };
+}
+
+/** As Infinispan takes it; what is the schema's default is left out. */
+function written({ transactionMode, backup }: CacheConfiguration, backupSite: string) {
+  return {
+    mode: 'SYNC',
+    ...(transactionMode !== 'NONE' && { transaction: { mode: transactionMode, locking: 'PESSIMISTIC' } }),
+    ...(backup && {
+      backups: {
+        [backupSite]: {
+          backup: {
+            ...(backup.strategy === 'SYNC' && { strategy: 'SYNC' }),
+            ...(backup.failurePolicy !== 'WARN' && { 'failure-policy': backup.failurePolicy }),
+          },
+        },
+      },
+    }),
   };
 }
 
@@ -100,6 +123,16 @@ describe('with two real servers', () => {
       write: async (site, cache, key) => (await pair.sites[site as LabSite].rest.put(cache, key, 'value')) === 204,
       put: async (site, cache, key, value) => (await pair.sites[site as LabSite].rest.put(cache, key, value)) === 204,
       read: (site, cache, key) => pair.sites[site as LabSite].rest.get(cache, key),
+      createCache: async (site, cache, configuration) => {
+        const body = JSON.stringify({ 'distributed-cache': written(configuration, peerOf(site as LabSite)) });
+        const headers = { 'content-type': 'application/json' };
+        const { status, text } = await pair.sites[site as LabSite].rest.ask('POST', `/caches/${cache}`, {
+          body,
+          headers,
+        });
+        if (status !== 200) throw new Error(`the cache was not created: ${status} ${text}`);
+      },
+      dropCache: async (site, cache) => void (await pair.sites[site as LabSite].rest.ask('DELETE', `/caches/${cache}`)),
       slowPushes: () => pair.link.slow(50),
       hurryPushes: () => pair.link.heal(),
       close: async () => {

@@ -1,9 +1,11 @@
 import type { BackupStatus, ClusterHealth, PushStatus } from '../../domain/observation';
+import type { CacheConfiguration } from '../../domain/readiness';
 import type { CacheName } from '../../domain/site-pair';
 import type { EpochMs } from '../../domain/time';
 
 /** What one site's Infinispan holds in one cache, and where its push stands. */
 export interface FakeCache {
+  configuration: CacheConfiguration;
   entries: Map<string, string>;
   /** Keys of those that have a lifespan. */
   /** Keys of those with a lifespan, and when each was stored here. */
@@ -26,19 +28,7 @@ export class FakeInfinispan {
     readonly startedAt: EpochMs,
     entriesPerCache: number,
   ) {
-    this.caches = new Map(
-      names.map((name) => [
-        name,
-        {
-          entries: entriesOf(entriesPerCache),
-          expiring: new Map(),
-          backup: 'online',
-          push: 'IDLE',
-          stores: entriesPerCache,
-          receiving: false,
-        },
-      ]),
-    );
+    this.caches = new Map(names.map((name) => [name, fakeCache(entriesPerCache)]));
   }
 
   cache(name: CacheName): FakeCache {
@@ -53,6 +43,25 @@ export class FakeInfinispan {
     for (const [key, value] of added.slice(0, Math.max(0, size - entries.size))) entries.set(key, value);
     for (const key of [...entries.keys()].slice(size)) entries.delete(key);
   }
+}
+
+/** As the caches of a pair should be configured, unless told otherwise. */
+export function fakeCache(
+  entries: number,
+  configuration: CacheConfiguration = {
+    transactionMode: 'NON_DURABLE_XA',
+    backup: { strategy: 'SYNC', failurePolicy: 'FAIL' },
+  },
+): FakeCache {
+  return {
+    configuration,
+    entries: entriesOf(entries),
+    expiring: new Map(),
+    backup: 'online',
+    push: 'IDLE',
+    stores: entries,
+    receiving: false,
+  };
 }
 
 function entriesOf(count: number): Map<string, string> {

@@ -95,6 +95,17 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
       return backupSite === peer && answersAs === site ? each(there, ({ push }) => push) : {};
     },
 
+    async readCacheConfigurations(backupSite, caches, signal) {
+      const { infinispan } = own(await reach('readCacheConfigurations', signal));
+      const configurationOf = (cache: CacheName) => {
+        const found = infinispan.caches.get(cache);
+        if (!found) return 'absent';
+        const { transactionMode, backup } = found.configuration;
+        return { transactionMode, ...(backup && backupSite === peer && { backup }) };
+      };
+      return Object.fromEntries(caches.map((cache) => [cache, configurationOf(cache)]));
+    },
+
     async readStores(caches, signal) {
       await reach('readStores', signal);
       return Object.values(each(caches, ({ stores }) => stores)).reduce((sum, stores) => sum + stores, 0);

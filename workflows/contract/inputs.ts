@@ -17,6 +17,7 @@ import type {
 } from '../../domain/state';
 import type { Gate, Next, Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
+import type { Finding } from '../../domain/readiness';
 import type { Evidence, RunEnd, RunVersions } from '../../domain/report/reported-run';
 import type { Refusal } from '../../domain/refusals';
 import type { Verdict } from '../../domain/verdict';
@@ -135,4 +136,6 @@ export interface ObserveResult {
   plan?: FencePlan;
   /** What a person should know beside the verdict, one sentence each; absent from a worker that looks for none. */
   findings?: readonly string[];
+  /** What would make an incident worse than it has to be; absent from a worker that looks for nothing of the kind. */
+  readiness?: readonly Finding[];
 }

@@ -11,9 +11,9 @@ export async function observe(session: Session, name: string): Promise<ExitCode>
   const pair = toSitePair(session.pair(name));
   const { output } = session;
   return session.withRuns(async ({ runs }) => {
-    const { observation, verdict, findings = [] } = await look(runs, { pair: name });
-    const forPeople = renderObservation({ pair, observation, verdict, findings, colours: output.colours });
-    output.answer(forPeople, { pair: name, verdict, findings, observation });
+    const { observation, verdict, findings = [], readiness = [] } = await look(runs, { pair: name });
+    const forPeople = renderObservation({ pair, observation, verdict, findings, readiness, colours: output.colours });
+    output.answer(forPeople, { pair: name, verdict, findings, readiness, observation });
     return exitCodes.done;
   });
 }

@@ -1,5 +1,6 @@
 /** Why a pair is as it is: of its open run, or of its last one. */
-import type { PairConfig } from '../../../config';
+import { toSitePair, type PairConfig } from '../../../config';
+import { healthNote } from '../../../domain/health-note';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
 import type { PairStatus } from '../../site-pair-client';
@@ -35,12 +36,14 @@ export function renderExplanation(pair: PairConfig, status: PairStatus, now: Epo
 }
 
 function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Colours): string {
-  const { incident, phase, goal, verdict, roles, mode } = status;
+  const { incident, phase, goal, verdict, roles, mode, observation } = status;
+  const note = observation && healthNote(toSitePair(pair), observation);
   const shadow = mode === 'shadow' ? ', in shadow: it touches nothing' : '';
   const parts = [
     line('pair', `${colours.bold(status.pair)}, ${phaseWord(phase)}${shadow}`),
     line('incident', `${incident}, goal ${goal}, open for ${duration(Math.max(0, now - status.startedAt))}`),
     line('reads as', verdict ? sayVerdict(verdict, colours) : 'nothing was read yet'),
+    ...(note ? [line('', note)] : []),
     ...sayRoles(status),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
     ...wayBackLines(status),

@@ -1,7 +1,9 @@
 /** What was read of a pair, for people: traffic, replication, health, what is unknown and why. */
 import { failureTypes } from '../../../domain/failure-types';
+import { healthNote } from '../../../domain/health-note';
 import { linkOf, sees } from '../../../domain/link';
 import { known, valueOf, type EndpointGroup, type Observation, type Reading } from '../../../domain/observation';
+import type { Finding } from '../../../domain/readiness';
 import { otherSite, type SiteName, type SitePair } from '../../../domain/site-pair';
 import { endpointOf } from '../../../domain/traffic';
 import type { Verdict } from '../../../domain/verdict';
@@ -13,16 +15,24 @@ export interface Observed {
   observation: Observation;
   verdict: Verdict;
   findings?: readonly string[];
+  readiness?: readonly Finding[];
   colours: Colours;
 }
 
 const separator = ' · ';
 
 export function renderObservation(observed: Observed): string {
-  const { pair, observation, verdict, findings = [], colours } = observed;
+  const { pair, observation, verdict, findings = [], readiness = [], colours } = observed;
   const readings = [...trafficRows(observed), replicationRow(observed), healthRow(observed)];
   const found = findings.map((finding) => `finding      ${colours.yellow(finding)}`);
-  return [table(readings), ...unknowns(pair, observation), ...found, verdictLine(verdict, colours)].join('\n');
+  const notReady = readiness.flatMap((finding) => sayFinding(finding, colours));
+  const unknown = unknowns(pair, observation);
+  return [table(readings), ...unknown, ...found, ...notReady, verdictLine(verdict, colours)].join('\n');
+}
+
+/** Three lines, as what it leads to and what to do need room of their own. */
+function sayFinding({ what, consequence, fix }: Finding, colours: Colours): string[] {
+  return [`finding      ${colours.yellow(what)}`, `  means      ${consequence}`, `  fix        ${fix}`];
 }
 
 export function sayVerdict({ kind, because }: Verdict, colours: Colours): string {
@@ -106,7 +116,8 @@ function healthRow({ pair, observation, colours }: Observed): string[] {
     return `${site} ${colours.yellow(health?.unknown === 'NotObserved' ? 'not read' : 'unknown')}`;
   });
   const times = pair.sites.map((site) => tookMs(observation, [observation.sites[site]?.health]));
-  return ['health', said.join(separator), `(${times.join(', ')})`];
+  const note = healthNote(pair, observation);
+  return ['health', [...said, ...(note ? [note] : [])].join(separator), `(${times.join(', ')})`];
 }
 
 /** From the begin of the look to the slowest of these readings. */

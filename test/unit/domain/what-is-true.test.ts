@@ -25,7 +25,8 @@ describe('what is true', () => {
 
     expect(whatIsTrue(pair, { ...observation, sites: { 'site-a': observation.sites['site-a']! } })).toBe(
       'whether site-a is in traffic is unknown; whether site-b is in traffic is unknown; ' +
-        'replication site-a -> site-b is unknown; replication site-b -> site-a is unknown.',
+        'replication site-a -> site-b is unknown; replication site-b -> site-a is unknown; ' +
+        'health 200 of site-a says nothing about the link.',
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { ByHand } from '.';
-import type { SiteConfig } from '../../../../config';
+import { workloadCommands, type SiteConfig } from '../../../../config';
 import { quoted } from './shell';
 
 /** The command of the configuration; where there is none, the sentence that a person has to know. */
@@ -9,12 +9,12 @@ export function applicationByHand(
 ): Omit<ByHand, 'says'> {
   const [wanted, shows] = kind === 'stopApplication' ? (['stop', 'stopped'] as const) : (['start', 'ready'] as const);
   const look = `# by the means of your platform: every instance of ${name}'s application is ${shows}`;
-  if (typeof workload === 'string') {
+  const commands = workloadCommands(workload);
+  if (!commands) {
     const typed = `# ${wanted} ${name}'s application, all of it, by the means of your platform`;
     return { typed, proof: { typed: look, shows } };
   }
-  const { exec } = workload;
-  return { typed: line(exec[wanted]), proof: { typed: exec.status ? line(exec.status) : look, shows } };
+  return { typed: line(commands[wanted]), proof: { typed: commands.status ? line(commands.status) : look, shows } };
 }
 
 const line = (words: readonly string[]): string => words.map(quoted).join(' ');
