@@ -11,7 +11,9 @@ export interface ConnectionFault {
 }
 
 export function connectionFault(error: unknown): ConnectionFault {
-  const { name = 'Error', code = name } = (error ?? {}) as { name?: string; code?: string };
+  const { name = 'Error', code: itsCode } = (error ?? {}) as { name?: string; code?: unknown };
+  // A DOMException, as an ended signal has for a reason, has a number for a code.
+  const code = typeof itsCode === 'string' ? itsCode : name;
   if (certificateErrors.test(code)) return { kind: 'untrusted', code };
   if (code.startsWith('HPE_')) return { kind: 'notHttp', code };
   if (/TIMEOUT|ETIMEDOUT|ABORT/i.test(`${name} ${code}`)) return { kind: 'late', code };

@@ -80,6 +80,7 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       'the view': (of) => of.readView(noHurry()),
       'the start': (of) => of.readStartedAt(noHurry()),
       'the backups': (of) => of.readBackups('site-b', noHurry()),
+      'the configurations': (of) => of.readCacheConfigurations('site-b', ['work'], noHurry()),
       'the sizes': (of) => of.readSizes(['work'], noHurry()),
       'the health': (of) => of.readCluster(noHurry()),
       'how much was stored': (of) => of.readStores(['work'], noHurry()),
@@ -244,6 +245,34 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
     });
   });
 
+  describe('configurations of caches', () => {
+    const configured = (configuration: unknown) => (): Promise<void> =>
+      answering(({ url }) => ({ body: url === '/rest/v2/container' ? container : { work: configuration } }));
+
+    it('have the defaults of the schema where nothing is written', async () => {
+      await configured({ 'distributed-cache': { mode: 'SYNC', backups: { 'site-b': { backup: {} } } } })();
+
+      await expect(gateway.readCacheConfigurations('site-b', ['work'], noHurry())).resolves.toEqual({
+        work: { transactionMode: 'NONE', backup: { strategy: 'ASYNC', failurePolicy: 'WARN' } },
+      });
+    });
+
+    it.each<[string, unknown]>([
+      ['of another cache', undefined],
+      ['of no kind', {}],
+      ['with a transaction mode that is none', { 'distributed-cache': { transaction: { mode: 'XA' } } }],
+      [
+        'with a strategy that is none',
+        { 'replicated-cache': { backups: { 'site-b': { backup: { strategy: 'MAYBE' } } } } },
+      ],
+    ])('cannot be understood %s', async (_what, configuration) => {
+      await configured(configuration)();
+
+      const failure = await failureOf(gateway.readCacheConfigurations('site-b', ['work'], noHurry()));
+      expect(failure.type).toBe('InfinispanAnswerUnreadable');
+    });
+  });
+
   it('the start is now minus the time since the cache started', async () => {
     await answering(() => ({ body: { time_since_start: 600, stores: 3 } }));
 
@@ -325,6 +354,18 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
 
     expect(failure.type).toBe('InfinispanUnreachable');
     expect(server.requests).toEqual([]);
+  });
+
+  it('a signal that ends under a call fails it by name', async () => {
+    const controller = new AbortController();
+    await answering(() => {
+      controller.abort();
+      return 'hang';
+    });
+
+    const failure = await failureOf(gateway.takeBackupOffline('site-b', { ...sending, signal: controller.signal }));
+
+    expect(failure).toMatchObject({ type: 'InfinispanUnreachable', retryable: true });
   });
 
   it('a server that is down is unreachable', async () => {

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
@@ -10,7 +15,7 @@ export interface ScriptedAnswer {
 }
 
 /** What happens to one request: an answer, no answer at all, or a connection that breaks. */
-export type Script = (request: IncomingMessage) => ScriptedAnswer | 'hang' | 'reset' | 'hangInBody';
+export type Script = (request: IncomingMessage, body: string) => ScriptedAnswer | 'hang' | 'reset' | 'hangInBody';
 
 export interface ScriptedServer {
   url: string;
@@ -30,13 +35,9 @@ export async function scriptedServer(
   const listener: RequestListener = (request, response) => {
     requests.push(`${request.method} ${request.url}`);
     headers.push(request.headers);
-    request.resume();
-    const answer = script(request);
-    if (answer === 'hang') return;
-    if (answer === 'reset') return void request.socket.resetAndDestroy();
-    if (answer === 'hangInBody') return void response.writeHead(200).write('{');
-    const { status = 200, headers: extra = {}, body = '' } = answer;
-    response.writeHead(status, extra).end(typeof body === 'string' ? body : JSON.stringify(body));
+    let asked = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (asked += chunk));
+    request.once('end', () => answer(script(request, asked), request, response));
   };
   const server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -51,4 +52,12 @@ export async function scriptedServer(
         server.closeAllConnections();
       }),
   };
+}
+
+function answer(scripted: ReturnType<Script>, request: IncomingMessage, response: ServerResponse): void {
+  if (scripted === 'hang') return;
+  if (scripted === 'reset') return void request.socket.resetAndDestroy();
+  if (scripted === 'hangInBody') return void response.writeHead(200).write('{');
+  const { status = 200, headers = {}, body = '' } = scripted;
+  response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 }
