@@ -62,8 +62,9 @@ describe("Keycloak's answers, as one site's gateway takes them", () => {
     script: Script,
     options: { credentials?: CredentialSource; tls?: { key: string; cert: string }; ca?: string } = {},
   ): Promise<void> {
-    server = await scriptedServer(script, options.tls);
-    cleanups.push(() => server.close());
+    const started = await scriptedServer(script, options.tls);
+    server = started;
+    cleanups.push(() => started.close());
     commands = new FakeWorkload();
     gateway = createKeycloakWorkload({
       commands,
