@@ -103,7 +103,8 @@ module.exports = {
     }),
     ...room('http-answers', rooms.httpAnswers, {
       to: [],
-      comment: 'What every gateway over HTTP knows of answers that do not come; what an answer says belongs into its gateway.',
+      comment:
+        'What every gateway over HTTP knows of answers that do not come; what an answer says belongs into its gateway.',
     }),
     ...room('aws-sdk', rooms.awsSdk, {
       to: [],

@@ -54,8 +54,8 @@ export function readinessFindings(pair: SitePair, observation: Observation, read
 
 interface CacheRule {
   /** `undefined`: the site has no such cache. */
-  applies(configuration: CacheConfiguration | undefined): boolean;
-  finding(about: { caches: string; site: SiteName; peer: SiteName }): Finding;
+  applies: (configuration: CacheConfiguration | undefined) => boolean;
+  finding: (about: { caches: string; site: SiteName; peer: SiteName }) => Finding;
 }
 
 /** Infinispan documentation, "Cross-site replication"; what NON_XA makes of a refused write was measured (server 16.0). */

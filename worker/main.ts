@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
-import { listenAddress, temporalConnect, type Environment, type SitewardenConfig } from '../config';
+import { listenAddress, temporalConnect, type Environment, type SitewardenConfig, type SiteConfig } from '../config';
 import { createCredentialSource } from '../gateways/secrets';
 import { digest } from '../runtime/digest';
 import { createLogger, type LogLevel } from '../runtime/logging';
@@ -59,7 +59,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
     logger.warn({ err: error }, `Reports cannot be archived. ${advice}`);
   });
   const stopFreshening = credentials.keepFresh(
-    config.sitePairs.flatMap(({ sites }) => sites.map(({ infinispan }) => infinispan.credentials.secret)),
+    config.sitePairs.flatMap(({ sites }) => sites.flatMap((site) => siteSecrets(site))),
   );
   const { connectionOptions, namespace } = temporalConnect(config.temporal, env);
   const connection = await NativeConnection.connect(connectionOptions);
@@ -123,4 +123,10 @@ async function shutDown(workers: readonly Worker[], running: Promise<unknown>): 
 
 function statesOf(workers: readonly Worker[]): Record<string, string> {
   return Object.fromEntries(workers.map((worker) => [worker.options.taskQueue, worker.getState()]));
+}
+
+/** References to what the gateways of a site present. */
+function siteSecrets({ infinispan, workload }: SiteConfig): string[] {
+  const keycloak = typeof workload !== 'string' && 'keycloak' in workload ? [workload.keycloak.admin.secret] : [];
+  return [infinispan.credentials.secret, ...keycloak];
 }

@@ -162,12 +162,17 @@ describe("Keycloak's answers, as one site's gateway takes them", () => {
       expect(server.requests.slice(2)).toEqual(clearing('..%2Fx%3Fy%23%0D%0Az'));
     });
 
-    it.each([200, 201, 400, 403, 500, 503])('a realm whose clear is answered %d fails it', async (status) => {
-      const answers = { '/auth/admin/realms/shop/clear-realm-cache': { status } };
-      await answering(keycloakWith('s3cret', { answers }));
+    it.each([200, 201, 400, 403, 500, 503])(
+      'a realm whose clear is answered %d fails it, and ends it',
+      async (status) => {
+        const answers = { '/auth/admin/realms/master/clear-user-cache': { status } };
+        await answering(keycloakWith('s3cret', { answers }));
 
-      await failureOf(gateway.refresh(sending));
-    });
+        await failureOf(gateway.refresh(sending));
+
+        expect(server.requests.at(-1)).toBe(clearing('master')[1]);
+      },
+    );
 
     it('ends with its signal, in the middle of the realms', async () => {
       const controller = new AbortController();

@@ -2,7 +2,9 @@ import { createAssessPair, createObservePair } from '../../../activities/assess-
 import type { ActivityDependencies } from '../../../activities/dependencies';
 import { newRunState } from '../../../domain/state';
 import { pair } from '../../support/observations';
+import type { SitePair } from '../../../domain/site-pair';
 import { fakeArchive } from '../../support/fake-archive';
+import { FakeKeycloak } from '../../support/fake-keycloak';
 import { FakeWorld } from '../../support/fake-world';
 
 describe('a look at a pair outside any run', () => {
@@ -13,7 +15,7 @@ describe('a look at a pair outside any run', () => {
     tagsRead = 0;
   });
 
-  function dependencies(): ActivityDependencies {
+  function dependencies(of: SitePair = pair): ActivityDependencies {
     const fakes = world.gateways();
     const siteTags = {
       readSiteTags: (signal: AbortSignal) => {
@@ -22,7 +24,7 @@ describe('a look at a pair outside any run', () => {
       },
     };
     return {
-      sitePairs: new Map([[pair.name, { pair, configHash: 'cafe0000', gateways: { ...fakes, siteTags } }]]),
+      sitePairs: new Map([[of.name, { pair: of, configHash: 'cafe0000', gateways: { ...fakes, siteTags } }]]),
       clock: { now: () => 1_000, monotonicMs: () => 0 },
       digest: (text) => text,
       journal: new Proxy({} as ActivityDependencies['journal'], { get: () => () => undefined }),
@@ -53,6 +55,63 @@ describe('a look at a pair outside any run', () => {
     expect(verdict.kind).toBe('healthy');
     expect(plan).toBeDefined();
     expect(tagsRead).toBe(1);
+  });
+
+  it('finds nothing to make ready where both sites are alike and refuse what the other does not take', async () => {
+    const { readiness } = await createObservePair(dependencies())({ pair: pair.name });
+
+    expect(readiness).toEqual([]);
+  });
+
+  it('tells a cache that loses writes in silence, and Keycloaks that differ', async () => {
+    const [keycloakA, keycloakB] = [new FakeKeycloak(), new FakeKeycloak()];
+    keycloakB.info = { ...keycloakB.info, version: '26.6.0' };
+    world.workload = { 'site-a': keycloakA, 'site-b': keycloakB };
+    world.site('site-b').infinispan.cache('work').configuration = {
+      transactionMode: 'NON_XA',
+      backup: { strategy: 'SYNC', failurePolicy: 'FAIL' },
+    };
+    const workloads = { 'site-a': 'keycloak', 'site-b': 'keycloak' } as const;
+
+    const { readiness, verdict } = await createObservePair(dependencies({ ...pair, workloads }))({ pair: pair.name });
+
+    expect(readiness?.map(({ what }) => what)).toEqual([
+      'site-b, work: transaction mode NON_XA with failure policy FAIL',
+      'site-a runs Keycloak 26.7.3, site-b runs 26.6.0',
+    ]);
+    expect(verdict.kind).toBe('healthy');
+  });
+
+  it('tells what it could not read, and reads everything else', async () => {
+    const silent = new FakeKeycloak();
+    silent.running = false;
+    world.workload = { 'site-a': silent, 'site-b': new FakeKeycloak() };
+    const workloads = { 'site-a': 'keycloak', 'site-b': 'keycloak' } as const;
+    world.faults.fail('readCacheConfigurations', 'InfinispanDenied', { at: 'site-b' });
+
+    const { readiness } = await createObservePair(dependencies({ ...pair, workloads }))({ pair: pair.name });
+
+    expect(readiness?.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/caches of site-b .*\(InfinispanDenied\)/),
+      expect.stringMatching(/Keycloak of site-a .*\(KeycloakUnreachable\)/),
+    ]);
+  });
+
+  it('of a run reads no configuration: a fence must not wait for it', async () => {
+    const state = newRunState({ pair: pair.name, goal: 'protect', incident: 'x', startedAt: 0 });
+    world.faults.fail('readCacheConfigurations', 'InfinispanDenied', { times: Infinity });
+    const failed: string[] = [];
+    const given = dependencies();
+    const journal = {
+      ...given.journal,
+      assessed: () => {},
+      readSucceeded: () => {},
+      readFailed: ({ what }: { what: string }) => void failed.push(what),
+    };
+
+    await createAssessPair({ ...given, journal })({ pair: pair.name, state });
+
+    expect(failed).toEqual([]);
   });
 
   it('of a run never asks for tags: a fence must not depend on them', async () => {

@@ -58,6 +58,28 @@ describe('command line: what was read', () => {
     ]);
   });
 
+  it('what is not ready: what it is, what it means and what to do, before the verdict', () => {
+    const observation = observed({});
+    const readiness = [{ what: 'the backup is ASYNC', consequence: 'writes are lost', fix: 'set strategy="SYNC"' }];
+    const text = renderObservation({ pair, observation, verdict: verdictOf(pair, observation), readiness, colours });
+
+    expect(text.split('\n').slice(-4)).toEqual([
+      'finding      the backup is ASYNC',
+      '  means      writes are lost',
+      '  fix        set strategy="SYNC"',
+      expect.stringMatching(/^verdict /),
+    ]);
+  });
+
+  it('split: says what a green health check is worth, and nothing of it while the link is whole', () => {
+    const split = rendered({ a: { ...fine, sees: false }, b: { ...fine, sees: false } });
+
+    expect(split.join('\n')).toMatch(
+      /^health +site-a 200 · site-b 200 · health 200 of site-a and site-b says nothing about the link/m,
+    );
+    expect(rendered({}).join('\n')).not.toContain('says nothing about the link');
+  });
+
   it('several endpoint groups: one line each', () => {
     const text = rendered({ dial: 50 }, (observation) => {
       const { groups } = observation.traffic;

@@ -1,4 +1,4 @@
-import { configHash, listenAddress, toSitePair } from '../../../config';
+import { configHash, effectiveConfig, listenAddress, toSitePair } from '../../../config';
 import { exampleData, loaded } from './a-config';
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -77,6 +77,21 @@ describe('the pair as the rules see it', () => {
         },
       },
     });
+  });
+
+  it('tells a site whose application is a Keycloak, and nothing of how it is reached', () => {
+    const data = exampleData();
+    data.sitePairs[0].sites[1].workload = {
+      keycloak: {
+        ...{ stop: ['/bin/stop'], start: ['/bin/start'], lbCheck: 'https://kc.example/lb-check?token=hunter2' },
+        admin: { url: 'https://kc.example', clientId: 'sitewarden', secret: 'env:KEYCLOAK' },
+      },
+    };
+    const config = loaded(data);
+
+    expect(toSitePair(config.sitePairs[0]!).workloads).toEqual({ 'site-a': 'exec', 'site-b': 'keycloak' });
+    expect(effectiveConfig(config)).toContain('lbCheck: https://kc.example/lb-check?...');
+    expect(effectiveConfig(config)).not.toContain('hunter2');
   });
 
   it('tells a site without a word about its application as one that nobody stops', () => {

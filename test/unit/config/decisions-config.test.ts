@@ -122,12 +122,28 @@ describe("a site's application", () => {
     problemsAfter((data) => (data.sitePairs[0].sites[1].workload = workload)).problems;
   const exec = { stop: ['/bin/stop', ''], start: ['/bin/start'] };
   const path = 'sitePairs[0].sites[1].workload';
+  const admin = { url: 'https://kc.example/auth', clientId: 'sitewarden', secret: 'aws:keycloak-site-b' };
+  const keycloak = { ...exec, lbCheck: 'https://kc.example/lb-check', admin };
 
   it.each<[string, unknown]>([
     ['manual', 'manual'],
     ['none', 'none'],
     ['a mapping', { manual: true }],
     ['commands', { exec }],
+    ['a Keycloak', { keycloak }],
+    [
+      'a Keycloak with everything',
+      {
+        keycloak: {
+          ...{ ...keycloak, status: ['/bin/status'], timeoutSeconds: 600, ca: 'file:kc-ca.pem' },
+          admin: { ...admin, realm: 'ops' },
+        },
+      },
+    ],
+    [
+      'a Keycloak of a lab',
+      { keycloak: { ...keycloak, admin: { ...admin, url: 'http://127.0.0.1:8180' }, allowPlaintext: true } },
+    ],
     ['all commands', { exec: { ...exec, status: ['/bin/status'], timeoutSeconds: 600 } }],
   ])('may be said as: %s', (_how, workload) => {
     expect(withWorkload(workload)).toEqual([]);
@@ -145,6 +161,46 @@ describe("a site's application", () => {
     ['a person and commands', { exec, manual: true }, '', /or manual where a person does/],
     ['no person', { manual: false }, '.manual', /workload: manual/],
     ['a misspelt key', { exce: exec }, '.exce', /Did you mean "exec"/],
+    ['two sets of commands', { exec, keycloak }, '', /keycloak: \{ \.\.\. \} where they stop and start a Keycloak/],
+    ['a person and a Keycloak', { keycloak, manual: true }, '', /or manual where a person does/],
+    ['no check', { keycloak: { ...keycloak, lbCheck: undefined } }, '.keycloak.lbCheck', /own \/lb-check/],
+    [
+      'a check that is no URL',
+      { keycloak: { ...keycloak, lbCheck: '/lb-check' } },
+      '.keycloak.lbCheck',
+      /own \/lb-check/,
+    ],
+    ['no account', { keycloak: { ...keycloak, admin: undefined } }, '.keycloak.admin', /clientId: sitewarden/],
+    [
+      'an account without a name',
+      { keycloak: { ...keycloak, admin: { ...admin, clientId: '' } } },
+      '.keycloak.admin.clientId',
+      /service account/,
+    ],
+    [
+      'a realm that leaves its path',
+      { keycloak: { ...keycloak, admin: { ...admin, realm: 'a/b' } } },
+      '.keycloak.admin.realm',
+      /as in master/,
+    ],
+    [
+      'plain http',
+      { keycloak: { ...keycloak, admin: { ...admin, url: 'http://kc.example' } } },
+      '.keycloak.admin.url',
+      /allowPlaintext/,
+    ],
+    [
+      'a CA for nothing',
+      {
+        keycloak: {
+          ...keycloak,
+          ...{ ca: 'file:ca.pem', allowPlaintext: true, lbCheck: 'http://kc.example/lb-check' },
+          admin: { ...admin, url: 'http://kc.example' },
+        },
+      },
+      '.keycloak.ca',
+      /leave the ca out/,
+    ],
   ])('has its faults told with their place: %s', (_fault, workload, key, instead) => {
     const [problem, ...others] = withWorkload(workload);
 
@@ -152,11 +208,38 @@ describe("a site's application", () => {
     expect(problem).toMatchObject({ path: `${path}${key}`, instead: expect.stringMatching(instead) });
   });
 
+  it('has its secret named and never shown', () => {
+    const [problem, ...others] = withWorkload({ keycloak: { ...keycloak, admin: { ...admin, secret: 'hunter2' } } });
+
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      path: `${path}.keycloak.admin.secret`,
+      instead: expect.stringMatching(/aws:<secret id>/),
+    });
+    expect(JSON.stringify(problem)).not.toContain('hunter2');
+  });
+
+  it('that is a Keycloak has its files found beside the configuration, and the realm master', () => {
+    const data = exampleData();
+    const secret = 'file:keycloak-secret';
+    data.sitePairs[0].sites[1].workload = { keycloak: { ...keycloak, ca: 'file:ca.pem', admin: { ...admin, secret } } };
+
+    expect(loaded(data).sitePairs[0]?.sites[1].workload).toMatchObject({
+      keycloak: {
+        ca: 'file:/etc/sitewarden/ca.pem',
+        admin: { realm: 'master', secret: 'file:/etc/sitewarden/keycloak-secret' },
+      },
+    });
+  });
+
   it('has its arguments left as they are written', () => {
     const data = exampleData();
-    data.sitePairs[0].sites[1].workload = { exec: { ...exec, stop: ['curl', 'file:relative'] } };
+    const left = { stop: ['curl', 'file:relative'], start: ['cat', 'file:a'], status: ['file:relative'] };
+    data.sitePairs[0].sites[0].workload = { exec: left };
+    data.sitePairs[0].sites[1].workload = { keycloak: { ...keycloak, ...left } };
 
-    expect(loaded(data).sitePairs[0]?.sites[1].workload).toMatchObject({ exec: { stop: ['curl', 'file:relative'] } });
+    const [first, second] = loaded(data).sitePairs[0]!.sites;
+    expect([first.workload, second.workload]).toMatchObject([{ exec: left }, { keycloak: left }]);
   });
 });
 

@@ -10,12 +10,21 @@ const source = { read: async () => 'secret', readAnew: async () => 'secret' };
 const commands = `
         workload: { exec: { stop: ['true'], start: ['true'] } }`;
 
-function configWith(ca: string) {
+const keycloak = (ca: string) => `
+        workload:
+          keycloak:
+            stop: ['true']
+            start: ['true']
+            lbCheck: https://keycloak.example/lb-check
+            admin: { url: 'https://keycloak.example', clientId: sitewarden, secret: 'env:KEYCLOAK' }
+            ca: 'file:${ca}'`;
+
+function configWith(ca: string, { workload = commands, health = true } = {}) {
   const site = (name: string) => `
       - name: ${name}
         loadBalancer: arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/${name}/0123456789abcdef
         infinispan: { url: 'https://${name}.example:11222', ca: 'file:${ca}', credentials: { secret: 'env:INFINISPAN' } }
-        health: https://${name}.example/lb-check${name === 'site-b' ? commands : ''}`;
+${health ? `        health: https://${name}.example/lb-check` : ''}${name === 'site-b' ? workload : ''}`;
   const text = `
 sitePairs:
   - name: keycloak-prod
@@ -40,6 +49,32 @@ describe('the composition of a worker', () => {
     expect(Object.keys(configured?.gateways.workload ?? {})).toEqual(['site-b']);
     expect(closers).toHaveLength(7);
     await Promise.all(closers.map(({ close }) => close()));
+  });
+
+  it('gives a site with a Keycloak what only that offers, and has it asked by its own check for its health', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-ca-'));
+    const ca = join(folder, 'ca.pem');
+    writeFileSync(ca, '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
+
+    const { sitePairs, closers } = composePairs(configWith(ca, { workload: keycloak(ca), health: false }), source);
+
+    const { workload = {}, health = {} } = sitePairs.get('keycloak-prod')?.gateways ?? {};
+    expect(workload['site-b']).toMatchObject({
+      refresh: expect.any(Function) as unknown,
+      readServerInfo: expect.any(Function) as unknown,
+    });
+    expect(Object.keys(health)).toEqual(['site-b']);
+    expect(closers.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['keycloak-prod: commands of site-b', 'keycloak-prod: Keycloak of site-b']),
+    );
+    await Promise.all(closers.map(({ close }) => close()));
+    rmSync(folder, { recursive: true });
+  });
+
+  it('gives a site with commands alone nothing of the kind', () => {
+    const { sitePairs } = composePairs(configWith('/dev/null'), source);
+
+    expect(sitePairs.get('keycloak-prod')?.gateways.workload['site-b']?.refresh).toBeUndefined();
   });
 
   it('names the CA file that it cannot read', () => {
