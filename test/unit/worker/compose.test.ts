@@ -52,8 +52,7 @@ describe('the composition of a worker', () => {
   });
 
   it('gives a site with a Keycloak what only that offers, and has it asked by its own check for its health', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sitewarden-ca-'));
-    const ca = join(folder, 'ca.pem');
+    const ca = join(temporaryFolder(), 'ca.pem');
     writeFileSync(ca, '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
 
     const { sitePairs, closers } = composePairs(configWith(ca, { workload: keycloak(ca), health: false }), source);
@@ -68,7 +67,6 @@ describe('the composition of a worker', () => {
       expect.arrayContaining(['keycloak-prod: commands of site-b', 'keycloak-prod: Keycloak of site-b']),
     );
     await Promise.all(closers.map(({ close }) => close()));
-    rmSync(folder, { recursive: true });
   });
 
   it('gives a site with commands alone nothing of the kind', () => {
