@@ -13,6 +13,9 @@ export interface LbCheckOptions {
   timeouts?: { connectMs: number; answerMs: number };
 }
 
+/** Of the 2 s of a look the status command, which is asked afterwards, needs a half. */
+const defaultTimeouts = { connectMs: 700, answerMs: 1_000 };
+
 /** The HTTP status; or that nobody listens there. */
 export type LbCheckAnswer = { status: number } | 'refused';
 
@@ -24,7 +27,7 @@ export class LbCheck {
   private readonly agent: Agent;
 
   constructor(private readonly options: LbCheckOptions) {
-    const { connectMs, answerMs } = options.timeouts ?? { connectMs: 1_000, answerMs: 1_800 };
+    const { connectMs, answerMs } = options.timeouts ?? defaultTimeouts;
     this.agent = new Agent({
       connect: { ca: options.ca, rejectUnauthorized: true, timeout: connectMs },
       headersTimeout: answerMs,

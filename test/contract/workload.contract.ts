@@ -4,8 +4,6 @@ import { failureOf, noHurry } from '../support/outcome';
 /** A site's application, and the commands that stop and start it. */
 export interface WorkloadTwin {
   gateway: WorkloadGateway;
-  /** The same application, of which no command tells the state. */
-  withoutStatus: WorkloadGateway;
   /** Makes the next command of this kind end as a failure. */
   failNext(call: 'stop' | 'start' | 'readState'): void;
   close(): Promise<void>;
@@ -39,12 +37,6 @@ export function workloadContract(name: string, start: () => Promise<WorkloadTwin
       await expect(twin.gateway.readState(noHurry())).resolves.toBe('running');
     });
 
-    it('does not know the state where no command tells it', async () => {
-      const failure = await failureOf(twin.withoutStatus.readState(noHurry()));
-
-      expect(failure).toMatchObject({ type: 'NotObserved', retryable: false });
-    });
-
     it.each(['stop', 'start', 'readState'] as const)(
       'lets a failed command fail, and the next one succeed: %s',
       async (call) => {
@@ -64,5 +56,14 @@ export function workloadContract(name: string, start: () => Promise<WorkloadTwin
       expect(failure).toMatchObject({ type: 'WorkloadTimedOut', retryable: true });
       await expect(twin.gateway.readState(noHurry())).resolves.toBe('running');
     });
+  });
+}
+
+/** What a driver does whose commands tell nothing of the state, and which has no other way to know. */
+export function untoldStateContract(name: string, gateway: () => WorkloadGateway): void {
+  it(`workload: ${name}: does not know the state where no command tells it`, async () => {
+    const failure = await failureOf(gateway().readState(noHurry()));
+
+    expect(failure).toMatchObject({ type: 'NotObserved', retryable: false });
   });
 }

@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createKeycloakWorkload } from '../../gateways/keycloak';
 import { createExecWorkload, type WorkloadCommand } from '../../gateways/workload';
 import { until } from '../../lab/until';
+import { FakeCredentials } from '../support/fake-credentials';
 import { FakeWorkload } from '../support/fake-workload';
 import { failureOf, noHurry } from '../support/outcome';
-import { workloadContract, type WorkloadTwin } from './workload.contract';
+import { scriptedServer } from '../support/scripted-server';
+import { untoldStateContract, workloadContract, type WorkloadTwin } from './workload.contract';
 
 const script = join(__dirname, '..', 'support', 'workload-script.cjs');
 const folders: string[] = [];
@@ -38,22 +41,40 @@ afterAll(async () => {
 
 workloadContract('fake', async () => {
   const gateway = new FakeWorkload();
-  const withoutStatus = new FakeWorkload();
-  withoutStatus.hasStatus = false;
   return {
     gateway,
-    withoutStatus,
     failNext: (call) => gateway.fail(call, 'WorkloadFailed'),
     close: async () => undefined,
   };
 });
 
-workloadContract('exec', async (): Promise<WorkloadTwin> => {
+untoldStateContract('fake', () => Object.assign(new FakeWorkload(), { hasStatus: false }));
+
+workloadContract('exec', async () => execTwin(await newFolder()));
+
+untoldStateContract('exec', () => workload({ stop: ['true'], start: ['true'] }));
+
+/** In front of it a router, which answers 503 while there is no Keycloak behind it. */
+workloadContract('Keycloak', async (): Promise<WorkloadTwin> => {
   const folder = await newFolder();
-  const { stop, start } = commandsIn(folder);
+  const commands = execTwin(folder);
+  const router = await scriptedServer(() => ({ status: existsSync(join(folder, 'running')) ? 200 : 503 }));
+  const source = new FakeCredentials();
+  const admin = { site: 'site-b', url: router.url, realm: 'master', clientId: 'sitewarden' };
+  const gateway = createKeycloakWorkload({
+    commands: commands.gateway,
+    lbCheck: { site: 'site-b', url: `${router.url}/lb-check` },
+    admin: { ...admin, secret: { source, reference: 'env:KEYCLOAK' } },
+  });
+  return {
+    ...{ ...commands, gateway },
+    close: async () => void (await Promise.all([gateway.close(), commands.close(), router.close()])),
+  };
+});
+
+function execTwin(folder: string): WorkloadTwin {
   const healthy = workload(commandsIn(folder));
   const broken = workload(commandsIn(folder, { stop: 'refuses', start: 'refuses', status: 'isUnsure' }));
-  const withoutStatus = workload({ stop, start });
   const failing = new Set<string>();
   const either = (call: 'stop' | 'start' | 'readState') => (failing.delete(call) ? broken : healthy);
   return {
@@ -62,11 +83,10 @@ workloadContract('exec', async (): Promise<WorkloadTwin> => {
       start: (how) => either('start').start(how),
       readState: (signal) => either('readState').readState(signal),
     },
-    withoutStatus,
     failNext: (call) => void failing.add(call),
-    close: async () => void (await Promise.all([healthy.close(), broken.close(), withoutStatus.close()])),
+    close: async () => void (await Promise.all([healthy.close(), broken.close()])),
   };
-});
+}
 
 describe("a command for a site's application", () => {
   it('that fails tells its exit code and its last lines, in printable characters', async () => {
