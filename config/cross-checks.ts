@@ -39,6 +39,15 @@ export function crossChecks(data: unknown): CrossFault[] {
       what: 'another site has this Infinispan',
       instead: 'Give each site of each pair its own URL: one server cannot be two sites.',
     }),
+    ...['lbCheck', 'admin.url'].flatMap((key) =>
+      shared(
+        pairs.flatMap((pair, index) => keycloaksOf(pair, index, key)),
+        {
+          what: 'another site has this Keycloak',
+          instead: "Write the address of the site's own: behind the accelerator's either site could answer.",
+        },
+      ),
+    ),
   ];
 }
 
@@ -238,6 +247,17 @@ function infinispansOf(pair: Loose, index: number): Named[] {
     const url = record(record(site).infinispan).url;
     if (typeof url !== 'string' || !URL.canParse(url)) return [];
     return [{ value: serverOf(new URL(url)), path: ['sitePairs', index, 'sites', position, 'infinispan', 'url'] }];
+  });
+}
+
+/** By one of the two URLs that a Keycloak is asked at. */
+function keycloaksOf(pair: Loose, index: number, key: string): Named[] {
+  return list(pair.sites).flatMap((site, position) => {
+    const way = key.split('.');
+    const url = way.reduce<unknown>((value, part) => record(value)[part], record(record(site).workload).keycloak);
+    if (typeof url !== 'string' || !URL.canParse(url)) return [];
+    const path = ['sitePairs', index, 'sites', position, 'workload', 'keycloak', ...way];
+    return [{ value: `${serverOf(new URL(url))}${new URL(url).pathname.replace(/\/+$/, '')}`, path }];
   });
 }
 

@@ -46,6 +46,7 @@ export interface Finding {
 /** In the order in which they should be put right; empty when the pair is ready. What was not read is a finding as well. */
 export function readinessFindings(pair: SitePair, observation: Observation, readiness: Readiness): Finding[] {
   return [
+    ...pair.sites.flatMap((site) => unreadCaches(observation, site, readiness[site]?.caches)),
     ...pair.sites.flatMap((site) => cacheFindings(pair, site, readiness[site]?.caches)),
     ...pair.sites.flatMap((site) => statusFindings(pair, observation, site)),
     ...serverFindings(pair, readiness),
@@ -108,9 +109,19 @@ function isRefusing(configuration: CacheConfiguration | undefined): boolean {
   return configuration?.backup?.strategy === 'SYNC' && configuration.backup.failurePolicy === 'FAIL';
 }
 
+/** Of a site whose replication cannot be read either, that is told already, and is no matter of readiness. */
+function unreadCaches(
+  observation: Observation,
+  site: SiteName,
+  caches: SiteReadiness['caches'] | undefined,
+): Finding[] {
+  if ((caches && known(caches)) || readAt(observation, site, 'backups') === undefined) return [];
+  return [unreadFinding(`how the caches of ${site} are configured`, caches)];
+}
+
 function cacheFindings(pair: SitePair, site: SiteName, caches: SiteReadiness['caches'] | undefined): Finding[] {
   const peer = otherSite(pair, site);
-  if (!caches || !known(caches)) return [unreadFinding(`how the caches of ${site} are configured`, caches)];
+  if (!caches || !known(caches)) return [];
   return cacheRules.flatMap(({ applies, finding }) => {
     const found = Object.entries(caches.value).filter(([, each]) => applies(each === 'absent' ? undefined : each));
     const names = found.map(([cache]) => cache).sort();

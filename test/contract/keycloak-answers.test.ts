@@ -375,6 +375,7 @@ describe("Keycloak's answers, as one site's gateway takes them", () => {
       await answering(says(200));
       commands.hasStatus = false;
       await expect(gateway.readState(noHurry())).resolves.toBe('running');
+      expect(server.headers.map(({ connection }) => connection)).toEqual(['close']);
 
       await server.close();
 

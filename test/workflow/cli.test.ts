@@ -58,6 +58,23 @@ describe('command line on a Temporal server', () => {
     expect(ran.stdout).toMatch(/^verdict +inconclusive: Global Accelerator could not be read/m);
   });
 
+  it('observe: names what is not ready, what comes of it and what to do, and judges as ever', async () => {
+    const { cli, name, world } = twoSites();
+    const backup = { strategy: 'SYNC', failurePolicy: 'FAIL' } as const;
+    world.site('site-b').infinispan.cache('work').configuration = { transactionMode: 'NON_XA', backup };
+
+    const ran = await cli.run('observe', name);
+    const json = await cli.run('observe', name, '--json');
+
+    expect(ran.stdout).toMatch(
+      /^finding +site-b, work: transaction mode NON_XA with failure policy FAIL\n +means +in a split .*\n +fix +set .*\nverdict +healthy/m,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      verdict: { kind: 'healthy' },
+      readiness: [{ what: expect.stringContaining('NON_XA') as string }],
+    });
+  });
+
   it('fence --dry-run: prints the plan and changes nothing', async () => {
     const { cli, name, sites, world } = twoSites();
     world.cut();

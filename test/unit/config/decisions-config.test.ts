@@ -208,6 +208,22 @@ describe("a site's application", () => {
     expect(problem).toMatchObject({ path: `${path}${key}`, instead: expect.stringMatching(instead) });
   });
 
+  it('that is a Keycloak has addresses of its own: behind those of the accelerator either site could answer', () => {
+    const both = (change: object, account: object = {}) =>
+      problemsAfter((data) => {
+        data.sitePairs[0].sites[0].workload = { keycloak };
+        data.sitePairs[0].sites[1].workload = { keycloak: { ...keycloak, ...change, admin: { ...admin, ...account } } };
+      }).problems;
+    const own = { lbCheck: 'https://kc-b.example/lb-check' };
+
+    expect(both(own, { url: 'https://kc-b.example/auth' })).toEqual([]);
+    expect(both(own, { url: 'https://kc.example/site-b' })).toEqual([]);
+    expect(both(own, { url: 'https://KC.example:443/auth/' })).toMatchObject([
+      { path: `${path}.keycloak.admin.url`, what: expect.stringContaining('another site has this Keycloak') as string },
+    ]);
+    expect(both({}, { url: 'https://kc-b.example' })).toMatchObject([{ path: `${path}.keycloak.lbCheck` }]);
+  });
+
   it('has its secret named and never shown', () => {
     const [problem, ...others] = withWorkload({ keycloak: { ...keycloak, admin: { ...admin, secret: 'hunter2' } } });
 

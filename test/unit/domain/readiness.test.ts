@@ -174,6 +174,14 @@ describe('the readiness of a pair', () => {
     ]);
   });
 
+  it('of a site whose replication could not be read either nothing more is said of its caches', () => {
+    const silent: Readiness = { ...ready, 'site-b': { caches: unread(), server: unread('KeycloakUnreachable') } };
+
+    expect(findings(silent, { b: { endpoint: fine.endpoint } }).map(({ what }) => what)).toEqual([
+      expect.stringContaining('Keycloak of site-b has could not be read (KeycloakUnreachable)'),
+    ]);
+  });
+
   it.each(['exec', 'manual', 'none'] as const)('an application that is %s is asked for nothing', (kind) => {
     const unasked: Readiness = {
       'site-a': { ...ready['site-a']!, server: unread('NotObserved') },
