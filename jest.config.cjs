@@ -27,5 +27,6 @@ module.exports = {
     project('workflow'),
     project('contract'),
     project('e2e'),
+    project('keycloak'),
   ],
 };

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import type { LabApplication } from './application';
 import { freePort } from './ports';
 import { projectFolder } from './project-folder';
 import type { LabRun } from './run';
-import type { SiteApplication } from './site-application';
 import { isLabSite, type LabSite } from './sites';
 import { tiers } from './tiers';
 
@@ -27,7 +27,7 @@ export class ApplicationControl {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(run: LabRun, applications: Record<LabSite, SiteApplication>): Promise<ApplicationControl> {
+  static async start(run: LabRun, applications: Record<LabSite, LabApplication>): Promise<ApplicationControl> {
     const port = await freePort();
     const server = createServer((request, response) => {
       void answer(applications, request.method ?? '', request.url ?? '').then(({ status, body }) => {
@@ -53,7 +53,7 @@ export class ApplicationControl {
 }
 
 async function answer(
-  applications: Record<LabSite, SiteApplication>,
+  applications: Record<LabSite, LabApplication>,
   method: string,
   path: string,
 ): Promise<{ status: number; body: unknown }> {
@@ -64,6 +64,6 @@ async function answer(
   }
   const application = applications[site];
   if (verb === 'stop') await application.stop();
-  if (verb === 'start') await application.start();
+  if (verb === 'start') await application.launch();
   return { status: 200, body: { site, state: application.isRunning ? 'running' : 'stopped' } };
 }

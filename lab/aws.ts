@@ -1,10 +1,10 @@
 import type { ApiCallers } from './api-callers';
+import type { LabApplication } from './application';
 import { startAwsStandIn, type AwsStandIn, type Behaviour, type SeededAccelerator } from './aws-stand-in';
 import { freePort } from './ports';
 import type { LabRun } from './run';
 import type { LabUser } from './secrets';
 import { labSites, type LabSite } from './sites';
-import type { SiteApplication } from './site-application';
 import { tiers } from './tiers';
 
 export const labRegion = 'eu-west-1';
@@ -17,6 +17,7 @@ export const labSecretIds = {
   infinispan: 'infinispan-admin',
   webhook: 'webhook-credentials',
   api: 'api-tokens',
+  keycloak: 'keycloak-admin',
 } as const;
 
 /** The AWS account of the lab: the accelerator in front of both sites, and the secrets. */
@@ -41,8 +42,12 @@ export async function startAws(run: LabRun, behaviour: Partial<Behaviour> = {}):
 export async function seedAws(
   standIn: AwsStandIn,
   seed: {
-    applications: Record<LabSite, SiteApplication>;
+    applications: Record<LabSite, LabApplication>;
+    /** Where clients reach it. */
+    acceleratorPort: number;
     infinispanAdmin: LabUser;
+    /** Only with real Keycloaks. */
+    keycloakAdmin?: LabUser;
     webhookUser: LabUser;
     apiCallers: Pick<ApiCallers, 'secretText'>;
   },
@@ -61,11 +66,12 @@ export async function seedAws(
   const accelerator = await standIn.addAccelerator({
     name: 'lab',
     dnsName: labAcceleratorDnsName,
-    listeners: [{ localPort: await freePort(), groups: [{ region: labRegion, endpoints }] }],
+    listeners: [{ localPort: seed.acceleratorPort, groups: [{ region: labRegion, endpoints }] }],
   });
   standIn.secrets.put(labSecretIds.infinispan, secretText(seed.infinispanAdmin));
   standIn.secrets.put(labSecretIds.webhook, secretText(seed.webhookUser));
   standIn.secrets.put(labSecretIds.api, seed.apiCallers.secretText);
+  if (seed.keycloakAdmin) standIn.secrets.put(labSecretIds.keycloak, secretText(seed.keycloakAdmin));
   return { standIn, accelerator, loadBalancers: labLoadBalancers };
 }
 

@@ -28,6 +28,8 @@ export interface InfinispanTuning {
    * refused. Default: a second; Infinispan's own default is four minutes.
    */
   lateDeliveryMs?: number;
+  /** What the caches hold: texts, as the small application writes them, or what Keycloak writes. Default texts. */
+  contents?: 'texts' | 'keycloak';
 }
 
 export interface InfinispanSiteOptions extends InfinispanTuning {
@@ -92,6 +94,7 @@ function systemProperties(home: string, options: InfinispanSiteOptions): string[
     'site.certificate': options.certificateFile,
     'push.chunk.size': options.pushChunkSize ?? 16,
     'bridge.close.timeout': options.lateDeliveryMs ?? 1_000,
+    'caches.encoding': options.contents === 'keycloak' ? 'application/x-protostream' : 'text/plain',
   };
   return Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
 }

@@ -26,6 +26,8 @@ export interface InfinispanUsers {
   observer: LabUser;
   /** May read and write entries: what the site's application uses. */
   application: LabUser;
+  /** May also register the schema of the entries: what a Keycloak uses. */
+  deployer: LabUser;
 }
 
 /** Two Infinispan sites that back up to each other, and the link between them. */
@@ -124,6 +126,7 @@ function makeUsers(folder: string): InfinispanUsers {
     admin: makeUser(folder, 'infinispan-admin', 'admin'),
     observer: makeUser(folder, 'infinispan-observer', 'observer'),
     application: makeUser(folder, 'infinispan-application', 'application'),
+    deployer: makeUser(folder, 'infinispan-deployer', 'deployer'),
   };
 }
 

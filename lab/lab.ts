@@ -3,12 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAlerting, type Alerting } from './alerting';
 import { callerNames, makeApiCallers, type ApiCallers, type LabCaller } from './api-callers';
+import type { LabApplication } from './application';
 import { ApplicationControl } from './application-control';
 import { labAcceleratorDnsName, labRegion, seedAws, startAws, type LabAws } from './aws';
 import type { Behaviour } from './aws-stand-in';
 import { startClients, type ClientOptions, type ClientPopulation } from './clients';
 import { prepareInfinispan, type InfinispanPair } from './infinispan';
 import type { InfinispanTuning } from './infinispan-site';
+import { startKeycloak, type KeycloakOptions, type LabKeycloak } from './keycloak/keycloak';
+import { startPostgres } from './keycloak/postgres';
 import type { Link } from './link';
 import { freePorts } from './ports';
 import type { Restartable } from './restartable';
@@ -22,10 +25,12 @@ import {
   type WorkloadSetting,
 } from './sitewarden-config';
 import { perSiteAsync, type LabSite } from './sites';
-import { startSiteApplication, type SiteApplication } from './site-application';
+import { startSiteApplication } from './site-application';
 import { startTemporal, type TemporalOptions, type TemporalServer } from './temporal';
 
 export interface LabOptions {
+  /** A real Keycloak in each site, in the place of the small application. */
+  keycloak?: boolean | KeycloakOptions;
   infinispan?: InfinispanTuning;
   temporal?: TemporalOptions;
   /** How AWS behaves; may also be changed later, by `aws.standIn.behaviour`. */
@@ -49,7 +54,9 @@ export interface Lab {
   link: Link;
   temporal: TemporalServer;
   aws: LabAws;
-  applications: Record<LabSite, SiteApplication>;
+  applications: Record<LabSite, LabApplication>;
+  /** Only with the option `keycloak`; its servers are the `applications`. */
+  keycloak?: LabKeycloak;
   /** Stops and starts them, as the platform that runs a site's Keycloak. */
   applicationControl: ApplicationControl;
   alerting: Alerting;
@@ -70,7 +77,7 @@ export interface Lab {
   cli(...args: string[]): Promise<CliResult>;
   /** The same through the API, as one of its callers. */
   cliAs(caller: LabCaller, ...args: string[]): Promise<CliResult>;
-  /** Clients that log in through the accelerator from now on, until `stop()` or the lab's end. */
+  /** Clients that log in to the small application through the accelerator from now on, until `stop()` or the lab's end. */
   startClients(options?: Omit<ClientOptions, 'host' | 'port'>): ClientPopulation;
   /** Polls until `condition` gives something truthy; fails at once when a part of the lab crashes. */
   until: LabRun['until'];
@@ -93,12 +100,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
-  const infinispan = await prepareInfinispan(run, options.infinispan);
+  const contents = options.keycloak ? 'keycloak' : 'texts';
+  const infinispan = await prepareInfinispan(run, { contents, ...options.infinispan });
   const { users, certificates, sites } = infinispan;
   const webhookUser = makeUser(join(run.folder, 'secrets'), 'webhook', 'sitewarden');
   const apiCallers = makeApiCallers(join(run.folder, 'secrets'));
-  const [webhookPort, workerHealthPort, apiPort] = (await freePorts(3)) as [number, number, number];
-  const [temporal, alerting, standIn] = await Promise.all([
+  const [webhookPort, workerHealthPort, apiPort, acceleratorPort] = (await freePorts(4)) as FourPorts;
+  const [temporal, alerting, standIn, { applications, keycloak }] = await Promise.all([
     startTemporal(run, options.temporal),
     // Beside Infinispan: Prometheus takes 5 s before its first look at anything.
     startAlerting(run, {
@@ -108,18 +116,13 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
       webhook: { address: `127.0.0.1:${webhookPort}`, user: webhookUser },
     }),
     startAws(run, options.aws),
-    infinispan.start(),
+    startSites(run, { infinispan, keycloak: options.keycloak, publicUrl: `http://127.0.0.1:${acceleratorPort}` }),
   ]);
-  const applications = await perSiteAsync((site) =>
-    startSiteApplication(run, {
-      site,
-      infinispanUrl: sites[site].url,
-      caFile: certificates.caFile,
-      user: users.application,
-    }),
-  );
   const applicationControl = await ApplicationControl.start(run, applications);
-  const aws = await seedAws(standIn, { applications, infinispanAdmin: users.admin, webhookUser, apiCallers });
+  const aws = await seedAws(standIn, {
+    ...{ applications, acceleratorPort, infinispanAdmin: users.admin, keycloakAdmin: keycloak?.admin },
+    ...{ webhookUser, apiCallers },
+  });
 
   const configFile = join(run.folder, 'sitewarden.yaml');
   const { policy, workload } = options;
@@ -139,7 +142,7 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
   }
   return {
     ...{ run, infinispan, link: infinispan.link, temporal, aws, alerting, worker, webhook, api },
-    ...{ applications, applicationControl, webhookUser, configFile, archiveFolder, environment, sitewarden },
+    ...{ applications, keycloak, applicationControl, webhookUser, configFile, archiveFolder, environment, sitewarden },
     ...{ apiCallers, apiUrl: `http://127.0.0.1:${apiPort}` },
     cli: (...args) => sitewarden.cli(configFile, ...args),
     cliAs: (caller, ...args) => sitewarden.cli(configOf(caller), ...args),
@@ -150,6 +153,37 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
     until: (condition, patience) => run.until(condition, patience),
     close: () => run.close(),
   };
+}
+
+type FourPorts = [number, number, number, number];
+
+interface SiteParts {
+  infinispan: InfinispanPair;
+  keycloak: LabOptions['keycloak'];
+  /** Where clients will reach them. */
+  publicUrl: string;
+}
+
+/** Infinispan, and on it what serves the clients. */
+async function startSites(run: LabRun, parts: SiteParts): Promise<Pick<Lab, 'applications' | 'keycloak'>> {
+  const { infinispan, publicUrl } = parts;
+  if (parts.keycloak) {
+    const [database] = await Promise.all([startPostgres(run), infinispan.start()]);
+    const options = parts.keycloak === true ? {} : parts.keycloak;
+    const keycloak = await startKeycloak(run, { ...options, infinispan, database, publicUrl });
+    return { applications: keycloak.servers, keycloak };
+  }
+  await infinispan.start();
+  const { users, certificates, sites } = infinispan;
+  const applications = await perSiteAsync((site) =>
+    startSiteApplication(run, {
+      site,
+      infinispanUrl: sites[site].url,
+      caFile: certificates.caFile,
+      user: users.application,
+    }),
+  );
+  return { applications };
 }
 
 /** Leads AWS' and Temporal's SDKs to the lab, whatever profiles the user of this machine has. */

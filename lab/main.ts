@@ -1,8 +1,10 @@
-/** `npm run lab`: two sites, Sitewarden, and clients, until Ctrl-C. */
+/** `npm run lab [-- --keycloak]`: two sites, Sitewarden, and clients, until Ctrl-C. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { whyTheLabStops } from './crash-report';
+import { whatToDoWithKeycloak } from './keycloak/guide';
 import { startLab, type Lab } from './lab';
 import { PartCrashed } from './processes';
 import { linkToRun } from './run-link';
@@ -12,14 +14,16 @@ import { interruption } from './stop-signal';
 void main();
 
 async function main(): Promise<void> {
+  const { keycloak } = parseArgs({ options: { keycloak: { type: 'boolean', default: false } } }).values;
   const stop = interruption();
   const startedAt = performance.now();
-  console.log('Starting two sites, Temporal, the alerting, the AWS stand-in and Sitewarden ...');
+  const sites = keycloak ? 'two sites with Keycloak, their database' : 'two sites';
+  console.log(`Starting ${sites}, Temporal, the alerting, the AWS stand-in and Sitewarden ...`);
   let lab: Lab | undefined;
   try {
-    lab = await startLab({ signal: stop });
+    lab = await startLab({ signal: stop, keycloak });
     await Promise.all([lab.worker.start(), lab.webhook.start(), lab.api.start()]);
-    lab.startClients();
+    if (!lab.keycloak) lab.startClients();
     console.log(guide(lab, (performance.now() - startedAt) / 1_000));
     await Promise.race([once(stop, 'abort'), lab.run.crashed]);
   } catch (error) {
@@ -42,7 +46,7 @@ function guide(lab: Lab, tookSeconds: number): string {
   writeCurlSettings(lab);
   const sitewarden = `node dist/bin/sitewarden.js`;
   const lines = [
-    `The lab is up (${tookSeconds.toFixed(1)} s). Clients log in all the time. Ctrl-C stops everything.`,
+    `The lab is up (${tookSeconds.toFixed(1)} s). ${lab.keycloak ? '' : 'Clients log in all the time. '}Ctrl-C stops everything.`,
     '',
     'Look',
     `  Temporal UI          ${temporal.uiUrl}`,
@@ -58,6 +62,7 @@ function guide(lab: Lab, tookSeconds: number): string {
     ),
     `  logs                 ${join(folder, 'logs')}/`,
     '',
+    ...(lab.keycloak ? whatToDoWithKeycloak(lab.keycloak, folder) : []),
     'Disturb',
     `  cut the link         curl -X POST ${link.controlUrl}/cut`,
     `  swallow everything   curl -X POST ${link.controlUrl}/blackhole`,

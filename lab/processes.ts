@@ -119,23 +119,16 @@ export class Processes {
 
   /** Starts a part and returns it when it is ready. A part that does not get ready is stopped again. */
   async start(specification: PartSpecification): Promise<Part> {
+    const { part, ready } = this.launch(specification);
+    await ready;
+    return part;
+  }
+
+  /** As `start`, without the waiting: `ready` rejects when the part ends before, or does not get ready. */
+  launch(specification: PartSpecification): { part: Part; ready: Promise<void> } {
     if (this.#over) throw new Error(`${specification.name} was not started: the run is over`);
     const part = this.#spawn(specification);
-    const { name, ready, readyWithinSeconds } = specification;
-    const ended = new AbortController();
-    void part.ended.then((how) => ended.abort(how));
-    const patience = { what: `${name} is ready`, withinSeconds: readyWithinSeconds, everyMs: 50, signal: ended.signal };
-    try {
-      await until(ready, patience);
-      if (ended.signal.aborted) throw ended.signal.reason;
-    } catch (error) {
-      if (ended.signal.aborted) throw new PartCrashed(part, `${ended.signal.reason} before it was ready`);
-      await part.kill();
-      const { message } = error as Error;
-      throw new Error(`${message}. The last lines of ${part.logFile}:\n${part.lastLines()}`, { cause: error });
-    }
-    void part.ended.then((how) => this.#onEnd(part, how));
-    return part;
+    return { part, ready: this.#whenReady(part, specification) };
   }
 
   /** The process ids of what runs now. */
@@ -157,6 +150,22 @@ export class Processes {
   /** Kills what is still running, and lets go of the last resource. */
   end(): void {
     this.#reaper.close();
+  }
+
+  async #whenReady(part: Part, { name, ready, readyWithinSeconds }: PartSpecification): Promise<void> {
+    const ended = new AbortController();
+    void part.ended.then((how) => ended.abort(how));
+    const patience = { what: `${name} is ready`, withinSeconds: readyWithinSeconds, everyMs: 50, signal: ended.signal };
+    try {
+      await until(ready, patience);
+      if (ended.signal.aborted) throw ended.signal.reason;
+    } catch (error) {
+      if (ended.signal.aborted) throw new PartCrashed(part, `${ended.signal.reason} before it was ready`);
+      await part.kill();
+      const { message } = error as Error;
+      throw new Error(`${message}. The last lines of ${part.logFile}:\n${part.lastLines()}`, { cause: error });
+    }
+    void part.ended.then((how) => this.#onEnd(part, how));
   }
 
   #spawn(specification: PartSpecification): Part {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { LabApplication } from './application';
 import { InfinispanRest } from './infinispan-rest';
 import { freePort } from './ports';
 import type { LabRun } from './run';
@@ -34,7 +35,7 @@ interface Reply {
  * `POST /login?user=` makes a session, `GET /session/<id>` finds it in either site, `GET /lb-check` is what the load
  * balancer asks: 200 while the site's own Infinispan answers, so also in a split. Every answer names its site.
  */
-export class SiteApplication {
+export class SiteApplication implements LabApplication {
   readonly site: LabSite;
   readonly port: number;
   readonly url: string;
@@ -52,7 +53,10 @@ export class SiteApplication {
     return this.#server !== undefined;
   }
 
-  /** Changes nothing when it runs. */
+  launch(): Promise<void> {
+    return this.start();
+  }
+
   async start(): Promise<void> {
     if (this.#server) return;
     const server = createServer((request, response) => {
@@ -63,7 +67,6 @@ export class SiteApplication {
     await once(server, 'listening');
   }
 
-  /** Refuses connections from now on and drops those it has, and its health with them. */
   async stop(): Promise<void> {
     const server = this.#server;
     if (!server) return;

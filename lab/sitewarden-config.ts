@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { callerNames, labCallers, type ApiCallers, type LabCaller } from './api-callers';
+import type { LabApplication } from './application';
 import type { ApplicationControl } from './application-control';
 import { labRegion, labSecretIds, type LabAws } from './aws';
 import { labCaches, type InfinispanPair } from './infinispan';
 import { labSites, type LabSite } from './sites';
-import type { SiteApplication } from './site-application';
 import type { TemporalServer } from './temporal';
 
 /** The name of the lab's pair. */
@@ -39,7 +39,7 @@ export interface SitewardenConfigParts {
   temporal: TemporalServer;
   infinispan: InfinispanPair;
   aws: LabAws;
-  applications: Record<LabSite, SiteApplication>;
+  applications: Record<LabSite, LabApplication>;
   applicationControl: ApplicationControl;
   /** Where reports of closed runs are kept. */
   archiveFolder: string;

@@ -12,6 +12,12 @@ export interface Tools {
   promtool: string;
   alertmanager: string;
   amtool: string;
+  /** The folder of a built Keycloak. */
+  keycloakHome: string;
+  /** The folder of PostgreSQL's programs. */
+  postgresPrograms: string;
+  /** Only where the libraries were unpacked beside the programs. */
+  postgresLibraries?: string;
   /** A Python that has boto3. */
   botoPython: string;
   /** Only where the distribution keeps Prometheus' web pages outside its program. */

@@ -1,14 +1,17 @@
 /**
- * `node scripts/run.mjs demo [--interactive] [--keep] | lab | bench | golden | soak [--times N] [--only PATTERN] | test [kind...] [jest arguments...]`
+ * `node scripts/run.mjs demo [--interactive] [--keep] [--keycloak] | lab [--keycloak] | bench | golden | soak [--times N] [--only PATTERN] | test [kind...] [jest arguments...]`
  * Works out what the command needs, says what it will install, installs it, and runs.
  * Promise: with a prerequisite missing, one sentence per prerequisite names what to install, and nothing was changed.
  */
 import { join, relative } from 'node:path';
 import { demoPlan } from './demo.mjs';
+import { labPlan } from './lab.mjs';
 import { boto3 } from './parts/boto3.mjs';
 import { soak, soakPlan } from './soak.mjs';
 import { infinispanServer } from './parts/infinispan.mjs';
+import { keycloak } from './parts/keycloak.mjs';
 import { npmPackages } from './parts/npm-packages.mjs';
+import { postgresql } from './parts/postgresql.mjs';
 import { prometheusAndAlertmanager } from './parts/prometheus.mjs';
 import { temporalServer, temporalTestServer } from './parts/temporal.mjs';
 import { projectFolder, runInOurPlace, runMain, say, Stop } from './support/shell.mjs';
@@ -16,6 +19,7 @@ import { rememberTools, toolsFile } from './support/tools-file.mjs';
 import { jestArguments, kindsIn, runTests } from './test.mjs';
 
 const wholeLab = [npmPackages, temporalServer, infinispanServer, prometheusAndAlertmanager];
+const labWithKeycloak = [...wholeLab, postgresql, keycloak];
 const workflowServers = [npmPackages, temporalServer, temporalTestServer];
 const neededByKind = {
   unit: [npmPackages],
@@ -24,22 +28,13 @@ const neededByKind = {
   workflow: workflowServers,
   contract: [npmPackages, infinispanServer, prometheusAndAlertmanager, boto3],
   e2e: wholeLab,
+  keycloak: labWithKeycloak,
 };
-const kindsThatNeedABuild = ['e2e'];
+const kindsThatNeedABuild = ['e2e', 'keycloak'];
 
 const commands = {
-  demo: (rest) => {
-    const { help, args } = demoPlan(rest);
-    if (help) return { parts: [], run: () => console.log(help) };
-    return { parts: wholeLab, build: true, run: () => runLabProgram('demo', args) };
-  },
-  lab: (rest) => {
-    const help =
-      'usage: npm run lab\n\nTwo sites, everything around them and Sitewarden, until Ctrl-C; it prints what to look at and do.';
-    if (rest.length === 0) return { parts: wholeLab, build: true, run: () => runLabProgram('main') };
-    if (!['--help', '-h'].includes(rest[0])) throw new Stop(`lab takes no "${rest[0]}".\n${help}`, 2);
-    return { parts: [], run: () => console.log(help) };
-  },
+  demo: (rest) => labCommand('demo', demoPlan(rest)),
+  lab: (rest) => labCommand('main', labPlan(rest)),
   bench: (rest) => ({ parts: [npmPackages, temporalServer], run: () => runBenchmarks(rest) }),
   golden: (rest) => ({ parts: workflowServers, run: () => runTests(['workflow'], rest, { SITEWARDEN_RECORD: '1' }) }),
   soak: (rest) => {
@@ -51,6 +46,12 @@ const commands = {
     return { ...neededBy(kinds), run: () => runTests(kinds, jestArguments(rest)) };
   },
 };
+
+function labCommand(program, { help, args, withKeycloak }) {
+  if (help) return { parts: [], run: () => console.log(help) };
+  const parts = withKeycloak ? labWithKeycloak : wholeLab;
+  return { parts, build: true, run: () => runLabProgram(program, args) };
+}
 
 function neededBy(kinds) {
   return {
@@ -112,7 +113,7 @@ async function runBenchmarks(names) {
   });
 }
 
-function runLabProgram(name, args = []) {
+function runLabProgram(name, args) {
   const program = join('dist', 'lab', `${name}.js`);
   return runInOurPlace(process.execPath, ['--enable-source-maps', program, ...args], { cwd: projectFolder });
 }

@@ -13,14 +13,16 @@ const rounds = [
   { kinds: ['workflow'], flags: ['--maxWorkers=2'] },
   { kinds: ['contract'], flags: ['--maxWorkers=2'] },
   { kinds: ['e2e'], flags: ['--runInBand'] },
+  { kinds: ['keycloak'], flags: ['--runInBand'], onlyWhenNamed: true },
 ];
 const allKinds = rounds.flatMap(({ kinds }) => kinds);
+const usualKinds = rounds.filter(({ onlyWhenNamed }) => !onlyWhenNamed).flatMap(({ kinds }) => kinds);
 
-/** The kinds that the arguments begin with; without any, all kinds. */
+/** The kinds that the arguments begin with; without any, the usual ones: all that need no installation of hundreds of megabytes. */
 export function kindsIn(rest) {
   const end = rest.findIndex((argument) => !allKinds.includes(argument));
   const named = end === -1 ? rest : rest.slice(0, end);
-  return named.length > 0 ? named : allKinds;
+  return named.length > 0 ? named : usualKinds;
 }
 
 /** What follows the kinds goes to jest as it is. */

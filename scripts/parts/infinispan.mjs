@@ -50,7 +50,7 @@ export const infinispanServer = {
     }),
 };
 
-function javaProgram() {
+export function javaProgram() {
   const atHome = process.env.JAVA_HOME && join(process.env.JAVA_HOME, 'bin', 'java');
   return atHome && isExecutable(atHome) ? atHome : onPath('java');
 }

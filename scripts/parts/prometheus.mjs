@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { cacheFolder, fillOnce, sha256OfFile } from '../support/cache.mjs';
-import { onPath, outputOf, runQuietly } from '../support/shell.mjs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder, fillOnce } from '../support/cache.mjs';
+import { canUnpackPackages, systemName, unpackPackages } from '../support/debian.mjs';
+import { onPath } from '../support/shell.mjs';
 
 /** Debian calls Alertmanager `prometheus-alertmanager`; the project's own releases call it `alertmanager`. */
 const programs = {
@@ -23,7 +24,7 @@ export const prometheusAndAlertmanager = {
   folder,
 
   missing() {
-    if (prometheusAndAlertmanager.locate() || (onPath('apt-get') && onPath('dpkg-deb'))) return [];
+    if (prometheusAndAlertmanager.locate() || canUnpackPackages()) return [];
     const names = Object.values(programs).map(([name]) => name);
     return [
       `Prometheus and Alertmanager are missing: put ${names.join(', ')} on PATH (here is no apt-get to fetch them with).`,
@@ -42,29 +43,10 @@ export const prometheusAndAlertmanager = {
     };
   },
 
-  /** With package lists of its own: works without root, leaves the system's apt as it is, and never meets an outdated list. */
   install: () =>
     fillOnce(folder, async (partial) => {
-      const apt = join(partial, 'apt');
-      for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(apt, name), { recursive: true });
-      const options = [`Dir::State::Lists=${apt}/lists`, `Dir::Cache=${apt}/cache`, ...asOurselves()].flatMap((o) => [
-        '-o',
-        o,
-      ]);
-      await runQuietly('apt-get', ['-q', ...options, 'update']);
-      await runQuietly('apt-get', ['-q', ...options, 'download', ...packages], { cwd: apt });
-      const archives = readdirSync(apt).filter((name) => name.endsWith('.deb'));
-      for (const archive of archives) await runQuietly('dpkg-deb', ['-x', join(apt, archive), partial]);
-      writeFileSync(
-        join(partial, 'unpacked.json'),
-        JSON.stringify(
-          archives.map((a) => recordOf(join(apt, a))),
-          null,
-          2,
-        ),
-      );
+      await unpackPackages(partial, () => packages);
       lookForTemplatesInWorkingFolder(join(partial, 'usr', 'bin', 'prometheus-alertmanager'));
-      rmSync(apt, { recursive: true });
     }),
 };
 
@@ -77,25 +59,4 @@ function lookForTemplatesInWorkingFolder(program) {
   const bytes = readFileSync(program, 'latin1');
   writeFileSync(program, bytes.replaceAll(fixed, `.${'/'.repeat(fixed.length - 1)}`), 'latin1');
   chmodSync(program, 0o755);
-}
-
-/** As root, apt would download as its own user, who cannot write to our folder. */
-function asOurselves() {
-  return process.getuid() === 0 ? ['APT::Sandbox::User=root'] : [];
-}
-
-function recordOf(archive) {
-  return {
-    archive: basename(archive),
-    version: outputOf('dpkg-deb', ['-f', archive, 'Version']),
-    sha256: sha256OfFile(archive),
-  };
-}
-
-/** `debian-12`, `ubuntu-24.04`: these binaries are the distribution's, so its release is their version. */
-function systemName() {
-  const file = '/etc/os-release';
-  if (!existsSync(file)) return process.platform;
-  const value = (name) => new RegExp(`^${name}="?([^"\n]*)`, 'm').exec(readFileSync(file, 'utf8'))?.[1];
-  return [value('ID'), value('VERSION_ID')].filter(Boolean).join('-');
 }

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { InfinispanPair } from '../infinispan';
+import { freePorts } from '../ports';
+import type { LabRun } from '../run';
+import { makeUser, type LabUser } from '../secrets';
+import { labSites, perSite, perSiteAsync, type LabSite } from '../sites';
+import { KeycloakAdminRest } from './admin-rest';
+import type { LabDatabase } from './postgres';
+import { makeRealm, planRealm, writeRealmUsers, type LabRealm } from './realm';
+import { KeycloakServer } from './server';
+import { passwordGrant } from './tokens';
+
+const readyWithinSeconds = 120;
+
+export interface KeycloakOptions {
+  /** Users of the realm; a user logs in with nobody else at the same time, or Keycloak suspects an attack. Default 20. */
+  users?: number;
+  /** Of each Keycloak. Default 320. */
+  heapMegabytes?: number;
+}
+
+/** A real Keycloak in each site, and what they share. */
+export interface LabKeycloak {
+  servers: Record<LabSite, KeycloakServer>;
+  database: LabDatabase;
+  /** May do everything in every realm. */
+  admin: LabUser;
+  /** The admin REST API of each site. */
+  adminRest: Record<LabSite, KeycloakAdminRest>;
+  realm: LabRealm;
+  /** Names and passwords of the realm's users, by name. */
+  usersFile: string;
+  /** Under which users know it, at either site: the accelerator's. */
+  publicUrl: string;
+}
+
+export interface KeycloakParts extends KeycloakOptions {
+  infinispan: InfinispanPair;
+  database: LabDatabase;
+  publicUrl: string;
+}
+
+/** Returns when a user can log in at both sites. Both Infinispan sites have to see each other. */
+export async function startKeycloak(run: LabRun, parts: KeycloakParts): Promise<LabKeycloak> {
+  const keycloak = await prepareKeycloak(run, parts);
+  const { servers, adminRest, realm } = keycloak;
+  await servers['site-a'].start();
+  // One after the other: two that start on an empty cache at once can leave it replicated one way only, and nobody is told.
+  await Promise.all([servers['site-b'].start(), makeRealm(adminRest['site-a'], realm)]);
+  await perSiteAsync((site) => warmUp(run, servers[site], realm));
+  return keycloak;
+}
+
+async function prepareKeycloak(run: LabRun, parts: KeycloakParts): Promise<LabKeycloak> {
+  const { infinispan, database, publicUrl, users, heapMegabytes } = parts;
+  const secrets = join(run.folder, 'secrets');
+  const admin = makeUser(secrets, 'keycloak-admin', 'admin');
+  const ports = await freePorts(2 * labSites.length);
+  const servers = perSite(
+    (site) =>
+      new KeycloakServer(run, {
+        ...{ site, publicUrl, database, admin, heapMegabytes },
+        ports: { http: ports.pop()!, management: ports.pop()! },
+        infinispan: { url: infinispan.sites[site].url, user: infinispan.users.deployer },
+        caFile: infinispan.certificates.caFile,
+      }),
+  );
+  const realm = planRealm({ publicUrl, users });
+  const adminRest = perSite((site) => new KeycloakAdminRest({ url: servers[site].url, admin }));
+  return { servers, database, admin, adminRest, realm, usersFile: writeRealmUsers(secrets, realm), publicUrl };
+}
+
+/** The first requests of a new Keycloak take seconds: they shall not be a user's. */
+async function warmUp(run: LabRun, server: KeycloakServer, realm: LabRealm): Promise<void> {
+  const user = realm.users[labSites.indexOf(server.site)]!;
+  const what = `a user can log in at ${server.site}`;
+  const logIn = async () => (await passwordGrant(server.url, { ...realm, user })).status === 200;
+  await run.until(logIn, { what, withinSeconds: readyWithinSeconds });
+}

@@ -1,0 +1,147 @@
+/**
+ * The lab with a real Keycloak in each site: that users can log in at both, and that nothing of it stays.
+ * Every other test with Keycloak stands on what is promised here.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { ApplicationVerb } from '../../lab/application-control';
+import type { LabKeycloak } from '../../lab/keycloak/keycloak';
+import { passwordGrant, refreshGrant, userinfo, type Tokens } from '../../lab/keycloak/tokens';
+import { startLab, type Lab } from '../../lab/lab';
+import { labCaches } from '../../lab/infinispan';
+import { labSites, peerOf, perSiteAsync, type LabSite } from '../../lab/sites';
+import { until } from '../../lab/until';
+
+const startsWithinMs = 240_000;
+
+describe('the lab with Keycloak', () => {
+  let lab: Lab;
+  let keycloak: LabKeycloak;
+
+  beforeAll(async () => {
+    lab = await startLab({ keycloak: true });
+    keycloak = lab.keycloak!;
+  }, startsWithinMs);
+
+  afterAll(() => lab.close());
+
+  const at = (site: LabSite) => keycloak.servers[site].url;
+
+  async function logIn(url: string): Promise<Tokens> {
+    const answer = await passwordGrant(url, { ...keycloak.realm, user: keycloak.realm.users[0]! });
+    expect(answer).toEqual({ status: 200, tokens: expect.anything() as Tokens });
+    return answer.tokens!;
+  }
+
+  it.each(labSites)('a user who logs in at %s is known at both sites, and goes on at the other', async (site) => {
+    const tokens = await logIn(at(site));
+    const refreshed = await refreshGrant(at(peerOf(site)), { ...keycloak.realm, ...tokens });
+
+    const known = await perSiteAsync((each) => userinfo(at(each), { ...keycloak.realm, ...refreshed.tokens! }));
+
+    const user = { status: 200, username: keycloak.realm.users[0]!.username };
+    expect(known).toEqual({ 'site-a': user, 'site-b': user });
+  });
+
+  it('a user who logs in through the accelerator is known at both sites', async () => {
+    const tokens = await logIn(keycloak.publicUrl);
+    const refreshed = await perSiteAsync((site) => refreshGrant(at(site), { ...keycloak.realm, ...tokens }));
+
+    expect(refreshed['site-a'].status).toBe(200);
+    expect(refreshed['site-b'].status).toBe(200);
+  });
+
+  it('a wrong password is refused as such, and is counted for both sites', async () => {
+    const user = { ...keycloak.realm.users[1]!, password: 'wrong' };
+
+    const answer = await passwordGrant(at('site-a'), { ...keycloak.realm, user });
+
+    expect(answer).toEqual({ status: 401, error: 'invalid_grant: Invalid user credentials' });
+    const failures = await perSiteAsync((site) => lab.infinispan.sites[site].rest.size('loginFailures'));
+    expect(failures).toEqual({ 'site-a': 1, 'site-b': 1 });
+  });
+
+  it('everything is replicated both ways, cache by cache', async () => {
+    const backups = await perSiteAsync((site) => lab.infinispan.sites[site].rest.backupsTo(peerOf(site), labCaches));
+
+    const online = Object.fromEntries(labCaches.map((cache) => [cache, 'online']));
+    expect(backups).toEqual({ 'site-a': online, 'site-b': online });
+  });
+
+  it('no secret stands on a command line', () => {
+    const secrets = [
+      ...[keycloak.admin, keycloak.database.user, ...Object.values(lab.infinispan.users), ...keycloak.realm.users],
+    ].map(({ password }) => password);
+    const lines = lab.run.processes.pids().map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+
+    expect(lines.length).toBeGreaterThan(7);
+    expect(lines.filter((line) => secrets.some((secret) => line.includes(secret)))).toEqual([]);
+  });
+
+  it('one is stopped and started by the commands of the configuration; users go on at the other site', async () => {
+    const says = async (verb: ApplicationVerb) => {
+      const [program = '', ...args] = lab.applicationControl.command('site-b', verb);
+      const [exitCode] = (await once(spawn(program, args, { stdio: 'ignore' }), 'close')) as [number];
+      return exitCode;
+    };
+    const health = () => keycloak.servers['site-b'].check().catch(() => 'refused');
+    const tokens = await logIn(at('site-b'));
+
+    expect([await says('status'), await health()]).toEqual([0, 200]);
+    expect([await says('stop'), await says('status'), await health()]).toEqual([0, 3, 'refused']);
+    await lab.until(
+      async () => (await refreshGrant(keycloak.publicUrl, { ...keycloak.realm, ...tokens })).status === 200,
+      {
+        what: 'the accelerator leads to site-a',
+        withinSeconds: 30,
+      },
+    );
+    expect([await says('start'), await says('status')]).toEqual([0, 0]);
+    await lab.until(async () => (await health()) === 200, { what: 'Keycloak of site-b is ready', withinSeconds: 120 });
+
+    expect((await refreshGrant(at('site-b'), { ...keycloak.realm, ...tokens })).status).toBe(200);
+  });
+
+  it('leaves nothing behind: no process, no open port, no database', async () => {
+    const pids = lab.run.processes.pids();
+    expect(pids.length).toBe(9);
+
+    await lab.close();
+
+    expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+    const urls = [...Object.values(keycloak.servers).map(({ url }) => url), keycloak.publicUrl];
+    for (const url of urls) await expect(fetch(url)).rejects.toThrow('fetch failed');
+    expect(await accepts(keycloak.database.port)).toBe(false);
+    expect(existsSync(join(lab.run.folder, 'postgres', 'data'))).toBe(false);
+  });
+});
+
+describe('the database of a lab that is killed', () => {
+  const script = `
+    const { LabRun } = require('./dist/lab/run.js');
+    const { startPostgres } = require('./dist/lab/keycloak/postgres.js');
+    startPostgres(new LabRun()).then(({ port }) => console.log(port));
+  `;
+
+  it('ends with it', async () => {
+    const killed = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [output] = (await once(killed.stdout, 'data')) as [Buffer];
+    const port = Number(output.toString());
+    expect(await accepts(port)).toBe(true);
+
+    killed.kill('SIGKILL');
+
+    await until(async () => !(await accepts(port)), { what: 'nothing listens there any more', withinSeconds: 10 });
+  });
+});
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => socket.end(() => resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}
