@@ -2,6 +2,7 @@ import type { ApiCallers } from './api-callers';
 import type { LabApplication } from './application';
 import { startAwsStandIn, type AwsStandIn, type Behaviour, type SeededAccelerator } from './aws-stand-in';
 import { freePort } from './ports';
+import type { ServiceAccount } from './keycloak/service-account';
 import type { LabRun } from './run';
 import type { LabUser } from './secrets';
 import { labSites, type LabSite } from './sites';
@@ -17,7 +18,7 @@ export const labSecretIds = {
   infinispan: 'infinispan-admin',
   webhook: 'webhook-credentials',
   api: 'api-tokens',
-  keycloak: 'keycloak-admin',
+  keycloak: 'keycloak-service-account',
 } as const;
 
 /** The AWS account of the lab: the accelerator in front of both sites, and the secrets. */
@@ -47,7 +48,7 @@ export async function seedAws(
     acceleratorPort: number;
     infinispanAdmin: LabUser;
     /** Only with real Keycloaks. */
-    keycloakAdmin?: LabUser;
+    serviceAccount?: ServiceAccount;
     webhookUser: LabUser;
     apiCallers: Pick<ApiCallers, 'secretText'>;
   },
@@ -71,7 +72,7 @@ export async function seedAws(
   standIn.secrets.put(labSecretIds.infinispan, secretText(seed.infinispanAdmin));
   standIn.secrets.put(labSecretIds.webhook, secretText(seed.webhookUser));
   standIn.secrets.put(labSecretIds.api, seed.apiCallers.secretText);
-  if (seed.keycloakAdmin) standIn.secrets.put(labSecretIds.keycloak, secretText(seed.keycloakAdmin));
+  if (seed.serviceAccount) standIn.secrets.put(labSecretIds.keycloak, seed.serviceAccount.secret);
   return { standIn, accelerator, loadBalancers: labLoadBalancers };
 }
 

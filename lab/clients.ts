@@ -5,11 +5,27 @@ import type { LabRun } from './run';
 import { tiers } from './tiers';
 
 const recordsKept = 200_000;
+const usual = { clients: 8, pauseMs: 250, slowAfterMs: 1_000, giveUpAfterMs: 10_000 };
+
+/** How somebody logs in, and how it is seen which site served them. */
+export interface LoginKind {
+  /** @param client counted from 1. */
+  requestOf(client: number): { path: string; headers?: Record<string, string>; body?: string };
+  siteOf(response: IncomingMessage): string | undefined;
+}
+
+/** At the lab's small application, which names its site in every answer. */
+const smallApplication: LoginKind = {
+  requestOf: (client) => ({ path: `/login?user=client-${client}` }),
+  siteOf: (response) => response.headers['x-site']?.toString(),
+};
 
 export interface ClientOptions {
   /** The accelerator's front door. */
   host: string;
   port: number;
+  /** Default: at the lab's small application. */
+  login?: LoginKind;
   /** Every other one keeps its connection, the rest makes a new one for each login. */
   clients?: number;
   /** Pause of one client between the end of a login and the next. */
@@ -36,7 +52,7 @@ export class ClientPopulation {
   readonly #working: Promise<void>;
 
   constructor(options: ClientOptions) {
-    this.#options = { clients: 8, pauseMs: 250, slowAfterMs: 1_000, giveUpAfterMs: 10_000, ...options };
+    this.#options = { ...usual, login: smallApplication, ...options };
     const numbers = Array.from({ length: this.#options.clients }, (_, index) => index + 1);
     this.#working = Promise.all(numbers.map((number) => this.#work(number))).then(() => {});
   }
@@ -90,7 +106,7 @@ export class ClientPopulation {
       return { at, tookMs: performance.now() - startedAt, keepsConnection, ...end };
     };
     try {
-      const { status, site } = await this.#post(`/login?user=client-${number}`, agent);
+      const { status, site } = await this.#ask(number, agent);
       if (status !== 200) return record({ outcome: 'refused', site, why: `HTTP ${status}` });
       const slow = performance.now() - startedAt > this.#options.slowAfterMs;
       return record({ outcome: slow ? 'slow' : 'ok', site });
@@ -100,19 +116,19 @@ export class ClientPopulation {
     }
   }
 
-  #post(path: string, agent: Agent): Promise<{ status: number; site?: string }> {
-    const { host, port, giveUpAfterMs } = this.#options;
+  #ask(number: number, agent: Agent): Promise<{ status: number; site?: string }> {
+    const { host, port, login: kind, giveUpAfterMs } = this.#options;
+    const { path, headers, body } = kind.requestOf(number);
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(giveUpAfterMs);
-      const login = request({ host, port, path, agent, method: 'POST', signal }, (response: IncomingMessage) => {
+      const login = request({ host, port, path, headers, agent, method: 'POST', signal }, (response) => {
+        const site = kind.siteOf(response);
         response.resume();
         response.once('error', reject);
-        response.once('end', () => {
-          resolve({ status: response.statusCode ?? 0, site: response.headers['x-site']?.toString() });
-        });
+        response.once('end', () => resolve({ status: response.statusCode ?? 0, site }));
       });
       login.once('error', reject);
-      login.end();
+      login.end(body);
     });
   }
 }

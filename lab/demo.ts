@@ -1,5 +1,5 @@
 /**
- * `npm run demo [-- --interactive] [-- --keep]`: one incident, for real and measured, told while it happens: the cut, the
+ * `npm run demo [-- --interactive] [-- --keep] [-- --keycloak]`: one incident, for real and measured, told while it happens: the cut, the
  * fence, the heal, two decisions, and both sites serving again. scripts/demo.mjs has the help.
  */
 import { once } from 'node:events';
@@ -12,6 +12,7 @@ import { writeBefore, writeOnStaleSite, writeOnSurvivor } from './demo/split-wri
 import { milestonesTable, proofsTable, Story } from './demo/story';
 import { goBack } from './demo/way-back';
 import { loadEntries } from './entries';
+import { labCaches } from './infinispan';
 import { startLab, type Lab } from './lab';
 import { linkToRun } from './run-link';
 import { labPair } from './sitewarden-config';
@@ -27,22 +28,24 @@ const policy = { stableSeconds: 3, soakSeconds: 3 };
 interface DemoOptions {
   interactive: boolean;
   keep: boolean;
+  keycloak: boolean;
 }
 
 void main();
 
 async function main(): Promise<void> {
   const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({ options: { interactive: flag, keep: flag } });
+  const { values } = parseArgs({ options: { interactive: flag, keep: flag, keycloak: flag } });
   const stop = interruption();
   const story = new Story();
   story.tell(
     'Starting: two Infinispan sites (TLS), the link between them, Temporal, Prometheus, Alertmanager, the AWS',
   );
-  story.tell('stand-in, an application per site, and Sitewarden as it is shipped.');
+  const application = values.keycloak ? 'a real Keycloak per site on one PostgreSQL' : 'an application per site';
+  story.tell(`stand-in, ${application}, and Sitewarden as it is shipped.`);
   let lab: Lab | undefined;
   try {
-    lab = await startLab({ signal: stop, policy });
+    lab = await startLab({ signal: stop, policy, keycloak: values.keycloak });
     await tellIncident(lab, story, values);
     if (values.keep) await stayUp(lab, stop);
   } catch (error) {
@@ -76,7 +79,8 @@ async function beginTheDay(lab: Lab, story: Story): Promise<ClientPopulation> {
   await Promise.all([lab.worker.start(), lab.webhook.start()]);
   story.tell('Both sites see each other; worker and webhook are ready.');
   const clients = lab.startClients();
-  await loadEntries(lab.infinispan.sites['site-a'].rest, { perCache: entriesPerCache });
+  const caches = lab.keycloak ? (['actionTokens'] as const) : labCaches;
+  await loadEntries(lab.infinispan.sites['site-a'].rest, { caches, perCache: entriesPerCache });
   await writeBefore(lab);
   await lab.until(() => servedByBoth(clients.summary().servedBy), {
     what: 'clients are served by both sites',

@@ -12,6 +12,7 @@ import { prepareInfinispan, type InfinispanPair } from './infinispan';
 import type { InfinispanTuning } from './infinispan-site';
 import { startKeycloak, type KeycloakOptions, type LabKeycloak } from './keycloak/keycloak';
 import { startPostgres } from './keycloak/postgres';
+import { calmLogins, keycloakLogins } from './keycloak/logins';
 import type { Link } from './link';
 import { freePorts } from './ports';
 import type { Restartable } from './restartable';
@@ -77,8 +78,8 @@ export interface Lab {
   cli(...args: string[]): Promise<CliResult>;
   /** The same through the API, as one of its callers. */
   cliAs(caller: LabCaller, ...args: string[]): Promise<CliResult>;
-  /** Clients that log in to the small application through the accelerator from now on, until `stop()` or the lab's end. */
-  startClients(options?: Omit<ClientOptions, 'host' | 'port'>): ClientPopulation;
+  /** Clients that log in through the accelerator from now on, until `stop()` or the lab's end. */
+  startClients(options?: Omit<ClientOptions, 'host' | 'port' | 'login'>): ClientPopulation;
   /** Polls until `condition` gives something truthy; fails at once when a part of the lab crashes. */
   until: LabRun['until'];
   /** Returns when nothing is left. */
@@ -120,7 +121,7 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
   ]);
   const applicationControl = await ApplicationControl.start(run, applications);
   const aws = await seedAws(standIn, {
-    ...{ applications, acceleratorPort, infinispanAdmin: users.admin, keycloakAdmin: keycloak?.admin },
+    ...{ applications, acceleratorPort, infinispanAdmin: users.admin, serviceAccount: keycloak?.serviceAccount },
     ...{ webhookUser, apiCallers },
   });
 
@@ -148,7 +149,8 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
     cliAs: (caller, ...args) => sitewarden.cli(configOf(caller), ...args),
     startClients: (clients = {}) => {
       const { host, port } = aws.accelerator;
-      return startClients(run, { host, port, ...clients });
+      const logins = keycloak ? { ...calmLogins, login: keycloakLogins({ realm: keycloak.realm, aws }) } : {};
+      return startClients(run, { host, port, ...logins, ...clients });
     },
     until: (condition, patience) => run.until(condition, patience),
     close: () => run.close(),

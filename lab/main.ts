@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   try {
     lab = await startLab({ signal: stop, keycloak });
     await Promise.all([lab.worker.start(), lab.webhook.start(), lab.api.start()]);
-    if (!lab.keycloak) lab.startClients();
+    lab.startClients();
     console.log(guide(lab, (performance.now() - startedAt) / 1_000));
     await Promise.race([once(stop, 'abort'), lab.run.crashed]);
   } catch (error) {
@@ -46,7 +46,7 @@ function guide(lab: Lab, tookSeconds: number): string {
   writeCurlSettings(lab);
   const sitewarden = `node dist/bin/sitewarden.js`;
   const lines = [
-    `The lab is up (${tookSeconds.toFixed(1)} s). ${lab.keycloak ? '' : 'Clients log in all the time. '}Ctrl-C stops everything.`,
+    `The lab is up (${tookSeconds.toFixed(1)} s). Clients log in all the time. Ctrl-C stops everything.`,
     '',
     'Look',
     `  Temporal UI          ${temporal.uiUrl}`,

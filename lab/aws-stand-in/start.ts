@@ -122,6 +122,11 @@ export async function startAwsStandIn(options: AwsStandInOptions = {}) {
       return globalAccelerator.add(spec);
     },
 
+    /** Where the data plane leads a connection that is open: by the local port of its client, the endpoint's id. */
+    endpointOf(clientPort: number): string | undefined {
+      return globalAccelerator.endpointOf(clientPort);
+    },
+
     /** Sets the health of a load balancer's endpoints from now on, or hands it back to probing. */
     setHealth(loadBalancerArn: string, health: EndpointHealth | 'probed'): void {
       globalAccelerator.healthChecks.set(loadBalancerArn, health);

@@ -37,12 +37,12 @@ export async function proveTheReturn(
     {
       what: `what ${keepSite} wrote during the split is on ${staleSite}`,
       holds: words.survivor === afterTheWayBack.survivor && words.both === afterTheWayBack.both,
-      found: `work/${keys.survivor}: ${words.survivor}; work/${keys.both}: ${words.both}`,
+      found: `${keys.survivor}: ${words.survivor}; ${keys.both}: ${words.both}`,
     },
     {
       what: `what only ${staleSite} wrote is gone`,
       holds: words.stale === afterTheWayBack.stale,
-      found: `work/${keys.stale}: ${words.stale ?? 'absent'}`,
+      found: `${keys.stale}: ${words.stale ?? 'absent'}`,
     },
     {
       what: 'both endpoints are back as they were, and healthy',

@@ -1,7 +1,8 @@
 import type { Lab } from '../lab';
 import type { LabSite } from '../sites';
 
-const cache = 'work';
+/** Not `work`: with real Keycloaks that holds what they tell each other. */
+const cache = 'actionTokens';
 
 /** Entries that tell, at the end, whose word counted. */
 export const keys = {

@@ -8,6 +8,7 @@ import { KeycloakAdminRest } from './admin-rest';
 import type { LabDatabase } from './postgres';
 import { makeRealm, planRealm, writeRealmUsers, type LabRealm } from './realm';
 import { KeycloakServer } from './server';
+import { makeServiceAccount, planServiceAccount, type ServiceAccount } from './service-account';
 import { passwordGrant } from './tokens';
 
 const readyWithinSeconds = 120;
@@ -27,6 +28,8 @@ export interface LabKeycloak {
   admin: LabUser;
   /** The admin REST API of each site. */
   adminRest: Record<LabSite, KeycloakAdminRest>;
+  /** May clear the caches of every realm: what Sitewarden uses. */
+  serviceAccount: ServiceAccount;
   realm: LabRealm;
   /** Names and passwords of the realm's users, by name. */
   usersFile: string;
@@ -43,12 +46,18 @@ export interface KeycloakParts extends KeycloakOptions {
 /** Returns when a user can log in at both sites. Both Infinispan sites have to see each other. */
 export async function startKeycloak(run: LabRun, parts: KeycloakParts): Promise<LabKeycloak> {
   const keycloak = await prepareKeycloak(run, parts);
-  const { servers, adminRest, realm } = keycloak;
+  const { servers, realm } = keycloak;
   await servers['site-a'].start();
   // One after the other: two that start on an empty cache at once can leave it replicated one way only, and nobody is told.
-  await Promise.all([servers['site-b'].start(), makeRealm(adminRest['site-a'], realm)]);
+  await Promise.all([servers['site-b'].start(), fill(keycloak)]);
   await perSiteAsync((site) => warmUp(run, servers[site], realm));
   return keycloak;
+}
+
+/** The other site knows it all too: it is in the database. */
+async function fill({ adminRest, realm, serviceAccount }: LabKeycloak): Promise<void> {
+  await makeRealm(adminRest['site-a'], realm);
+  await makeServiceAccount(adminRest['site-a'], serviceAccount, ['master', realm.realm]);
 }
 
 async function prepareKeycloak(run: LabRun, parts: KeycloakParts): Promise<LabKeycloak> {
@@ -67,7 +76,10 @@ async function prepareKeycloak(run: LabRun, parts: KeycloakParts): Promise<LabKe
   );
   const realm = planRealm({ publicUrl, users });
   const adminRest = perSite((site) => new KeycloakAdminRest({ url: servers[site].url, admin }));
-  return { servers, database, admin, adminRest, realm, usersFile: writeRealmUsers(secrets, realm), publicUrl };
+  return {
+    ...{ servers, database, admin, adminRest, serviceAccount: planServiceAccount(secrets), publicUrl },
+    ...{ realm, usersFile: writeRealmUsers(secrets, realm) },
+  };
 }
 
 /** The first requests of a new Keycloak take seconds: they shall not be a user's. */

@@ -30,7 +30,7 @@ export function planRealm({ publicUrl, users = usersUnlessTold }: { publicUrl: s
   };
 }
 
-/** Makes the realm with its client and users, in one request. The other site knows them too: they are in the database. */
+/** Makes the realm with its client and users, in one request. */
 export async function makeRealm(admin: KeycloakAdminRest, realm: LabRealm): Promise<void> {
   await admin.ask('POST', '/realms', representationOf(realm));
 }

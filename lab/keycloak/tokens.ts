@@ -22,6 +22,11 @@ export interface TokenAnswer {
   error?: string;
 }
 
+/** Where a realm gives tokens. */
+export function tokenPath(realm: string): string {
+  return `/realms/${realm}/protocol/openid-connect/token`;
+}
+
 /**
  * Logs a user in by name and password.
  * @param url where Keycloak is asked: a site's own, or the accelerator's.
@@ -64,7 +69,7 @@ async function askForTokens(
   { realm, clientId }: LoginClient,
   form: Record<string, string>,
 ): Promise<TokenAnswer> {
-  const { statusCode, body } = await request(`${url}/realms/${realm}/protocol/openid-connect/token`, {
+  const { statusCode, body } = await request(`${url}${tokenPath(realm)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     // openid: without this scope userinfo refuses the token.

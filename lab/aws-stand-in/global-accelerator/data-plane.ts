@@ -22,6 +22,7 @@ export class DataPlane {
   private readonly servers = new Map<string, Server>();
   private readonly sockets = new Set<Socket>();
   private readonly flows = new Map<string, Map<string, Flows>>();
+  private readonly endpoints = new Map<number, string>();
 
   constructor(
     private readonly context: { host: string; loadBalancers: LoadBalancers; behaviour: Behaviour; changed: () => void },
@@ -42,6 +43,11 @@ export class DataPlane {
 
   flowsOf(listenerArn: string): Record<string, Flows> {
     return Object.fromEntries([...(this.flows.get(listenerArn) ?? [])].map(([id, flows]) => [id, { ...flows }]));
+  }
+
+  /** @returns the endpoint to which the open flow from a client's port leads. */
+  endpointOf(clientPort: number): string | undefined {
+    return this.endpoints.get(clientPort);
   }
 
   async close(): Promise<void> {
@@ -66,6 +72,9 @@ export class DataPlane {
       flows.open -= 1;
       this.context.changed();
     });
+    const clientPort = client.remotePort ?? 0;
+    this.endpoints.set(clientPort, loadBalancer.arn);
+    client.once('close', () => this.endpoints.delete(clientPort));
     this.join(client, upstream);
     this.context.changed();
   }

@@ -122,6 +122,10 @@ export class GlobalAccelerator {
     }));
   }
 
+  endpointOf(clientPort: number): string | undefined {
+    return this.dataPlane.endpointOf(clientPort);
+  }
+
   async close(): Promise<void> {
     this.deployments.close();
     this.healthChecks.close();
