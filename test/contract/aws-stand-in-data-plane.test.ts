@@ -117,6 +117,18 @@ describe('data plane', () => {
     await standIn.until(({ accelerators }) => accelerators[0]?.listeners[0]?.flows[siteB]?.open === 0);
   });
 
+  it('tells by the port of its client where an open flow leads, and forgets it when it ends', async () => {
+    const { standIn, accelerator } = await startWithSites({ weights: [255, 1] });
+    const { socket } = await flow(accelerator);
+    const port = socket.localPort ?? 0;
+
+    const leadsTo = standIn.endpointOf(port);
+    socket.destroy();
+    await standIn.until(({ accelerators }) => accelerators[0]?.listeners[0]?.flows[siteA]?.open === 0);
+
+    expect([leadsTo, standIn.endpointOf(port)]).toEqual([siteA, undefined]);
+  });
+
   it('fails open over all groups, whatever their dials', async () => {
     const { standIn } = await startWithSites();
     const accelerator = await standIn.addAccelerator({
