@@ -16,7 +16,8 @@ export interface Tools {
   keycloakHome: string;
   /** The folder of PostgreSQL's programs. */
   postgresPrograms: string;
-  /** Only where the libraries were unpacked beside the programs. */
+  /** Only where it was unpacked, and not installed: the folder that has it all, and in it that of its libraries. */
+  postgresFolder?: string;
   postgresLibraries?: string;
   /** A Python that has boto3. */
   botoPython: string;

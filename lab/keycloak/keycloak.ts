@@ -47,11 +47,23 @@ export interface KeycloakParts extends KeycloakOptions {
 export async function startKeycloak(run: LabRun, parts: KeycloakParts): Promise<LabKeycloak> {
   const keycloak = await prepareKeycloak(run, parts);
   const { servers, realm } = keycloak;
-  await servers['site-a'].start();
-  // One after the other: two that start on an empty cache at once can leave it replicated one way only, and nobody is told.
-  await Promise.all([servers['site-b'].start(), fill(keycloak)]);
+  const first = servers['site-a'].start();
+  await Promise.race([untilItHasWritten(run, parts.infinispan), first]);
+  await Promise.all([first.then(() => fill(keycloak)), servers['site-b'].start()]);
   await perSiteAsync((site) => warmUp(run, servers[site], realm));
   return keycloak;
+}
+
+/**
+ * Two Keycloaks that meet on an empty cache can leave it replicated one way only, and nobody is told: the second one starts
+ * after the first one's entries are there. By then the first one has made the database's tables, too.
+ */
+function untilItHasWritten(run: LabRun, { sites }: InfinispanPair): Promise<boolean> {
+  const what = 'Keycloak of site-a has written to Infinispan';
+  return run.until(async () => (await sites['site-a'].rest.size('work')) > 0, {
+    what,
+    withinSeconds: readyWithinSeconds,
+  });
 }
 
 /** The other site knows it all too: it is in the database. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../ports';
 import type { LabRun } from '../run';
@@ -33,17 +34,16 @@ export interface LabDatabase {
 
 /** Makes an empty database and starts its server. Returns when it can be used. */
 export async function startPostgres(run: LabRun): Promise<LabDatabase> {
-  const { postgresPrograms, postgresLibraries } = readTools('postgresPrograms');
   const port = await freePort();
   const user = makeUser(join(run.folder, 'secrets'), 'keycloak-database', 'keycloak');
   const folder = join(run.folder, 'postgres');
   const data = join(folder, 'data');
-  const env = postgresLibraries ? { LD_LIBRARY_PATH: postgresLibraries } : {};
   mkdirSync(folder, { mode: 0o700 });
-  await initialize({ ...commandFor(join(postgresPrograms, 'initdb')), env, folder, data, user });
+  const { programs, env } = locatePrograms(run);
+  await initialize({ ...commandFor(join(programs, 'initdb')), env, folder, data, user });
   // After the server: the runs that are kept to look into would keep a database each.
   run.onClose(tiers.network, async () => rmSync(data, { recursive: true, force: true }));
-  const { program, args } = commandFor(join(postgresPrograms, 'postgres'));
+  const { program, args } = commandFor(join(programs, 'postgres'));
   await run.processes.start({
     ...{ name: 'postgres', tier: tiers.servers, program, env },
     args: [...args, '-D', data, '-p', String(port), ...Object.entries(settings).flatMap(asArgument)],
@@ -53,17 +53,32 @@ export async function startPostgres(run: LabRun): Promise<LabDatabase> {
   return { port, user, jdbcUrl: `jdbc:postgresql://127.0.0.1:${port}/postgres` };
 }
 
+const isRoot = process.getuid?.() === 0;
+
 /**
  * PostgreSQL refuses to run as root, whoever that is and wherever. Where we are root (a container, CI) it runs as `nobody`,
- * who may nevertheless look into our folders: programs, data and secrets stay where they are and closed to others.
+ * who may nevertheless write in our folders: data and secrets stay where they are and closed to others.
  */
 function commandFor(program: string): { program: string; args: readonly string[] } {
-  if (process.getuid?.() !== 0) return { program, args: [] };
+  if (!isRoot) return { program, args: [] };
   const nobody = ['--reuid=nobody', '--regid=65534', '--clear-groups'];
   return {
     program: 'setpriv',
     args: [...nobody, '--inh-caps=+dac_override', '--ambient-caps=+dac_override', program],
   };
+}
+
+/** The programs, where `nobody` finds them: PostgreSQL looks for itself by access(2), which knows of no such permission. */
+function locatePrograms(run: LabRun): { programs: string; env: NodeJS.ProcessEnv } {
+  const { postgresPrograms, postgresFolder, postgresLibraries } = readTools('postgresPrograms');
+  if (!postgresFolder || !postgresLibraries) return { programs: postgresPrograms, env: {} };
+  if (!isRoot) return { programs: postgresPrograms, env: { LD_LIBRARY_PATH: postgresLibraries } };
+  const open = mkdtempSync(join(tmpdir(), 'sitewarden-postgres-'));
+  run.onClose(tiers.network, async () => rmSync(open, { recursive: true, force: true }));
+  cpSync(postgresFolder, open, { recursive: true });
+  chmodSync(open, 0o755);
+  const copied = (path: string) => join(open, relative(postgresFolder, path));
+  return { programs: copied(postgresPrograms), env: { LD_LIBRARY_PATH: copied(postgresLibraries) } };
 }
 
 async function initialize(options: {

@@ -18,7 +18,7 @@ const buildOptions = [
 export const keycloak = {
   title: 'Keycloak',
   version,
-  sizeMegabytes: 240,
+  sizeMegabytes: 190,
   folder,
 
   missing() {

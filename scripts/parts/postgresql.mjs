@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, fillOnce } from '../support/cache.mjs';
 import { canUnpackPackages, systemName, unpackPackages } from '../support/debian.mjs';
@@ -7,14 +7,16 @@ import { isExecutable, onPath } from '../support/shell.mjs';
 /** Where Debian and Ubuntu keep a server, by its major version; not on PATH. */
 const servers = join('usr', 'lib', 'postgresql');
 const folder = join(cacheFolder(), `postgresql-${systemName()}-${process.arch}`);
+/** What a server without its compiler of queries, and without a reader, does not need. */
+const unneeded = [join('usr', 'share', 'doc'), join('usr', 'share', 'locale'), join('usr', 'share', 'man')];
 /** Of the server's dependencies only libraries are needed, and not the compiler of its queries, which the lab turns off. */
-const neededLibrary = /^lib(?!llvm|perl|.*-perl$)/;
+const neededLibrary = /^lib(?!llvm|.*-(dev|perl)$)/;
 
 /** PostgreSQL's server, the database that both Keycloaks share: the installed one, else unpacked from the distribution's packages. */
 export const postgresql = {
   title: 'PostgreSQL',
   version: `of ${systemName()}`,
-  sizeMegabytes: 60,
+  sizeMegabytes: 20,
   folder,
 
   missing() {
@@ -30,21 +32,25 @@ export const postgresql = {
 
   locate() {
     const installed = serverIn('/') ?? onPathTogether();
-    if (installed) return { postgresPrograms: installed, postgresLibraries: undefined };
+    if (installed) return { postgresPrograms: installed, postgresFolder: undefined, postgresLibraries: undefined };
     const postgresPrograms = serverIn(folder);
     if (!postgresPrograms) return undefined;
-    return { postgresPrograms, postgresLibraries: librariesIn(folder) };
+    return { postgresPrograms, postgresFolder: folder, postgresLibraries: librariesIn(folder) };
   },
 
   install: () =>
-    fillOnce(folder, (partial) =>
-      unpackPackages(partial, async (ask) => {
+    fillOnce(folder, async (partial) => {
+      await unpackPackages(partial, async (ask) => {
         const server = /Depends: (postgresql-\d+)/.exec(await ask('apt-cache', 'depends', 'postgresql'))[1];
         const plan = await ask('apt-get', 'install', '--simulate', '--no-install-recommends', server);
         const absent = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name);
         return [server, ...absent.filter((name) => neededLibrary.test(name))];
-      }),
-    ),
+      });
+      const bitcode = join(serverIn(partial), '..', 'lib', 'bitcode');
+      for (const path of [...unneeded.map((name) => join(partial, name)), bitcode]) {
+        rmSync(path, { recursive: true, force: true });
+      }
+    }),
 };
 
 /** @returns the folder of the newest server's programs. */

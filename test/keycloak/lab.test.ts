@@ -59,7 +59,7 @@ describe('the lab with Keycloak', () => {
 
     const answer = await passwordGrant(at('site-a'), { ...keycloak.realm, user });
 
-    expect(answer).toEqual({ status: 401, error: 'invalid_grant: Invalid user credentials' });
+    expect(answer).toEqual({ status: 400, error: 'invalid_grant: Invalid user credentials' });
     const failures = await perSiteAsync((site) => lab.infinispan.sites[site].rest.size('loginFailures'));
     expect(failures).toEqual({ 'site-a': 1, 'site-b': 1 });
   });
