@@ -30,7 +30,8 @@ export class ApplicationControl {
   static async start(run: LabRun, applications: Record<LabSite, LabApplication>): Promise<ApplicationControl> {
     const port = await freePort();
     const server = createServer((request, response) => {
-      void answer(applications, request.method ?? '', request.url ?? '').then(({ status, body }) => {
+      const answered = answer(applications, request.method ?? '', request.url ?? '').catch(asFailure);
+      void answered.then(({ status, body }) => {
         response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
       });
     });
@@ -52,11 +53,16 @@ export class ApplicationControl {
   }
 }
 
-async function answer(
-  applications: Record<LabSite, LabApplication>,
-  method: string,
-  path: string,
-): Promise<{ status: number; body: unknown }> {
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+function asFailure(error: Error): Answer {
+  return { status: 500, body: { error: error.message } };
+}
+
+async function answer(applications: Record<LabSite, LabApplication>, method: string, path: string): Promise<Answer> {
   const [site, verb = 'status', ...rest] = path.split('/').filter(Boolean);
   const wanted = method === 'POST' ? ['stop', 'start'] : ['status'];
   if (!isLabSite(site) || rest.length > 0 || !wanted.includes(verb)) {

@@ -108,7 +108,7 @@ export class KeycloakServer implements LabApplication {
     if (this.#launched) return this.#launched.ready;
     const { java } = readTools('java');
     const launched = this.#run.processes.launch({
-      ...{ name: `keycloak-${this.site}`, tier: tiers.applications, program: java },
+      ...{ name: `keycloak-${this.site}`, tier: tiers.applications, program: java, env: withoutOurSettings() },
       args: [
         ...[...serverJava, `-Xmx${this.#heapMegabytes}m`],
         ...[`-Dkc.home.dir=${this.#home}`, `-Djboss.server.config.dir=${join(this.#home, 'conf')}`],
@@ -125,6 +125,12 @@ export class KeycloakServer implements LabApplication {
     });
     return launched.ready;
   }
+}
+
+/** Keycloak would read variables of whoever starts the lab before its own settings. */
+function withoutOurSettings(): NodeJS.ProcessEnv {
+  const ours = Object.keys(process.env).filter((name) => name.startsWith('KC_'));
+  return Object.fromEntries(ours.map((name) => [name, undefined]));
 }
 
 /** The built Keycloak as it is in the cache, with settings and data of this server's own. */
