@@ -218,6 +218,19 @@ describe('a run of the lab', () => {
     await run.close();
   });
 
+  it('goes on when a part that was only launched ends before it is ready', async () => {
+    const run = new LabRun();
+    const dies = { name: 'mortal', tier: tiers.servers, program: 'sh', args: ['-c', 'echo no cluster >&2; exit 1'] };
+
+    const { ready } = run.processes.launch({ ...dies, ready: async () => false, readyWithinSeconds: 5 });
+
+    await expect(ready).rejects.toThrow(/mortal ended with exit code 1 before it was ready[^]*no cluster/);
+    const stays = { name: 'other', tier: tiers.servers, program: 'sleep', args: ['600'] };
+    await run.processes.start({ ...stays, ready: async () => true, readyWithinSeconds: 5 });
+    await expect(Promise.race([run.crashed, Promise.resolve('up')])).resolves.toBe('up');
+    await run.close();
+  });
+
   it('says of a part that never gets ready what its log says', async () => {
     const run = new LabRun();
     const waits = ['-c', 'echo waiting for a licence; sleep 600'];
