@@ -118,13 +118,13 @@ export class InfinispanRest {
     return answer.text;
   }
 
-  /** Every entry of a cache, read at once: a few seconds for 100,000. */
+  /** Every entry of a cache, read at once: a few seconds for 100,000. What is no text (Keycloak's entries) reads as JSON. */
   async entries(cache: string): Promise<ReadonlyMap<string, string>> {
     const path = `/caches/${cache}?action=entries&limit=-1`;
     const { status, text } = await this.ask('GET', path, { timeoutMs: wholeCacheTimeoutMs });
     if (status !== 200) throw new Error(`GET ${path} was answered ${status} ${text}`);
-    const entries = JSON.parse(text) as { key: string; value: string }[];
-    return new Map(entries.map(({ key, value }) => [key, value]));
+    const entries = JSON.parse(text) as { key: unknown; value: unknown }[];
+    return new Map(entries.map(({ key, value }) => [asText(key), asText(value)]));
   }
 
   /** @returns the HTTP status, as of `put`. */
@@ -160,6 +160,10 @@ export class InfinispanRest {
     if (status !== 200) throw new Error(`${method} ${this.#base}${path} was answered ${status} ${text}`);
     return text;
   }
+}
+
+function asText(content: unknown): string {
+  return typeof content === 'string' ? content : JSON.stringify(content);
 }
 
 function entryPath(cache: string, key: string): string {

@@ -15,6 +15,7 @@ describe('the demo', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('usage: npm run demo');
     expect(stdout).toContain('--interactive');
+    expect(stdout).toContain('--keycloak');
   });
 
   it('says what is wrong with an argument, and how it is used', () => {

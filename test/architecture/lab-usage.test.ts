@@ -12,6 +12,7 @@ describe('npm run lab', () => {
     const { status, stdout } = lab('--help');
 
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('usage: npm run lab') as string });
+    expect(stdout).toContain('--keycloak');
   });
 
   it('refuses what it does not know', () => {
