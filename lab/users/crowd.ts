@@ -1,0 +1,58 @@
+import type { WayName } from './outcome';
+
+/** What one worker, who is one user, does all day. */
+export const roles = ['passwordLogin', 'browserLogin', 'wrongPassword', 'session', 'revoke', 'adminWrite'] as const;
+export type Role = (typeof roles)[number];
+
+export interface Shift {
+  role: Role;
+  way: WayName;
+  /** From the beginning of one turn to that of the next, at least; a turn that takes longer delays the next one. */
+  everyMs: number;
+  /** Spreads the turns of those who do the same. */
+  startsAfterMs: number;
+}
+
+interface Share {
+  workers: number;
+  everyMs: number;
+}
+
+/** Hashing a password costs 80-100 ms of a core: about three logins a second, right and wrong ones together. */
+const throughTheAccelerator: Record<Role, Share> = {
+  passwordLogin: { workers: 3, everyMs: 2_000 },
+  browserLogin: { workers: 4, everyMs: 4_000 },
+  wrongPassword: { workers: 1, everyMs: 2_500 },
+  session: { workers: 2, everyMs: 500 },
+  revoke: { workers: 1, everyMs: 2_000 },
+  adminWrite: { workers: 1, everyMs: 3_000 },
+};
+
+/** One user of each kind, to see what that one site answers: less than one login a second. */
+const directly: Record<Role, Share> = {
+  passwordLogin: { workers: 1, everyMs: 3_000 },
+  browserLogin: { workers: 1, everyMs: 4_000 },
+  wrongPassword: { workers: 1, everyMs: 5_000 },
+  session: { workers: 1, everyMs: 1_000 },
+  revoke: { workers: 1, everyMs: 3_000 },
+  adminWrite: { workers: 1, everyMs: 4_000 },
+};
+
+/** Who does what: one shift per worker. */
+export function crowdFor(ways: readonly WayName[]): readonly Shift[] {
+  return ways.flatMap((way) => {
+    const shares = way === 'accelerator' ? throughTheAccelerator : directly;
+    return roles.flatMap((role) => {
+      const { workers, everyMs } = shares[role];
+      return Array.from({ length: workers }, (_, index) => {
+        return { role, way, everyMs, startsAfterMs: (everyMs * index) / workers };
+      });
+    });
+  });
+}
+
+/** Password hashes per second that the crowd asks for at most. */
+export function loginsPerSecond(crowd: readonly Shift[]): number {
+  const hashing: readonly Role[] = ['passwordLogin', 'browserLogin', 'wrongPassword'];
+  return crowd.filter(({ role }) => hashing.includes(role)).reduce((sum, { everyMs }) => sum + 1_000 / everyMs, 0);
+}

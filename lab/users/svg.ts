@@ -1,0 +1,148 @@
+import { totalOf, type Counts } from './counts';
+import { outcomeLabels, outcomes, type Outcome } from './outcome';
+import type { Timeline, TimelineRow } from './timeline';
+
+/** Readable on white and on black, and told apart by people who see few colours; the darkest are the worst to be told. */
+const fills: Record<Outcome, string> = {
+  ok: '#3fa36c',
+  slow: '#d9a514',
+  refused: '#d1495b',
+  wrongPasswordLie: '#9b5de5',
+  silentlyLost: '#2f7de1',
+};
+
+const plot = { left: 170, width: 760, laneHeight: 30, barHeight: 24 };
+const lineHeight = 14;
+const margin = 14;
+
+export interface DrawingText {
+  title: string;
+  /** For those who do not see the drawing. */
+  description: string;
+}
+
+/**
+ * The timeline as one SVG file that needs nothing else: a lane per operation, a bar per bucket, as high as many began in
+ * it, by outcome; a line per mark. The same timeline gives the same text.
+ */
+export function drawnAsSvg(timeline: Timeline, { title, description }: DrawingText): string {
+  const marksHeight = timeline.marks.length * lineHeight;
+  const top = margin + 24 + marksHeight + 6;
+  const bottom = top + timeline.rows.length * plot.laneHeight;
+  const height = bottom + 56;
+  const width = plot.left + plot.width + margin;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
+    `<title id="title">${escaped(title)}</title>`,
+    `<desc id="description">${escaped(description)}</desc>`,
+    style,
+    `<text class="heading" x="${margin}" y="${margin + 10}">${escaped(title)}</text>`,
+    ...timeline.marks.map((mark, index) => markOf(timeline, mark, { y: margin + 32 + index * lineHeight, bottom })),
+    ...timeline.rows.map((row, index) => laneOf(timeline, row, top + index * plot.laneHeight)),
+    axisOf(timeline, bottom),
+    legendAt(bottom + 42),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+const style = `<style>
+text { font: 12px system-ui, sans-serif; fill: #57606a }
+.heading { font-weight: 600; font-size: 14px }
+.mark { stroke: #8c959f; stroke-dasharray: 3 3 }
+.axis { stroke: #8c959f }
+@media (prefers-color-scheme: dark) { text { fill: #adb5bd } }
+</style>`;
+
+/** A dashed line through all lanes; its words stand on a line of their own, on the side where there is room. */
+function markOf(
+  timeline: Timeline,
+  { what, at }: Timeline['marks'][number],
+  { y, bottom }: { y: number; bottom: number },
+): string {
+  const x = xOf(timeline, at);
+  const rightOf = x < plot.left + plot.width / 2;
+  const seconds = `${((at - timeline.zeroAt) / 1_000).toFixed(1)} s`;
+  return [
+    `<path class="mark" d="M${x} ${y - 9}V${bottom}"/>`,
+    `<text x="${rightOf ? round(x + 5) : round(x - 5)}" y="${y}"${rightOf ? '' : ' text-anchor="end"'}>${escaped(what)}, ${seconds}</text>`,
+  ].join('');
+}
+
+function laneOf(timeline: Timeline, { label, cells }: TimelineRow, top: number): string {
+  const most = Math.max(...cells.map(totalOf), 1);
+  const bottom = top + plot.laneHeight;
+  const paths = outcomes.map((outcome) => {
+    const bars = cells.map((cell, index) => barOf(timeline, { cell, index, outcome, most, bottom })).join('');
+    return bars === '' ? '' : `<path fill="${fills[outcome]}" d="${bars}"/>`;
+  });
+  return [
+    `<text x="${plot.left - 10}" y="${bottom - 8}" text-anchor="end">${escaped(label)}</text>`,
+    `<path class="axis" d="M${plot.left} ${bottom}h${plot.width}" opacity=".4"/>`,
+    ...paths,
+  ].join('');
+}
+
+interface Bar {
+  cell: Counts;
+  index: number;
+  outcome: Outcome;
+  most: number;
+  bottom: number;
+}
+
+/** One outcome's share of a bar, upon those of the better ones. */
+function barOf({ buckets }: Timeline, { cell, index, outcome, most, bottom }: Bar): string {
+  if (cell[outcome] === 0) return '';
+  const below = outcomes.slice(0, outcomes.indexOf(outcome)).reduce((sum, better) => sum + cell[better], 0);
+  const unit = plot.barHeight / most;
+  const bar = plot.width / buckets;
+  const gap = Math.min(bar * 0.15, 1);
+  const wide = round(bar - gap);
+  const high = round(cell[outcome] * unit);
+  return `M${round(plot.left + index * bar)} ${round(bottom - (below + cell[outcome]) * unit)}h${wide}v${high}h-${wide}z`;
+}
+
+/** A number every so many seconds that at most twelve stand there. */
+function axisOf(timeline: Timeline, y: number): string {
+  const { startedAt, zeroAt, bucketSeconds, buckets } = timeline;
+  const spanSeconds = buckets * bucketSeconds;
+  const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800].find((one) => spanSeconds / one <= 12) ?? 3_600;
+  const first = Math.ceil((startedAt - zeroAt) / 1_000 / step) * step;
+  const steps = Math.max(Math.floor((startedAt - zeroAt) / 1_000 + spanSeconds - first), 0);
+  const ticks = Array.from({ length: Math.floor(steps / step) + 1 }, (_, index) => first + index * step);
+  return ticks
+    .map((tick) => {
+      const x = xOf(timeline, zeroAt + tick * 1_000);
+      return `<path class="axis" d="M${x} ${y}v4"/><text x="${x}" y="${y + 17}" text-anchor="middle">${tick} s</text>`;
+    })
+    .join('');
+}
+
+function legendAt(y: number): string {
+  const places = outcomes.reduce<{ outcome: Outcome; x: number }[]>((placed, outcome) => {
+    const last = placed.at(-1);
+    const x = last === undefined ? plot.left : last.x + 34 + outcomeLabels[last.outcome].length * 6.6;
+    return [...placed, { outcome, x: round(x) }];
+  }, []);
+  return places
+    .map(({ outcome, x }) => {
+      const box = `<rect x="${x}" y="${y - 10}" width="11" height="11" fill="${fills[outcome]}"/>`;
+      return `${box}<text x="${x + 16}" y="${y}">${outcomeLabels[outcome]}</text>`;
+    })
+    .join('');
+}
+
+function xOf({ startedAt, bucketSeconds, buckets }: Timeline, at: number): number {
+  const share = (at - startedAt) / 1_000 / (bucketSeconds * buckets);
+  return round(plot.left + Math.min(Math.max(share, 0), 1) * plot.width);
+}
+
+/** Short numbers make short files. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
