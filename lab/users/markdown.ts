@@ -1,5 +1,6 @@
 import { countsInWords, totalOf, worstOf, type Counts } from './counts';
-import type { Phase, Timeline } from './timeline';
+import { spanOf } from './in-words';
+import type { Timeline } from './timeline';
 
 /** What users felt, phase by phase: a line per phase, a column per operation, with the median in milliseconds. */
 export function markdownTable({ rows, phases, zeroAt }: Timeline): string {
@@ -9,11 +10,6 @@ export function markdownTable({ rows, phases, zeroAt }: Timeline): string {
     ...phase.rows.map(({ counts, medianMs }) => cell(counts, medianMs)),
   ]);
   return [head.map(escaped), head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-function spanOf({ fromAt, toAt }: Phase, zeroAt: number): string {
-  const seconds = (at: number) => ((at - zeroAt) / 1_000).toFixed(1);
-  return `${seconds(fromAt)} to ${seconds(toAt)} s`;
 }
 
 function cell(counts: Counts, medianMs: number): string {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { formAction, messageOf } from './login-page';
 import type { Ending } from './outcome';
-import type { RealmUser, UsersRealm } from './realm';
+import type { Credentials, UsersRealm } from './realm';
 import { Visit, type Answer, type Way } from './visit';
 
 /** A browser follows more; what needs more than this goes in circles. */
@@ -28,21 +28,29 @@ export interface Place {
 const tokensAnswer = z.object({ access_token: z.string(), refresh_token: z.string() });
 const errorAnswer = z.object({ error: z.string(), error_description: z.string().optional() });
 
-export function passwordLogin(place: Place, { username, password }: RealmUser): Promise<Login> {
-  const { id } = place.realm.client;
-  return tokensFor(place, { grant_type: 'password', client_id: id, username, password, scope: 'openid' });
+export function passwordLogin(place: Place, { username, password }: Credentials): Promise<Login> {
+  return tokensFor(place, {
+    grant_type: 'password',
+    client_id: place.realm.clientId,
+    username,
+    password,
+    scope: 'openid',
+  });
 }
 
 export function refresh(place: Place, tokens: Tokens): Promise<Login> {
-  const { id } = place.realm.client;
-  return tokensFor(place, { grant_type: 'refresh_token', client_id: id, refresh_token: tokens.refresh });
+  return tokensFor(place, {
+    grant_type: 'refresh_token',
+    client_id: place.realm.clientId,
+    refresh_token: tokens.refresh,
+  });
 }
 
 /** Page, password and redirect in one visit; then the application, on a connection of its own, trades the code for tokens. */
-export async function browserLogin(place: Place, user: RealmUser): Promise<Login> {
-  const { client } = place.realm;
+export async function browserLogin(place: Place, user: Credentials): Promise<Login> {
+  const { clientId, redirectUri } = place.realm;
   const query = new URLSearchParams({
-    ...{ response_type: 'code', client_id: client.id, redirect_uri: client.redirectUri },
+    ...{ response_type: 'code', client_id: clientId, redirect_uri: redirectUri },
     ...{ scope: 'openid', state: randomUUID() },
   });
   const page = await visiting(place, async (visit) => {
@@ -50,12 +58,12 @@ export async function browserLogin(place: Place, user: RealmUser): Promise<Login
     const action = first.status === 200 ? formAction(first.text) : undefined;
     if (action === undefined) return { ending: pageEnding(first, 'a page without a login form') };
     const form = { username: user.username, password: user.password, credentialId: '' };
-    return follow(visit, await visit.post(action, { form }), client.redirectUri);
+    return follow(visit, await visit.post(action, { form }), redirectUri);
   });
   if (page.code === undefined) return { ending: page.ending! };
   return tokensFor(place, {
-    ...{ grant_type: 'authorization_code', client_id: client.id },
-    ...{ code: page.code, redirect_uri: client.redirectUri },
+    ...{ grant_type: 'authorization_code', client_id: clientId },
+    ...{ code: page.code, redirect_uri: redirectUri },
   });
 }
 
@@ -108,9 +116,8 @@ async function tokensFor(place: Place, form: Record<string, string>): Promise<Lo
 }
 
 function posting(place: Place, path: string, form: Record<string, string>): Promise<Ending> {
-  const { id } = place.realm.client;
   return visiting(place, async (visit) =>
-    apiEnding(await visit.post(`${oidc(place)}${path}`, { form: { client_id: id, ...form } })),
+    apiEnding(await visit.post(`${oidc(place)}${path}`, { form: { client_id: place.realm.clientId, ...form } })),
   );
 }
 
@@ -136,5 +143,5 @@ function pageEnding({ status, text }: Answer, otherwise: string): Ending {
 }
 
 function oidc({ realm }: Place): string {
-  return `/realms/${encodeURIComponent(realm.name)}/protocol/openid-connect`;
+  return `/realms/${encodeURIComponent(realm.realm)}/protocol/openid-connect`;
 }

@@ -4,7 +4,7 @@ import { countsPerSecond, type SecondCounts } from './counts';
 import { crowdFor, type Shift } from './crowd';
 import { liveLine } from './live-line';
 import { operations, type UserRecord, type WayName } from './outcome';
-import type { UsersRealm } from './realm';
+import type { Credentials, UsersRealm } from './realm';
 import { RealmAdmin } from './realm-admin';
 import { timelineOf, type Mark, type Timeline } from './timeline';
 import { Worker } from './worker';
@@ -19,6 +19,8 @@ export interface UsersOptions {
   /** Addresses with scheme, host and port. */
   urls: Record<'accelerator' | LabSite, string>;
   realm: UsersRealm;
+  /** Of the realm `master`: may manage the realm's users and read what brute force detection counts. */
+  admin: Credentials;
   /** Default: the accelerator only. A site's own address adds one user of each kind, who asks that site directly. */
   ways?: readonly WayName[];
   /** A success that takes longer counts as slow. */
@@ -48,13 +50,13 @@ export class UserPopulation {
     this.#options = { ways: ['accelerator'], slowAfterMs: 2_000, giveUpAfterMs: 10_000, ...options };
     const crowd = crowdFor(this.#options.ways);
     this.#kinds = this.#options.ways.length * operations.length;
-    const { name, users } = this.#options.realm;
+    const { realm, users } = this.#options.realm;
     if (users.length < crowd.length) {
-      throw new Error(`realm ${name} has ${users.length} users, and ${crowd.length} are needed: one per worker`);
+      throw new Error(`realm ${realm} has ${users.length} users, and ${crowd.length} are needed: one per worker`);
     }
     // All workers wait for this one; Node takes more than ten for a leak.
     setMaxListeners(0, this.#stopping.signal);
-    const admin = new RealmAdmin();
+    const admin = new RealmAdmin(this.#options.admin);
     this.#working = Promise.all(crowd.map((shift, index) => this.#work(shift, index, admin))).then(() => {});
   }
 

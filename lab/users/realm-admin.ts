@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Ending } from './outcome';
 import { apiEnding, parsed, visiting, type Place } from './operations';
+import type { Credentials } from './realm';
 import type { Answer } from './visit';
 
 /** Renewed that long before it ends, so that none ends on its way. */
@@ -20,6 +21,12 @@ export interface Failures {
 export class RealmAdmin {
   #token: { value: string; until: number } | undefined;
   readonly #ids = new Map<string, string>();
+  readonly #admin: Credentials;
+
+  /** @param admin of the realm `master`: may manage the users of the realm and read what brute force detection counts. */
+  constructor(admin: Credentials) {
+    this.#admin = admin;
+  }
 
   /** Changes a user's first name. @throws when no token is given or the user is not found. */
   async rename(place: Place, username: string, firstName: string): Promise<Ending> {
@@ -66,7 +73,7 @@ export class RealmAdmin {
 
   async #tokenAt(place: Place): Promise<string> {
     if (this.#token && this.#token.until > Date.now()) return this.#token.value;
-    const { username, password } = place.realm.admin;
+    const { username, password } = this.#admin;
     const form = { grant_type: 'password', client_id: 'admin-cli', username, password };
     const { status, text } = await visiting(place, (visit) =>
       visit.post('/realms/master/protocol/openid-connect/token', { form }),
@@ -79,5 +86,5 @@ export class RealmAdmin {
 }
 
 function adminOf({ realm }: Place): string {
-  return `/admin/realms/${encodeURIComponent(realm.name)}`;
+  return `/admin/realms/${encodeURIComponent(realm.realm)}`;
 }

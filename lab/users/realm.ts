@@ -1,18 +1,14 @@
 /** The realm whose users make the traffic. */
 export interface UsersRealm {
-  name: string;
-  client: {
-    /** Public, with the standard flow and direct access grants. */
-    id: string;
-    redirectUri: string;
-  };
+  realm: string;
+  /** Public, with the standard flow and direct access grants. */
+  clientId: string;
+  redirectUri: string;
   /** One per worker: brute force detection refuses concurrent right logins of one user. */
-  users: readonly RealmUser[];
-  /** May manage the users of the realm and read its brute force counters; of the realm `master`. */
-  admin: { username: string; password: string };
+  users: readonly Credentials[];
 }
 
-export interface RealmUser {
+export interface Credentials {
   username: string;
   password: string;
 }

@@ -1,4 +1,5 @@
 import { totalOf, type Counts } from './counts';
+import { inWords } from './in-words';
 import { outcomeLabels, outcomes, type Outcome } from './outcome';
 import type { Timeline, TimelineRow } from './timeline';
 
@@ -15,17 +16,11 @@ const plot = { left: 170, width: 760, laneHeight: 30, barHeight: 24 };
 const lineHeight = 14;
 const margin = 14;
 
-export interface DrawingText {
-  title: string;
-  /** For those who do not see the drawing. */
-  description: string;
-}
-
 /**
  * The timeline as one SVG file that needs nothing else: a lane per operation, a bar per bucket, as high as many began in
- * it, by outcome; a line per mark. The same timeline gives the same text.
+ * it, by outcome; a line per mark; the same in words for those who do not see it. The same timeline gives the same text.
  */
-export function drawnAsSvg(timeline: Timeline, { title, description }: DrawingText): string {
+export function drawnAsSvg(timeline: Timeline, title: string): string {
   const marksHeight = timeline.marks.length * lineHeight;
   const top = margin + 24 + marksHeight + 6;
   const bottom = top + timeline.rows.length * plot.laneHeight;
@@ -34,7 +29,7 @@ export function drawnAsSvg(timeline: Timeline, { title, description }: DrawingTe
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
     `<title id="title">${escaped(title)}</title>`,
-    `<desc id="description">${escaped(description)}</desc>`,
+    `<desc id="description">${escaped(inWords(timeline))}</desc>`,
     style,
     `<text class="heading" x="${margin}" y="${margin + 10}">${escaped(title)}</text>`,
     ...timeline.marks.map((mark, index) => markOf(timeline, mark, { y: margin + 32 + index * lineHeight, bottom })),

@@ -4,12 +4,12 @@ import { browserLogin, logout, passwordLogin, refresh, revoke, userinfo, type Pl
 import { outcomeOf, type Ending, type Judged, type Operation, type ReadBack, type UserRecord } from './outcome';
 import { readBack } from './read-back';
 import type { RealmAdmin } from './realm-admin';
-import type { RealmUser, UsersRealm } from './realm';
+import type { Credentials, UsersRealm } from './realm';
 import type { Way } from './visit';
 
 export interface WorkerOptions {
   shift: Shift;
-  user: RealmUser;
+  user: Credentials;
   realm: UsersRealm;
   admin: RealmAdmin;
   way: Way;
@@ -90,6 +90,7 @@ export class Worker {
     });
   }
 
+  /** Mistypes, and then types it right: that sets the count of failures back to nothing. */
   async #mistype(): Promise<void> {
     const { user, admin } = this.#options;
     const before = await this.#quietly((place) => admin.failures(place, user.username));
@@ -101,6 +102,7 @@ export class Worker {
         return locked || count > before.count;
       },
     });
+    await this.#logIn();
   }
 
   async #administer(): Promise<void> {

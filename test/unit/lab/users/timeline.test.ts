@@ -90,7 +90,7 @@ describe('a timeline', () => {
 
     expect(timeline.rows).toEqual([]);
     expect(drawnForTerminal(timeline, createColors(false))).toContain('one sign is 1 s');
-    expect(drawnAsSvg(timeline, { title: 'nothing', description: 'nothing' })).toContain('</svg>');
+    expect(drawnAsSvg(timeline, 'nothing')).toContain('</svg>');
     expect(markdownTable(timeline)).toContain('| phase |');
   });
 });
@@ -141,8 +141,7 @@ describe('the table of what users felt', () => {
 });
 
 describe('the drawing as SVG', () => {
-  const drawing = (input = incident) =>
-    drawnAsSvg(timelineOf(input), { title: 'Users & a split', description: 'Browser logins fail for 2.5 s.' });
+  const drawing = (input = incident) => drawnAsSvg(timelineOf(input), 'Users & a split');
 
   it('is the same for the same timeline, in whatever order the records came', () => {
     expect(drawing({ ...incident, records: [...incident.records].reverse() })).toBe(drawing());
@@ -153,7 +152,9 @@ describe('the drawing as SVG', () => {
 
     expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="title description">/);
     expect(svg).toContain('<title id="title">Users &#38; a split</title>');
-    expect(svg).toContain('<desc id="description">Browser logins fail for 2.5 s.</desc>');
+    expect(svg).toContain(
+      '<desc id="description">before (-3.5 to 0.0 s): all 3 operations were ok. from cut (0.0 to 2.5 s): browser login 1 refused of 1; password login 1 slow, 1 told &#34;wrong password&#34; of 2; revoke 1 silently lost of 1. from fenced (2.5 to 5.6 s): all 2 operations were ok.</desc>',
+    );
     for (const word of ['slow', 'refused', 'right password called wrong', 'answered as done, but lost']) {
       expect(svg).toContain(`>${word}</text>`);
     }
