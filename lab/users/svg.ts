@@ -12,7 +12,8 @@ const fills: Record<Outcome, string> = {
   silentlyLost: '#2f7de1',
 };
 
-const plot = { left: 170, width: 760, laneHeight: 30, barHeight: 24 };
+/** To the right there is room for the words of the last mark. */
+const plot = { left: 170, width: 720, right: 130, laneHeight: 30, barHeight: 24 };
 const lineHeight = 14;
 const margin = 14;
 
@@ -25,7 +26,7 @@ export function drawnAsSvg(timeline: Timeline, title: string): string {
   const top = margin + 24 + marksHeight + 6;
   const bottom = top + timeline.rows.length * plot.laneHeight;
   const height = bottom + 56;
-  const width = plot.left + plot.width + margin;
+  const width = plot.left + plot.width + plot.right;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">`,
     `<title id="title">${escaped(title)}</title>`,
@@ -42,26 +43,22 @@ export function drawnAsSvg(timeline: Timeline, title: string): string {
 }
 
 const style = `<style>
-text { font: 12px system-ui, sans-serif; fill: #57606a }
+text { font: 12px system-ui, sans-serif; fill: #6e7781 }
 .heading { font-weight: 600; font-size: 14px }
 .mark { stroke: #8c959f; stroke-dasharray: 3 3 }
 .axis { stroke: #8c959f }
 @media (prefers-color-scheme: dark) { text { fill: #adb5bd } }
 </style>`;
 
-/** A dashed line through all lanes; its words stand on a line of their own, on the side where there is room. */
+/** A dashed line through all lanes; each has its words on a line of its own, which later marks begin below. */
 function markOf(
   timeline: Timeline,
   { what, at }: Timeline['marks'][number],
   { y, bottom }: { y: number; bottom: number },
 ): string {
   const x = xOf(timeline, at);
-  const rightOf = x < plot.left + plot.width / 2;
-  const seconds = `${((at - timeline.zeroAt) / 1_000).toFixed(1)} s`;
-  return [
-    `<path class="mark" d="M${x} ${y - 9}V${bottom}"/>`,
-    `<text x="${rightOf ? round(x + 5) : round(x - 5)}" y="${y}"${rightOf ? '' : ' text-anchor="end"'}>${escaped(what)}, ${seconds}</text>`,
-  ].join('');
+  const words = `${escaped(what)}, ${((at - timeline.zeroAt) / 1_000).toFixed(1)} s`;
+  return `<path class="mark" d="M${x} ${y - 9}V${bottom}"/><text x="${round(x + 5)}" y="${y}">${words}</text>`;
 }
 
 function laneOf(timeline: Timeline, { label, cells }: TimelineRow, top: number): string {

@@ -173,8 +173,8 @@ describe('the drawing as SVG', () => {
       (fill) => new RegExp(`fill="${fill}" d="([^"]*)"`).exec(drawing())?.[1],
     );
 
-    expect(slow).toBe('M474 120h75v12h-75z');
-    expect(lie).toBe('M474 108h75v12h-75z');
+    expect(slow).toBe('M458 120h71v12h-71z');
+    expect(lie).toBe('M458 108h71v12h-71z');
   });
 
   it('stays small for a long incident: bars are bounded by the buckets', () => {
