@@ -1,5 +1,5 @@
 /**
- * `node scripts/run.mjs demo [--interactive] [--keep] [--keycloak] | lab [--keycloak] | bench | golden | soak [--times N] [--only PATTERN] | test [kind...] [jest arguments...]`
+ * `node scripts/run.mjs demo [--interactive] [--keep] [--keycloak] | lab [--keycloak] | users | bench | golden | soak [--times N] [--only PATTERN] | test [kind...] [jest arguments...]`
  * Works out what the command needs, says what it will install, installs it, and runs.
  * Promise: with a prerequisite missing, one sentence per prerequisite names what to install, and nothing was changed.
  */
@@ -35,6 +35,7 @@ const kindsThatNeedABuild = ['e2e', 'keycloak'];
 const commands = {
   demo: (rest) => labCommand('demo', demoPlan(rest)),
   lab: (rest) => labCommand('main', labPlan(rest)),
+  users: (rest) => labCommand('measure-users', { args: noArguments('measure:users', rest), withKeycloak: true }),
   bench: (rest) => ({ parts: [npmPackages, temporalServer], run: () => runBenchmarks(rest) }),
   golden: (rest) => ({ parts: workflowServers, run: () => runTests(['workflow'], rest, { SITEWARDEN_RECORD: '1' }) }),
   soak: (rest) => {
@@ -46,6 +47,11 @@ const commands = {
     return { ...neededBy(kinds), run: () => runTests(kinds, jestArguments(rest)) };
   },
 };
+
+function noArguments(name, rest) {
+  if (rest.length > 0) throw new Stop(`${name} takes no "${rest[0]}".`, 2);
+  return rest;
+}
 
 function labCommand(program, { help, args, withKeycloak }) {
   if (help) return { parts: [], run: () => console.log(help) };

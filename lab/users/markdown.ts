@@ -1,6 +1,6 @@
 import { countsInWords, totalOf, worstOf, type Counts } from './counts';
 import { spanOf } from './in-words';
-import type { Timeline } from './timeline';
+import type { Felt, Timeline } from './timeline';
 
 /** What users felt, phase by phase: a line per phase, a column per operation, with the median in milliseconds. */
 export function markdownTable({ rows, phases, zeroAt }: Timeline): string {
@@ -9,7 +9,23 @@ export function markdownTable({ rows, phases, zeroAt }: Timeline): string {
     `**${escaped(phase.what)}**, ${spanOf(phase, zeroAt)}`,
     ...phase.rows.map(({ counts, medianMs }) => cell(counts, medianMs)),
   ]);
-  return [head.map(escaped), head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdown([head.map(escaped), ...lines]);
+}
+
+/** Several timelines side by side: per operation what it came to since the first mark, and how long it was not all well. */
+export function comparisonTable(timelines: Readonly<Record<string, Timeline>>): string {
+  const labels = [...new Set(Object.values(timelines).flatMap(({ rows }) => rows.map(({ label }) => label)))];
+  const lines = labels.map((label) => [
+    label,
+    ...Object.values(timelines).map(({ rows }) => feltCell(rows.find((row) => row.label === label)?.felt)),
+  ]);
+  return markdown([['since the first mark', ...Object.keys(timelines)], ...lines]);
+}
+
+function feltCell(felt?: Felt): string {
+  if (felt === undefined || totalOf(felt.counts) === 0) return '-';
+  const text = countsInWords(felt.counts);
+  return felt.unwellSeconds === 0 ? text : `**${text}**, the last one at ${felt.unwellSeconds.toFixed(1)} s`;
 }
 
 function cell(counts: Counts, medianMs: number): string {
@@ -17,6 +33,10 @@ function cell(counts: Counts, medianMs: number): string {
   const text = countsInWords(counts);
   const took = medianMs < 1_000 ? `${Math.round(medianMs)} ms` : `${(medianMs / 1_000).toFixed(1)} s`;
   return `${worstOf(counts) !== 'ok' ? `**${text}**` : text} (${took})`;
+}
+
+function markdown([head = [], ...lines]: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function escaped(text: string): string {

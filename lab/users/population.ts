@@ -85,9 +85,9 @@ export class UserPopulation {
     return kinds.size === this.#kinds && latest.every(({ outcome }) => outcome === 'ok');
   }
 
-  /** Notes that something happened, for the timeline. */
-  mark(what: string, at: Date = new Date()): void {
-    this.#marks.push({ what, at: at.getTime() });
+  /** Notes what happened, for the timeline. */
+  mark(...marks: readonly Mark[]): void {
+    this.#marks.push(...marks);
   }
 
   timeline({ since, maxBuckets }: Since & { maxBuckets?: number } = {}): Timeline {

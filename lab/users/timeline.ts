@@ -1,4 +1,4 @@
-import { noCounts, totalOf, type Counts } from './counts';
+import { countsOf, noCounts, totalOf, type Counts } from './counts';
 import { operationLabels, operations, type Operation, type UserRecord, type WayName } from './outcome';
 
 /** Something that happened, as a short word: cut, fenced, online. */
@@ -6,6 +6,8 @@ export interface Mark {
   what: string;
   /** In milliseconds since 1970. */
   at: number;
+  /** Begins no phase: is drawn, and no table has a line for it. */
+  minor?: boolean;
 }
 
 /** What happened to users over time. All drawings and tables are made of this, and of nothing else. */
@@ -29,6 +31,14 @@ export interface TimelineRow {
   way: WayName;
   /** Operations by the bucket in which they began. */
   cells: readonly Counts[];
+  felt: Felt;
+}
+
+/** What the operations came to that began since the moment from which seconds are counted. */
+export interface Felt {
+  counts: Counts;
+  /** From that moment to the end of the last one that was not ok; 0 when all were. */
+  unwellSeconds: number;
 }
 
 /** The time from one mark to the next, and what the operations that began in it came to. */
@@ -57,15 +67,16 @@ export function timelineOf({ records, marks: unsorted = [], maxBuckets = 120 }: 
   const bucketSeconds = bucketSecondsFor((lastAt - startedAt) / 1_000, maxBuckets);
   const buckets = Math.floor((lastAt - startedAt) / 1_000 / bucketSeconds) + 1;
   const lanes = lanesOf(records);
+  const zeroAt = marks[0]?.at ?? startedAt;
+  const major = marks.filter(({ minor }) => !minor);
   return {
-    ...{ startedAt, bucketSeconds, buckets, marks },
-    zeroAt: marks[0]?.at ?? startedAt,
+    ...{ startedAt, bucketSeconds, buckets, marks, zeroAt },
     rows: lanes.map(({ records: own, ...lane }) => {
       const cells = Array.from({ length: buckets }, noCounts);
       for (const { at, outcome } of own) cells[Math.floor((at - startedAt) / 1_000 / bucketSeconds)]![outcome] += 1;
-      return { ...lane, cells };
+      return { ...lane, cells, felt: feltSince(zeroAt, own) };
     }),
-    phases: spansOf(marks, startedAt, lastAt).map((span) => ({ ...span, rows: lanes.map(laneWithin(span)) })),
+    phases: spansOf(major, startedAt, lastAt).map((span) => ({ ...span, rows: lanes.map(laneWithin(span)) })),
   };
 }
 
@@ -101,6 +112,14 @@ function lanesOf(records: readonly UserRecord[]): readonly Lane[] {
   );
 }
 
+function feltSince(zeroAt: number, records: readonly UserRecord[]): Felt {
+  const since = records.filter(({ at }) => at >= zeroAt);
+  const unwell = since
+    .filter(({ outcome }) => outcome !== 'ok')
+    .map(({ at, tookMs }) => (at + tookMs - zeroAt) / 1_000);
+  return { counts: countsOf(since), unwellSeconds: unwell.reduce((most, seconds) => Math.max(most, seconds), 0) };
+}
+
 function spansOf(marks: readonly Mark[], startedAt: number, lastAt: number) {
   const before = { what: 'before', fromAt: startedAt, toAt: marks[0]?.at ?? lastAt + 1 };
   const between = marks.map(({ what, at }, index) => {
@@ -112,8 +131,7 @@ function spansOf(marks: readonly Mark[], startedAt: number, lastAt: number) {
 function laneWithin({ fromAt, toAt }: { fromAt: number; toAt: number }) {
   return ({ label, records }: Lane) => {
     const within = records.filter(({ at }) => at >= fromAt && at < toAt);
-    const counts = noCounts();
-    for (const { outcome } of within) counts[outcome] += 1;
+    const counts = countsOf(within);
     const tookMs = within.map((record) => record.tookMs).sort((left, right) => left - right);
     return { label, counts, medianMs: totalOf(counts) === 0 ? 0 : tookMs[Math.floor(tookMs.length / 2)]! };
   };

@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import { drawnAsSvg } from '../../../../lab/users/svg';
 import { drawnForTerminal } from '../../../../lab/users/terminal';
-import { markdownTable } from '../../../../lab/users/markdown';
+import { comparisonTable, markdownTable } from '../../../../lab/users/markdown';
 import type { Operation, Outcome, UserRecord } from '../../../../lab/users/outcome';
 import { timelineOf } from '../../../../lab/users/timeline';
 
@@ -133,10 +133,35 @@ describe('the table of what users felt', () => {
     ]);
   });
 
+  it('has no line for a minor mark, and counts on across it', () => {
+    const marks = [...incident.marks, { what: 'alert', at: second(4.2), minor: true }];
+
+    expect(markdownTable(timelineOf({ ...incident, marks }))).toBe(markdownTable(timelineOf(incident)));
+    expect(drawnForTerminal(timelineOf({ ...incident, marks }), createColors(false))).toContain('+0.7 s  alert');
+  });
+
   it('keeps a mark with a pipe in its cell', () => {
     const table = markdownTable(timelineOf({ ...incident, marks: [{ what: 'a|b', at: second(1) }] }));
 
     expect(table).toContain('**from a\\|b**');
+  });
+});
+
+describe('the comparison of timelines', () => {
+  it('says per operation what it came to since the first mark, and when the last one ended that was not ok', () => {
+    const quiet = timelineOf({
+      records: [record(1, 'browserLogin', 'refused'), record(4, 'browserLogin', 'ok'), record(5, 'logout', 'ok')],
+      marks: [{ what: 'cut', at: second(3) }],
+    });
+
+    expect(comparisonTable({ with: quiet, without: timelineOf(incident) }).split('\n')).toEqual([
+      '| since the first mark | with | without |',
+      '| --- | --- | --- |',
+      '| browser login | 1 ok | **1 refused**, the last one at 8.3 s |',
+      '| logout | 1 ok | - |',
+      '| password login | - | **1 ok, 1 slow, 1 told "wrong password"**, the last one at 2.9 s |',
+      '| revoke | - | **1 ok, 1 silently lost**, the last one at 2.0 s |',
+    ]);
   });
 });
 

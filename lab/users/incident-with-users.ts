@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { approveByCli } from '../demo/decisions';
+import { breakTheLink, waitUntilNothingIsGoingOn } from '../demo/incident';
+import type { Story } from '../demo/story';
+import { goBack } from '../demo/way-back';
+import type { Lab } from '../lab';
+import { startLabUsers } from './lab-users';
+import type { UserPopulation } from './population';
+import { marksOfFence, marksOfWayBack } from './run-marks';
+import type { Timeline } from './timeline';
+
+const secondsBefore = 15;
+/** From the cut to the heal: people need longer, users feel the same. */
+const splitSeconds = 40;
+const secondsAfter = 20;
+const warmWithinSeconds = 120;
+const answeredWithinSeconds = 60;
+
+export interface Scene {
+  lab: Lab;
+  story: Story;
+  /** Whether worker and webhook run, and people decide; without, nobody does anything. */
+  withSitewarden: boolean;
+}
+
+/** One incident under users: the cut, forty seconds of split, the heal and what follows. @returns what users felt. */
+export async function incidentWithUsers(scene: Scene): Promise<Timeline> {
+  const { lab, story, withSitewarden } = scene;
+  if (withSitewarden) await Promise.all([lab.worker.start(), lab.webhook.start()]);
+  const users = startLabUsers(lab);
+  story.tell('Users log in, refresh, log out, revoke, mistype; an administrator writes.');
+  await lab.until(() => users.isWell(), { what: 'all of that goes well', withinSeconds: warmWithinSeconds });
+  await waitUntilNothingIsGoingOn(lab);
+  const since = new Date();
+  const live = setInterval(() => story.tell(`  ${users.liveLine()}`), 5_000);
+  try {
+    await pause(lab, secondsBefore);
+    await (withSitewarden ? guardedSplit(scene, users) : unguardedSplit(scene, users));
+    await pause(lab, secondsAfter);
+  } finally {
+    clearInterval(live);
+    await users.stop();
+  }
+  return users.timeline({ since });
+}
+
+async function guardedSplit({ lab, story }: Scene, users: UserPopulation): Promise<void> {
+  story.tell('CUT: the link between site-a and site-b is gone.');
+  const incident = await breakTheLink(lab, { tell: (milestone) => story.milestone(milestone), atOnce: async () => {} });
+  users.mark({ what: 'cut', at: incident.cutAt }, ...marksOfFence(incident));
+  await pause(lab, splitSeconds - (Date.now() - incident.cutAt) / 1_000);
+  story.tell('HEAL: the link is whole again.');
+  const deciders = { synchronize: approveByCli, siteOnline: approveByCli };
+  const { healedAt, timeline } = await goBack({ lab, story, deciders, answeredWithinSeconds });
+  users.mark({ what: 'healed', at: healedAt }, ...marksOfWayBack(timeline));
+}
+
+async function unguardedSplit({ lab, story }: Scene, users: UserPopulation): Promise<void> {
+  story.tell('CUT: the link between site-a and site-b is gone. Nobody fences anything.');
+  users.mark({ what: 'cut', at: Date.now() });
+  await lab.link.cut();
+  await pause(lab, splitSeconds);
+  story.tell('HEAL: the link is whole again.');
+  users.mark({ what: 'healed', at: Date.now() });
+  await lab.link.heal();
+}
+
+/** Users go on meanwhile. Ends early, with what happened, when a part of the lab crashes. */
+async function pause({ run }: Lab, seconds: number): Promise<void> {
+  await Promise.race([sleep(Math.max(seconds, 0) * 1_000), run.crashed]);
+}

@@ -1,0 +1,21 @@
+import type { Lab } from '../lab';
+import { perSite } from '../sites';
+import { startUsers, type UserPopulation, type UsersOptions } from './population';
+
+/**
+ * Users of the lab's Keycloaks from now on, until `stop()` or the lab's end. They are the last ones of the realm: the lab's
+ * clients are the first ones, and one user must not be in two places at once.
+ */
+export function startLabUsers(
+  { run, keycloak }: Pick<Lab, 'run' | 'keycloak'>,
+  options: Pick<UsersOptions, 'ways' | 'slowAfterMs' | 'giveUpAfterMs'> = {},
+): UserPopulation {
+  if (!keycloak) throw new Error('users need a lab with Keycloak: start it with the option `keycloak`');
+  const { realm, admin, publicUrl, servers } = keycloak;
+  return startUsers(run, {
+    ...options,
+    urls: { accelerator: publicUrl, ...perSite((site) => servers[site].url) },
+    realm: { ...realm, users: realm.users.toReversed() },
+    admin,
+  });
+}
