@@ -58,7 +58,9 @@ export class Worker {
     }
   }
 
+  /** Has mistyped once, as everybody has: from then on Keycloak writes down with every login that its failures are forgotten. */
   async #comeAndGo(): Promise<void> {
+    if (this.#turns === 1) await this.#mistype();
     const tokens = await this.#logIn();
     if (tokens) await this.#do('logout', { act: async (place) => ({ ending: await logout(place, tokens) }) });
   }
