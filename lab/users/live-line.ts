@@ -6,8 +6,7 @@ export function liveLine(
   records: readonly UserRecord[],
   { now, lastSeconds }: { now: number; lastSeconds: number },
 ): string {
-  const endedAt = ({ at, tookMs }: UserRecord) => at + tookMs;
-  const latest = records.filter((record) => endedAt(record) > now - lastSeconds * 1_000 && endedAt(record) <= now);
+  const latest = records.filter(({ at, tookMs }) => at + tookMs > now - lastSeconds * 1_000);
   const unwell = operations.filter((operation) =>
     latest.some((record) => record.operation === operation && record.outcome !== 'ok'),
   );

@@ -115,8 +115,8 @@ function judgedWrongPassword(ending: Ending & { kind: 'answered' }, readBack?: R
   return readBack === 'lost' ? { outcome: 'silentlyLost', why: 'the failure was not counted' } : undefined;
 }
 
-function callsPasswordWrong({ status, says }: Ending & { kind: 'answered' }): boolean {
-  return status < 500 && wrongPasswordWords.test(says ?? '');
+function callsPasswordWrong({ says }: Ending & { kind: 'answered' }): boolean {
+  return wrongPasswordWords.test(says ?? '');
 }
 
 function refused(ending: Ending & { kind: 'answered' }): Judged {

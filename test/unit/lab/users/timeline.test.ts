@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { inWords } from '../../../../lab/users/in-words';
 import { drawnAsSvg } from '../../../../lab/users/svg';
 import { drawnForTerminal } from '../../../../lab/users/terminal';
 import { comparisonTable, markdownTable } from '../../../../lab/users/markdown';
@@ -162,6 +163,17 @@ describe('the comparison of timelines', () => {
       '| password login | - | **1 ok, 1 slow, 1 told "wrong password"**, the last one at 2.9 s |',
       '| revoke | - | **1 ok, 1 silently lost**, the last one at 2.0 s |',
     ]);
+  });
+});
+
+describe('a timeline in words', () => {
+  it('names of every phase what was not ok, out of how many', () => {
+    const marks = [{ what: 'cut', at: second(2) }];
+    const records = [record(0, 'logout', 'ok'), record(2, 'logout', 'slow'), record(3, 'logout', 'ok')];
+
+    expect(inWords(timelineOf({ records, marks }))).toBe(
+      'before (-2.0 to 0.0 s): all 1 operations were ok. from cut (0.0 to 1.0 s): logout 1 slow of 2.',
+    );
   });
 });
 
