@@ -7,13 +7,14 @@ import type { Lab } from '../lab';
 import { startLabUsers } from './lab-users';
 import type { UserPopulation } from './population';
 import { marksOfFence, marksOfWayBack } from './run-marks';
+import { tellLive } from './telling';
 import type { Timeline } from './timeline';
 
 const secondsBefore = 15;
 /** From the cut to the heal: people need longer, users feel the same. */
 const splitSeconds = 40;
 const secondsAfter = 20;
-const warmWithinSeconds = 120;
+const warmWithinSeconds = 180;
 const answeredWithinSeconds = 60;
 
 export interface Scene {
@@ -32,13 +33,13 @@ export async function incidentWithUsers(scene: Scene): Promise<Timeline> {
   await lab.until(() => users.isWell(), { what: 'all of that goes well', withinSeconds: warmWithinSeconds });
   await waitUntilNothingIsGoingOn(lab);
   const since = new Date();
-  const live = setInterval(() => story.tell(`  ${users.liveLine()}`), 5_000);
+  const stopTelling = tellLive(users, (line) => story.tell(`  ${line}`));
   try {
     await pause(lab, secondsBefore);
     await (withSitewarden ? guardedSplit(scene, users) : unguardedSplit(scene, users));
     await pause(lab, secondsAfter);
   } finally {
-    clearInterval(live);
+    stopTelling();
     await users.stop();
   }
   return users.timeline({ since });
