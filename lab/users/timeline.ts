@@ -31,6 +31,8 @@ export interface TimelineRow {
   way: WayName;
   /** Operations by the bucket in which they began. */
   cells: readonly Counts[];
+  /** Whether somebody who began earlier waited all through the bucket. */
+  waiting: readonly boolean[];
   felt: Felt;
 }
 
@@ -74,7 +76,8 @@ export function timelineOf({ records, marks: unsorted = [], maxBuckets = 120 }: 
     rows: lanes.map(({ records: own, ...lane }) => {
       const cells = Array.from({ length: buckets }, noCounts);
       for (const { at, outcome } of own) cells[Math.floor((at - startedAt) / 1_000 / bucketSeconds)]![outcome] += 1;
-      return { ...lane, cells, felt: feltSince(zeroAt, own) };
+      const waiting = waitedThrough(own, { startedAt, bucketMs: bucketSeconds * 1_000, buckets });
+      return { ...lane, cells, waiting, felt: feltSince(zeroAt, own) };
     }),
     phases: spansOf(major, startedAt, lastAt).map((span) => ({ ...span, rows: lanes.map(laneWithin(span)) })),
   };
@@ -110,6 +113,19 @@ function lanesOf(records: readonly UserRecord[]): readonly Lane[] {
       }))
       .filter((lane) => lane.records.length > 0),
   );
+}
+
+function waitedThrough(
+  records: readonly UserRecord[],
+  { startedAt, bucketMs, buckets }: { startedAt: number; bucketMs: number; buckets: number },
+): readonly boolean[] {
+  const waiting = Array.from({ length: buckets }, () => false);
+  for (const { at, tookMs } of records) {
+    const first = Math.ceil((at - startedAt) / bucketMs);
+    const end = Math.min(Math.floor((at + tookMs - startedAt) / bucketMs), buckets);
+    for (let bucket = first; bucket < end; bucket++) waiting[bucket] = true;
+  }
+  return waiting;
 }
 
 function feltSince(zeroAt: number, records: readonly UserRecord[]): Felt {

@@ -77,6 +77,17 @@ describe('a timeline', () => {
     expect(timeline.rows[0]?.cells.at(-1)?.ok).toBe(1);
   });
 
+  it('knows who waited all through a bucket, and does not count those who waited through a part', () => {
+    const records = [
+      record(0, 'userinfo', 'ok'),
+      record(1.5, 'revoke', 'slow', { tookMs: 2_400 }),
+      record(5, 'userinfo', 'ok'),
+    ];
+
+    const revoke = timelineOf({ records }).rows.find(({ label }) => label === 'revoke');
+    expect(revoke?.waiting).toEqual([false, false, true, false, false, false]);
+  });
+
   it('names the way of each row where there is more than one', () => {
     const records = [record(0, 'userinfo', 'ok'), record(0, 'userinfo', 'ok', { way: 'site-b' })];
 
@@ -102,11 +113,11 @@ describe('the drawing for a terminal', () => {
 
     expect(lines).toEqual([
       '                   a  b',
-      'browser login   .  X',
-      'password login  . . W .',
+      'browser login   .  X------',
+      'password login  . . W-.',
       'revoke               !   .',
       '',
-      '. ok   s slow   X refused   W right password called wrong   ! answered as done, but lost',
+      '. ok   s slow   X refused   W right password called wrong   ! answered as done, but lost   - still waiting',
       'one sign is 1 s: the worst that began in it',
       'a     +0.0 s  cut',
       'b     +2.5 s  fenced',
@@ -212,6 +223,13 @@ describe('the drawing as SVG', () => {
 
     expect(slow).toBe('M458 120h71v12h-71z');
     expect(lie).toBe('M458 108h71v12h-71z');
+  });
+
+  it('draws a flat bar while somebody waits', () => {
+    const waiting = /fill="#8c959f" d="([^"]*)"/.exec(drawing())?.[1];
+
+    expect(waiting).toMatch(/^M458 98h71v4h-71z/);
+    expect(waiting?.split('M')).toHaveLength(7);
   });
 
   it('stays small for a long incident: bars are bounded by the buckets', () => {
