@@ -33,14 +33,8 @@ export interface TimelineRow {
   cells: readonly Counts[];
   /** Whether somebody who began earlier waited all through the bucket. */
   waiting: readonly boolean[];
-  felt: Felt;
-}
-
-/** What the operations came to that began since the moment from which seconds are counted. */
-export interface Felt {
-  counts: Counts;
-  /** From that moment to the end of the last one that was not ok; 0 when all were. */
-  unwellSeconds: number;
+  /** What the operations came to that began since the moment from which seconds are counted. */
+  sinceZero: Counts;
 }
 
 /** The time from one mark to the next, and what the operations that began in it came to. */
@@ -77,7 +71,7 @@ export function timelineOf({ records, marks: unsorted = [], maxBuckets = 120 }: 
       const cells = Array.from({ length: buckets }, noCounts);
       for (const { at, outcome } of own) cells[Math.floor((at - startedAt) / 1_000 / bucketSeconds)]![outcome] += 1;
       const waiting = waitedThrough(own, { startedAt, bucketMs: bucketSeconds * 1_000, buckets });
-      return { ...lane, cells, waiting, felt: feltSince(zeroAt, own) };
+      return { ...lane, cells, waiting, sinceZero: countsOf(own.filter(({ at }) => at >= zeroAt)) };
     }),
     phases: spansOf(major, startedAt, lastAt).map((span) => ({ ...span, rows: lanes.map(laneWithin(span)) })),
   };
@@ -126,14 +120,6 @@ function waitedThrough(
     for (let bucket = first; bucket < end; bucket++) waiting[bucket] = true;
   }
   return waiting;
-}
-
-function feltSince(zeroAt: number, records: readonly UserRecord[]): Felt {
-  const since = records.filter(({ at }) => at >= zeroAt);
-  const unwell = since
-    .filter(({ outcome }) => outcome !== 'ok')
-    .map(({ at, tookMs }) => (at + tookMs - zeroAt) / 1_000);
-  return { counts: countsOf(since), unwellSeconds: unwell.reduce((most, seconds) => Math.max(most, seconds), 0) };
 }
 
 function spansOf(marks: readonly Mark[], startedAt: number, lastAt: number) {
