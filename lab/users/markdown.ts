@@ -1,6 +1,6 @@
 import { countsInWords, totalOf, worstOf, type Counts } from './counts';
 import { spanOf } from './in-words';
-import type { Felt, Timeline } from './timeline';
+import type { Timeline } from './timeline';
 
 /** What users felt, phase by phase: a line per phase, a column per operation, with the median in milliseconds. */
 export function markdownTable({ rows, phases, zeroAt }: Timeline): string {
@@ -12,20 +12,20 @@ export function markdownTable({ rows, phases, zeroAt }: Timeline): string {
   return markdown([head.map(escaped), ...lines]);
 }
 
-/** Several timelines side by side: per operation what it came to since the first mark, and how long it was not all well. */
+/** Several timelines side by side: what each operation came to since the first mark, in bold where it failed. */
 export function comparisonTable(timelines: Readonly<Record<string, Timeline>>): string {
   const labels = [...new Set(Object.values(timelines).flatMap(({ rows }) => rows.map(({ label }) => label)))];
   const lines = labels.map((label) => [
     label,
-    ...Object.values(timelines).map(({ rows }) => feltCell(rows.find((row) => row.label === label)?.felt)),
+    ...Object.values(timelines).map(({ rows }) => sinceZeroCell(rows.find((row) => row.label === label)?.sinceZero)),
   ]);
   return markdown([['since the first mark', ...Object.keys(timelines)], ...lines]);
 }
 
-function feltCell(felt?: Felt): string {
-  if (felt === undefined || totalOf(felt.counts) === 0) return '-';
-  const text = countsInWords(felt.counts);
-  return felt.unwellSeconds === 0 ? text : `**${text}**, the last one at ${felt.unwellSeconds.toFixed(1)} s`;
+function sinceZeroCell(counts?: Counts): string {
+  if (counts === undefined || totalOf(counts) === 0) return '-';
+  const failed = totalOf(counts) > counts.ok + counts.slow;
+  return failed ? `**${countsInWords(counts)}**` : countsInWords(counts);
 }
 
 function cell(counts: Counts, medianMs: number): string {

@@ -12,6 +12,9 @@ const fills: Record<Outcome, string> = {
   silentlyLost: '#2f7de1',
 };
 
+const waitingFill = '#8c959f';
+const waitingHeight = 4;
+
 /** To the right there is room for the words of the last mark. */
 const plot = { left: 170, width: 720, right: 130, laneHeight: 30, barHeight: 24 };
 const lineHeight = 14;
@@ -19,7 +22,7 @@ const margin = 14;
 
 /**
  * The timeline as one SVG file that needs nothing else: a lane per operation, a bar per bucket, as high as many began in
- * it, by outcome; a line per mark; the same in words for those who do not see it. The same timeline gives the same text.
+ * it, by outcome; a flat one while somebody waits; a line per mark; the same in words for those who do not see it. The same timeline gives the same text.
  */
 export function drawnAsSvg(timeline: Timeline, title: string): string {
   const marksHeight = timeline.marks.length * lineHeight;
@@ -61,9 +64,12 @@ function markOf(
   return `<path class="mark" d="M${x} ${y - 9}V${bottom}"/><text x="${round(x + 5)}" y="${y}">${words}</text>`;
 }
 
-function laneOf(timeline: Timeline, { label, cells }: TimelineRow, top: number): string {
+function laneOf(timeline: Timeline, { label, cells, waiting }: TimelineRow, top: number): string {
   const most = Math.max(...cells.map(totalOf), 1);
   const bottom = top + plot.laneHeight;
+  const waits = waiting.map((waits, index) =>
+    waits ? boxOf(timeline, { index, top: bottom - waitingHeight, high: waitingHeight }) : '',
+  );
   const paths = outcomes.map((outcome) => {
     const bars = cells.map((cell, index) => barOf(timeline, { cell, index, outcome, most, bottom })).join('');
     return bars === '' ? '' : `<path fill="${fills[outcome]}" d="${bars}"/>`;
@@ -71,6 +77,7 @@ function laneOf(timeline: Timeline, { label, cells }: TimelineRow, top: number):
   return [
     `<text x="${plot.left - 10}" y="${bottom - 8}" text-anchor="end">${escaped(label)}</text>`,
     `<path class="axis" d="M${plot.left} ${bottom}h${plot.width}" opacity=".4"/>`,
+    waiting.includes(true) ? `<path fill="${waitingFill}" d="${waits.join('')}"/>` : '',
     ...paths,
   ].join('');
 }
@@ -84,15 +91,18 @@ interface Bar {
 }
 
 /** One outcome's share of a bar, upon those of the better ones. */
-function barOf({ buckets }: Timeline, { cell, index, outcome, most, bottom }: Bar): string {
+function barOf(timeline: Timeline, { cell, index, outcome, most, bottom }: Bar): string {
   if (cell[outcome] === 0) return '';
   const below = outcomes.slice(0, outcomes.indexOf(outcome)).reduce((sum, better) => sum + cell[better], 0);
   const unit = plot.barHeight / most;
+  return boxOf(timeline, { index, top: bottom - (below + cell[outcome]) * unit, high: cell[outcome] * unit });
+}
+
+/** A box as wide as a bucket, but for a gap to the next one. */
+function boxOf({ buckets }: Timeline, { index, top, high }: { index: number; top: number; high: number }): string {
   const bar = plot.width / buckets;
-  const gap = Math.min(bar * 0.15, 1);
-  const wide = round(bar - gap);
-  const high = round(cell[outcome] * unit);
-  return `M${round(plot.left + index * bar)} ${round(bottom - (below + cell[outcome]) * unit)}h${wide}v${high}h-${wide}z`;
+  const wide = round(bar - Math.min(bar * 0.15, 1));
+  return `M${round(plot.left + index * bar)} ${round(top)}h${wide}v${round(high)}h-${wide}z`;
 }
 
 /** A number every so many seconds that at most twelve stand there. */
@@ -112,15 +122,17 @@ function axisOf(timeline: Timeline, y: number): string {
 }
 
 function legendAt(y: number): string {
-  const places = outcomes.reduce<{ outcome: Outcome; x: number }[]>((placed, outcome) => {
-    const last = placed.at(-1);
-    const x = last === undefined ? plot.left : last.x + 34 + outcomeLabels[last.outcome].length * 6.6;
-    return [...placed, { outcome, x: round(x) }];
-  }, []);
-  return places
-    .map(({ outcome, x }) => {
-      const box = `<rect x="${x}" y="${y - 10}" width="11" height="11" fill="${fills[outcome]}"/>`;
-      return `${box}<text x="${x + 16}" y="${y}">${outcomeLabels[outcome]}</text>`;
+  const entries = [
+    ...outcomes.map((outcome) => ({ label: outcomeLabels[outcome], fill: fills[outcome], high: 11 })),
+    { label: 'still waiting', fill: waitingFill, high: waitingHeight },
+  ];
+  const widthOf = ({ label }: { label: string }) => 34 + label.length * 6.6;
+  return entries
+    .map((entry, index) => {
+      const x = round(entries.slice(0, index).reduce((sum, before) => sum + widthOf(before), plot.left));
+      const { label, fill, high } = entry;
+      const box = `<rect x="${x}" y="${y + 1 - high}" width="11" height="${high}" fill="${fill}"/>`;
+      return `${box}<text x="${x + 16}" y="${y}">${label}</text>`;
     })
     .join('');
 }

@@ -8,6 +8,7 @@ type Colours = ReturnType<typeof createColors>;
 /** Told apart without colour too. */
 const signs: Record<Outcome, string> = { ok: '.', slow: 's', refused: 'X', wrongPasswordLie: 'W', silentlyLost: '!' };
 const nothingBegan = ' ';
+const stillWaiting = '-';
 
 const painted = (colours: Colours): Record<Outcome, (text: string) => string> => ({
   ok: colours.green,
@@ -24,16 +25,23 @@ const painted = (colours: Colours): Record<Outcome, (text: string) => string> =>
 export function drawnForTerminal(timeline: Timeline, colours: Colours = createColors()): string {
   const width = Math.max(...timeline.rows.map(({ label }) => label.length), 0);
   const paint = painted(colours);
-  const sign = (cell: Counts): string => {
+  const sign = (cell: Counts, waiting = false): string => {
     const worst = worstOf(cell);
-    return worst === undefined ? nothingBegan : paint[worst](signs[worst]);
+    if (worst !== undefined) return paint[worst](signs[worst]);
+    return waiting ? stillWaiting : nothingBegan;
   };
   const letters = timeline.marks.map((_, index) => letterOf(index));
   const lines = [
     ...(letters.length > 0 ? [`${' '.repeat(width)}  ${markLine(timeline, letters)}`] : []),
-    ...timeline.rows.map(({ label, cells }) => `${label.padEnd(width)}  ${cells.map(sign).join('')}`.trimEnd()),
+    ...timeline.rows.map(({ label, cells, waiting }) => {
+      const drawn = cells.map((cell, index) => sign(cell, waiting[index])).join('');
+      return `${label.padEnd(width)}  ${drawn}`.trimEnd();
+    }),
     '',
-    `${outcomes.map((outcome) => `${paint[outcome](signs[outcome])} ${outcomeLabels[outcome]}`).join('   ')}`,
+    [
+      ...outcomes.map((outcome) => `${paint[outcome](signs[outcome])} ${outcomeLabels[outcome]}`),
+      `${stillWaiting} still waiting`,
+    ].join('   '),
     `one sign is ${timeline.bucketSeconds} s: the worst that began in it`,
     ...timeline.marks.map(({ what, at }, index) => `${letters[index]}  ${since(timeline, at)} s  ${what}`),
   ];

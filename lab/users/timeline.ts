@@ -31,14 +31,10 @@ export interface TimelineRow {
   way: WayName;
   /** Operations by the bucket in which they began. */
   cells: readonly Counts[];
-  felt: Felt;
-}
-
-/** What the operations came to that began since the moment from which seconds are counted. */
-export interface Felt {
-  counts: Counts;
-  /** From that moment to the end of the last one that was not ok; 0 when all were. */
-  unwellSeconds: number;
+  /** Whether somebody who began earlier waited all through the bucket. */
+  waiting: readonly boolean[];
+  /** What the operations came to that began since the moment from which seconds are counted. */
+  sinceZero: Counts;
 }
 
 /** The time from one mark to the next, and what the operations that began in it came to. */
@@ -74,7 +70,8 @@ export function timelineOf({ records, marks: unsorted = [], maxBuckets = 120 }: 
     rows: lanes.map(({ records: own, ...lane }) => {
       const cells = Array.from({ length: buckets }, noCounts);
       for (const { at, outcome } of own) cells[Math.floor((at - startedAt) / 1_000 / bucketSeconds)]![outcome] += 1;
-      return { ...lane, cells, felt: feltSince(zeroAt, own) };
+      const waiting = waitedThrough(own, { startedAt, bucketMs: bucketSeconds * 1_000, buckets });
+      return { ...lane, cells, waiting, sinceZero: countsOf(own.filter(({ at }) => at >= zeroAt)) };
     }),
     phases: spansOf(major, startedAt, lastAt).map((span) => ({ ...span, rows: lanes.map(laneWithin(span)) })),
   };
@@ -112,12 +109,17 @@ function lanesOf(records: readonly UserRecord[]): readonly Lane[] {
   );
 }
 
-function feltSince(zeroAt: number, records: readonly UserRecord[]): Felt {
-  const since = records.filter(({ at }) => at >= zeroAt);
-  const unwell = since
-    .filter(({ outcome }) => outcome !== 'ok')
-    .map(({ at, tookMs }) => (at + tookMs - zeroAt) / 1_000);
-  return { counts: countsOf(since), unwellSeconds: unwell.reduce((most, seconds) => Math.max(most, seconds), 0) };
+function waitedThrough(
+  records: readonly UserRecord[],
+  { startedAt, bucketMs, buckets }: { startedAt: number; bucketMs: number; buckets: number },
+): readonly boolean[] {
+  const waiting = Array.from({ length: buckets }, () => false);
+  for (const { at, tookMs } of records) {
+    const first = Math.ceil((at - startedAt) / bucketMs);
+    const end = Math.min(Math.floor((at + tookMs - startedAt) / bucketMs), buckets);
+    for (let bucket = first; bucket < end; bucket++) waiting[bucket] = true;
+  }
+  return waiting;
 }
 
 function spansOf(marks: readonly Mark[], startedAt: number, lastAt: number) {

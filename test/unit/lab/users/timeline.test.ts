@@ -77,6 +77,17 @@ describe('a timeline', () => {
     expect(timeline.rows[0]?.cells.at(-1)?.ok).toBe(1);
   });
 
+  it('knows who waited all through a bucket, and does not count those who waited through a part', () => {
+    const records = [
+      record(0, 'userinfo', 'ok'),
+      record(1.5, 'revoke', 'slow', { tookMs: 2_400 }),
+      record(5, 'userinfo', 'ok'),
+    ];
+
+    const revoke = timelineOf({ records }).rows.find(({ label }) => label === 'revoke');
+    expect(revoke?.waiting).toEqual([false, false, true, false, false, false]);
+  });
+
   it('names the way of each row where there is more than one', () => {
     const records = [record(0, 'userinfo', 'ok'), record(0, 'userinfo', 'ok', { way: 'site-b' })];
 
@@ -102,11 +113,11 @@ describe('the drawing for a terminal', () => {
 
     expect(lines).toEqual([
       '                   a  b',
-      'browser login   .  X',
-      'password login  . . W .',
+      'browser login   .  X------',
+      'password login  . . W-.',
       'revoke               !   .',
       '',
-      '. ok   s slow   X refused   W right password called wrong   ! answered as done, but lost',
+      '. ok   s slow   X refused   W right password called wrong   ! answered as done, but lost   - still waiting',
       'one sign is 1 s: the worst that began in it',
       'a     +0.0 s  cut',
       'b     +2.5 s  fenced',
@@ -149,19 +160,19 @@ describe('the table of what users felt', () => {
 });
 
 describe('the comparison of timelines', () => {
-  it('says per operation what it came to since the first mark, and when the last one ended that was not ok', () => {
+  it('says per operation what it came to since the first mark, in bold where it failed', () => {
     const quiet = timelineOf({
-      records: [record(1, 'browserLogin', 'refused'), record(4, 'browserLogin', 'ok'), record(5, 'logout', 'ok')],
+      records: [record(1, 'browserLogin', 'refused'), record(4, 'browserLogin', 'ok'), record(5, 'logout', 'slow')],
       marks: [{ what: 'cut', at: second(3) }],
     });
 
     expect(comparisonTable({ with: quiet, without: timelineOf(incident) }).split('\n')).toEqual([
       '| since the first mark | with | without |',
       '| --- | --- | --- |',
-      '| browser login | 1 ok | **1 refused**, the last one at 8.3 s |',
-      '| logout | 1 ok | - |',
-      '| password login | - | **1 ok, 1 slow, 1 told "wrong password"**, the last one at 2.9 s |',
-      '| revoke | - | **1 ok, 1 silently lost**, the last one at 2.0 s |',
+      '| browser login | 1 ok | **1 refused** |',
+      '| logout | 1 slow | - |',
+      '| password login | - | **1 ok, 1 slow, 1 told "wrong password"** |',
+      '| revoke | - | **1 ok, 1 silently lost** |',
     ]);
   });
 });
@@ -212,6 +223,13 @@ describe('the drawing as SVG', () => {
 
     expect(slow).toBe('M458 120h71v12h-71z');
     expect(lie).toBe('M458 108h71v12h-71z');
+  });
+
+  it('draws a flat bar while somebody waits', () => {
+    const waiting = /fill="#8c959f" d="([^"]*)"/.exec(drawing())?.[1];
+
+    expect(waiting).toMatch(/^M458 98h71v4h-71z/);
+    expect(waiting?.split('M')).toHaveLength(7);
   });
 
   it('stays small for a long incident: bars are bounded by the buckets', () => {
