@@ -129,7 +129,7 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
   const { policy, workload } = options;
   const archiveFolder = join(run.folder, 'archive');
   writeSitewardenConfig(configFile, {
-    ...{ temporal, infinispan, aws, applications, applicationControl, archiveFolder },
+    ...{ temporal, infinispan, aws, applications, applicationControl, keycloak, archiveFolder },
     ...{ webhookPort, workerHealthPort, apiPort, policy, workload },
   });
   const environment = environmentOf(run, aws, temporal);

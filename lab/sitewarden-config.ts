@@ -5,6 +5,7 @@ import type { LabApplication } from './application';
 import type { ApplicationControl } from './application-control';
 import { labRegion, labSecretIds, type LabAws } from './aws';
 import { labCaches, type InfinispanPair } from './infinispan';
+import type { LabKeycloak } from './keycloak/keycloak';
 import { labSites, type LabSite } from './sites';
 import type { TemporalServer } from './temporal';
 
@@ -41,6 +42,8 @@ export interface SitewardenConfigParts {
   aws: LabAws;
   applications: Record<LabSite, LabApplication>;
   applicationControl: ApplicationControl;
+  /** Where the applications are real ones. */
+  keycloak?: LabKeycloak;
   /** Where reports of closed runs are kept. */
   archiveFolder: string;
   webhookPort: number;
@@ -55,7 +58,7 @@ export type WorkloadSetting = 'exec' | 'none';
 
 /** Writes a sitewarden.yaml for the lab as a user would write one: secrets in Secrets Manager, TLS with a CA of one's own. */
 export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts): void {
-  const { temporal, infinispan, aws, applications, applicationControl, policy = {} } = parts;
+  const { temporal, infinispan, aws, applications, policy = {} } = parts;
   const sites = labSites.map((site) => ({
     name: site,
     loadBalancer: aws.loadBalancers[site],
@@ -66,7 +69,7 @@ export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts
       credentials: { secret: `aws:${labSecretIds.infinispan}` },
     },
     health: `${applications[site].url}/lb-check`,
-    workload: parts.workload === 'none' ? 'none' : { exec: commandsOf(applicationControl, site) },
+    workload: workloadOf(parts, site),
   }));
   const config = {
     temporal: { address: temporal.address, namespace: temporal.namespace },
@@ -93,6 +96,16 @@ export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts
     ],
   };
   writeFileSync(file, `# Written by the lab.\n${stringify(config, { lineWidth: 0 })}`);
+}
+
+function workloadOf({ workload, applicationControl, keycloak }: SitewardenConfigParts, site: LabSite): unknown {
+  if (workload === 'none') return 'none';
+  const commands = commandsOf(applicationControl, site);
+  if (!keycloak) return { exec: commands };
+  const { url } = keycloak.servers[site];
+  const { realm, clientId } = keycloak.serviceAccount;
+  const admin = { url, realm, clientId, secret: `aws:${labSecretIds.keycloak}` };
+  return { keycloak: { ...commands, lbCheck: `${url}/lb-check`, admin, allowPlaintext: true } };
 }
 
 function commandsOf(control: ApplicationControl, site: LabSite): Record<string, unknown> {
