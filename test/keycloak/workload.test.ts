@@ -26,6 +26,29 @@ describe("a real site's Keycloak", () => {
 
   keycloakContract('of the lab', async () => realTwin());
 
+  it('is ready as the lab has it; a cache that is taken offline in peace is named, with what to do', async () => {
+    await lab.worker.start();
+    const observed = async () => {
+      const { stdout } = await lab.cli('observe', 'demo', '--json');
+      return JSON.parse(stdout) as { readiness: { what: string; fix: string }[]; verdict: { kind: string } };
+    };
+    const work = '/caches/work/x-site/backups/site-b';
+    expect(await observed()).toMatchObject({ readiness: [], verdict: { kind: 'healthy' } });
+
+    await lab.infinispan.sites[site].rest.ask('POST', `${work}?action=take-offline`);
+    const mixed = await observed();
+    await lab.infinispan.sites[site].rest.ask('POST', `${work}?action=bring-online`);
+
+    expect(mixed.readiness).toMatchObject([
+      {
+        what: 'site-a, work: the backup to site-b is offline, the others online (mixed)',
+        fix: expect.stringContaining('sitewarden synchronize demo') as string,
+      },
+    ]);
+    expect(mixed.verdict.kind).toBe('diverging');
+    await lab.worker.stop();
+  });
+
   it('of which the own Infinispan is down answers 503: it runs, and is not ready', async () => {
     const { gateway, close } = driver();
     const health = () => keycloak.servers[site].check();
