@@ -10,6 +10,7 @@ import { breakTheLink, proveTheFence, waitUntilNothingIsGoingOn, type Incident, 
 import { proveTheReturn } from './demo/return-proofs';
 import { writeBefore, writeOnStaleSite, writeOnSurvivor } from './demo/split-writes';
 import { milestonesTable, proofsTable, Story } from './demo/story';
+import { usersScene, type UsersScene } from './demo/users-scene';
 import { goBack } from './demo/way-back';
 import { loadEntries } from './entries';
 import { labCaches } from './infinispan';
@@ -59,23 +60,24 @@ async function main(): Promise<void> {
 }
 
 async function tellIncident(lab: Lab, story: Story, options: DemoOptions): Promise<void> {
-  const clients = await beginTheDay(lab, story);
+  const { clients, users } = await beginTheDay(lab, story);
   story.tell('CUT: the link between site-a and site-b is gone.');
   const incident = await breakTheLink(lab, {
     tell: (milestone) => story.milestone(milestone),
     // The preferred site is the one that will be kept.
     atOnce: () => writeOnStaleSite(lab, 'site-b'),
   });
+  users?.fenced(incident);
   const fence = await proveTheFence(lab, clients, incident);
   console.log(`\n${milestonesTable(incident, clients)}`);
   await show(lab, fence, 'status', labPair);
   story.tell('Exactly one site is left, and that is proved. The run stays open and guards it.');
   console.log(`\nThe run in the Temporal UI: ${pageOf(lab)}\n`);
-  await tellWayBack({ lab, story, clients, incident, options });
+  await tellWayBack({ lab, story, clients, users, incident, options });
 }
 
 /** Everything starts, clients log in, and nothing is going on. */
-async function beginTheDay(lab: Lab, story: Story): Promise<ClientPopulation> {
+async function beginTheDay(lab: Lab, story: Story): Promise<{ clients: ClientPopulation; users?: UsersScene }> {
   await Promise.all([lab.worker.start(), lab.webhook.start()]);
   story.tell('Both sites see each other; worker and webhook are ready.');
   const clients = lab.startClients();
@@ -87,20 +89,22 @@ async function beginTheDay(lab: Lab, story: Story): Promise<ClientPopulation> {
     withinSeconds: 30,
   });
   story.tell(`Clients log in through the accelerator: ${serving(clients.summary().servedBy)}.`);
+  const users = lab.keycloak && (await usersScene(lab, story));
   await waitUntilNothingIsGoingOn(lab);
   story.tell('Both views are whole, SiteOffline is not firing, and no run is open.');
-  return clients;
+  return { clients, users };
 }
 
 interface WayBackScene {
   lab: Lab;
   story: Story;
   clients: ClientPopulation;
+  users: UsersScene | undefined;
   incident: Incident;
   options: DemoOptions;
 }
 
-async function tellWayBack({ lab, story, clients, incident, options }: WayBackScene): Promise<void> {
+async function tellWayBack({ lab, story, clients, users, incident, options }: WayBackScene): Promise<void> {
   const keepSite: LabSite = incident.status.roles?.keepSite === 'site-b' ? 'site-b' : 'site-a';
   await writeOnSurvivor(lab, keepSite);
   story.tell(`${keepSite} goes on: it changes an entry that both sites know, and writes a new one.`);
@@ -112,7 +116,9 @@ async function tellWayBack({ lab, story, clients, incident, options }: WayBackSc
   const answeredWithinSeconds = options.interactive ? oneDaySeconds : 60;
   const wayBack = await goBack({ lab, story, deciders, answeredWithinSeconds });
   const proofs = await proveTheReturn(lab, clients, { keepSite, wayBack });
+  users?.returned(wayBack);
   await show(lab, proofs, 'report', labPair);
+  await users?.show();
   story.tell('Both sites serve again, and hold the same. The run is over; its report is archived:');
   console.log(`\n  ${wayBack.result.archived?.location ?? 'nowhere'}\n`);
 }
