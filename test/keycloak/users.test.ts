@@ -5,14 +5,12 @@
 import type { Lab } from '../../lab/lab';
 import { startLab } from '../../lab/lab';
 import { labSites } from '../../lab/sites';
-import { operations, type Operation, type Outcome, type WayName } from '../../lab/users/outcome';
+import { operations, type WayName } from '../../lab/users/outcome';
 import { startLabUsers } from '../../lab/users/lab-users';
 import type { UserPopulation } from '../../lab/users/population';
-
-type Expected = readonly [way: WayName, operation: Operation, ...wanted: readonly Outcome[]];
+import { untilFelt, type Felt } from '../support/felt';
 
 const startsWithinMs = 240_000;
-const withinSeconds = 90;
 
 describe('users of two Keycloaks', () => {
   let lab: Lab;
@@ -25,27 +23,14 @@ describe('users of two Keycloaks', () => {
 
   afterAll(() => lab.close());
 
-  /** Waits until each of these operations, begun since then, has come to one of its outcomes. */
-  async function expectOutcomes(since: Date, expected: readonly Expected[]): Promise<void> {
-    const missing = () =>
-      expected.filter(([way, operation, ...wanted]) => {
-        const found = users.records.filter((record) => record.way === way && record.operation === operation);
-        return !found.some(({ at, outcome }) => at >= since.getTime() && wanted.includes(outcome));
-      });
-    const all = () => {
-      const words = missing().map(([way, operation, ...wanted]) => `${operation} by ${way}: ${wanted.join(' or ')}`);
-      if (words.length > 0) throw new Error(words.join('; '));
-      return true;
-    };
-    await lab.until(all, { what: 'what users come to', withinSeconds });
-  }
+  const expectOutcomes = (since: Date, felt: readonly Felt[]) => untilFelt(lab, users, { since, felt });
 
   it('whole sites: everything goes well, by every way', async () => {
     const ways: readonly WayName[] = ['accelerator', ...labSites];
 
     await expectOutcomes(
       new Date(0),
-      ways.flatMap((way) => operations.map((operation): Expected => [way, operation, 'ok', 'slow'])),
+      ways.flatMap((way) => operations.map((operation): Felt => [way, operation, 'ok', 'slow'])),
     );
     expect(users.countsPerSecond().length).toBeGreaterThan(10);
   });
@@ -56,7 +41,7 @@ describe('users of two Keycloaks', () => {
     await lab.until(() => lab.infinispan.isSplit(), { what: 'neither site sees the other', withinSeconds: 30 });
 
     await expectOutcomes(since, [
-      ...labSites.flatMap((site): Expected[] => [
+      ...labSites.flatMap((site): Felt[] => [
         [site, 'browserLogin', 'refused'],
         [site, 'passwordLogin', 'wrongPasswordLie'],
         [site, 'wrongPassword', 'silentlyLost'],
@@ -77,7 +62,7 @@ describe('users of two Keycloaks', () => {
     await rest.takeOffline('site-b');
     const since = new Date();
 
-    const wellAtA = operations.map((operation): Expected => ['site-a', operation, 'ok', 'slow']);
+    const wellAtA = operations.map((operation): Felt => ['site-a', operation, 'ok', 'slow']);
     await expectOutcomes(since, [...wellAtA, ['site-b', 'browserLogin', 'refused']]);
   });
 
@@ -88,7 +73,7 @@ describe('users of two Keycloaks', () => {
 
     await expectOutcomes(
       since,
-      labSites.map((site): Expected => [site, 'browserLogin', 'ok', 'slow']),
+      labSites.map((site): Felt => [site, 'browserLogin', 'ok', 'slow']),
     );
   });
 
