@@ -73,6 +73,7 @@ describe('command line on a Temporal server', () => {
       verdict: { kind: 'healthy' },
       readiness: [{ what: expect.stringContaining('NON_XA') as string }],
     });
+    expect([ran.exitCode, json.exitCode]).toEqual([0, 0]);
   });
 
   it('fence --dry-run: prints the plan and changes nothing', async () => {

@@ -6,15 +6,21 @@ import type { Session } from '../session';
 import type { Runs } from '../surroundings';
 import { Trouble } from '../trouble';
 
+export interface ObserveOptions {
+  /** Fails unless the pair is healthy and nothing is found: for what runs it again and again. */
+  check?: true;
+}
+
 /** Looks at a pair now. Changes nothing, and starts no run. */
-export async function observe(session: Session, name: string): Promise<ExitCode> {
+export async function observe(session: Session, name: string, { check }: ObserveOptions = {}): Promise<ExitCode> {
   const pair = toSitePair(session.pair(name));
   const { output } = session;
   return session.withRuns(async ({ runs }) => {
     const { observation, verdict, findings = [], readiness = [] } = await look(runs, { pair: name });
     const forPeople = renderObservation({ pair, observation, verdict, findings, readiness, colours: output.colours });
     output.answer(forPeople, { pair: name, verdict, findings, readiness, observation });
-    return exitCodes.done;
+    const isReady = verdict.kind === 'healthy' && findings.length === 0 && readiness.length === 0;
+    return check && !isReady ? exitCodes.refused : exitCodes.done;
   });
 }
 

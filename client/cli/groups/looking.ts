@@ -50,10 +50,14 @@ export function addLooking(program: Command, add: Add): void {
   add(program, {
     usage: 'observe <pair>',
     description: 'look at both sites now; changes nothing',
-    examples: ['observe keycloak-prod', 'observe keycloak-prod --json'],
-    exits: [temporalUnreachable, noWorker],
-    run: (session, { args }) => commands.observe().observe(session, args[0] ?? ''),
-  });
+    examples: ['observe keycloak-prod', 'observe keycloak-prod --json', 'observe keycloak-prod --check'],
+    exits: [refused, temporalUnreachable, noWorker],
+    run: (session, command) =>
+      commands.observe().observe(session, command.args[0] ?? '', command.opts<Observe.ObserveOptions>()),
+  }).option(
+    '--check',
+    'the check of peace time, for a scheduler: ends with 3 unless the pair is healthy and nothing is found',
+  );
   add(program, {
     usage: 'runs [pair]',
     description: 'open and past runs, as Temporal lists them; works without a worker',
