@@ -1,4 +1,5 @@
 /** The page that the Temporal UI shows beside a run, in Markdown. Drawn from the run's state; decides nothing. */
+import { healthNote } from '../domain/health-note';
 import type { Next, Question } from '../domain/next';
 import { known as isKnown, readAt, type Observation } from '../domain/observation';
 import type { GroupMemory, Known, RunState } from '../domain/state';
@@ -55,8 +56,8 @@ function headlineOf(next: Next): string {
 }
 
 function story(status: RunStatus): string {
-  const { roles, provedSince, fencedAt, startedAt, verdict } = status;
-  const why = verdict ? `**Reads as:** ${verdict.kind}: ${text(verdict.because)}.` : 'Nothing was read yet.';
+  const { roles, provedSince, fencedAt, startedAt } = status;
+  const why = reading(status);
   if (!roles) return why;
   const { keepSite, staleSite } = roles;
   const because = `**Why:** ${text(roles.because)}.`;
@@ -68,6 +69,13 @@ function story(status: RunStatus): string {
   const took = duration(fencedAt - startedAt);
   const proof = `Fenced ${clockTime(fencedAt)}, ${took} after this run began.`;
   return `**${staleSite} is out. ${keepSite} serves everyone.** ${proof}\n\n${because}\n\n${why}`;
+}
+
+function reading({ verdict, observation, roles }: RunStatus): string {
+  if (!verdict) return 'Nothing was read yet.';
+  const sites = roles && ([roles.keepSite, roles.staleSite] as const);
+  const note = sites && observation && healthNote({ sites }, observation);
+  return `**Reads as:** ${verdict.kind}: ${[text(verdict.because), ...(note ? [text(note)] : [])].join('; ')}.`;
 }
 
 function proofTable(status: RunStatus, known: Known): string {

@@ -1,8 +1,9 @@
+import { verdictOf } from '../../../domain/verdict';
 import { latchRoles } from '../../../domain/latch';
 import type { Next } from '../../../domain/next';
 import { newRunState, type Phase } from '../../../domain/state';
 import { renderDetails } from '../../../workflows/details';
-import { now, observed, pair } from '../../support/observations';
+import { fine, now, observed, pair } from '../../support/observations';
 import { aStatus } from '../cli/fake-runs';
 
 const roles = { keepSite: 'site-a', staleSite: 'site-b', because: 'alice asked to take site-b out' };
@@ -35,5 +36,23 @@ describe('the details page of a planned absence', () => {
 
     expect(aborted).toContain('This is not proved yet.');
     expect(online).toContain('**Both sites serve.**');
+  });
+});
+
+describe('the details page in a split', () => {
+  const split = { ...fine, sees: false };
+  const pageOf = (observation: ReturnType<typeof observed>) => {
+    const status = aStatus({ phase: 'fencing', roles, observation, verdict: verdictOf(pair, observation) });
+    return renderDetails(
+      status,
+      newRunState({ pair: pair.name, goal: 'protect', incident: 'incident-1', startedAt: now }),
+    );
+  };
+
+  it('says what a green health check is worth, and nothing of it while the link is whole', () => {
+    expect(pageOf(observed({ a: split, b: split }))).toMatch(
+      /\*\*Reads as:\*\* partition: .*; health 200 of site-a and site-b says nothing about the link\./,
+    );
+    expect(pageOf(observed({}))).toMatch(/\*\*Reads as:\*\* healthy: [^;]*\.$/m);
   });
 });
