@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
-import type { LabUser } from './secrets';
+import type { Credentials } from './secrets';
 
 const defaultTimeoutMs = 2_000;
 /** A refusal takes up to the 4.5 s of the backup's own time-out. */
@@ -21,7 +21,7 @@ export interface InfinispanQuestion {
 export interface InfinispanRestOptions {
   url: string;
   caFile: string;
-  user: Pick<LabUser, 'username' | 'password'>;
+  user: Credentials;
 }
 
 /**
@@ -143,7 +143,7 @@ export class InfinispanRest {
   }
 
   /** The same server for another user; wants to be closed by itself. */
-  as(user: InfinispanRestOptions['user']): InfinispanRest {
+  as(user: Credentials): InfinispanRest {
     return new InfinispanRest({ ...this.#options, user });
   }
 

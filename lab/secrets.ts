@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A user of one of the lab's servers; the password is random, made anew for every run. */
-export interface LabUser {
+/** By which somebody logs in. */
+export interface Credentials {
   username: string;
   password: string;
+}
+
+/** A user of one of the lab's servers; the password is random, made anew for every run. */
+export interface LabUser extends Credentials {
   /** The same as JSON in a file, as `file:` references of sitewarden.yaml want it. */
   secretFile: string;
 }

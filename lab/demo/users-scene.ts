@@ -28,7 +28,7 @@ export async function usersScene(lab: Lab, story: Story): Promise<UsersScene> {
   const users = startLabUsers(lab);
   story.tell('Users log in by browser and password, refresh, log out, revoke, mistype; an administrator writes.');
   await lab.until(() => users.isWell(), { what: 'all of that goes well', withinSeconds: warmWithinSeconds });
-  const stopTelling = tellLive(users, (line) => story.tell(`      ${line}`));
+  tellLive(users, (line) => story.tell(`      ${line}`));
   let cutAt = Date.now();
   return {
     fenced(incident) {
@@ -39,7 +39,6 @@ export async function usersScene(lab: Lab, story: Story): Promise<UsersScene> {
       users.mark({ what: 'healed', at: healedAt }, ...marksOfWayBack(timeline));
     },
     async show() {
-      stopTelling();
       await users.stop();
       const timeline = users.timeline({ since: new Date(cutAt - secondsBefore * 1_000) });
       console.log(`\n${drawnForTerminal(timeline)}\n\n${markdownTable(timeline)}\n`);

@@ -5,13 +5,14 @@ import type { LabRun } from '../run';
 import { makeUser, type LabUser } from '../secrets';
 import { labSites, perSite, perSiteAsync, type LabSite } from '../sites';
 import { KeycloakAdminRest } from './admin-rest';
+import { passwordLogin } from './oidc';
 import type { LabDatabase } from './postgres';
 import { makeRealm, planRealm, writeRealmUsers, type LabRealm } from './realm';
 import { KeycloakServer } from './server';
 import { makeServiceAccount, planServiceAccount, type ServiceAccount } from './service-account';
-import { passwordGrant } from './tokens';
 
 const readyWithinSeconds = 120;
+const loginWithinMs = 20_000;
 
 export interface KeycloakOptions {
   /** Users of the realm; a user logs in with nobody else at the same time, or Keycloak suspects an attack. Default 20. */
@@ -97,7 +98,7 @@ async function prepareKeycloak(run: LabRun, parts: KeycloakParts): Promise<LabKe
 /** The first requests of a new Keycloak take seconds: they shall not be a user's. */
 async function warmUp(run: LabRun, server: KeycloakServer, realm: LabRealm): Promise<void> {
   const user = realm.users[labSites.indexOf(server.site)]!;
-  const what = `a user can log in at ${server.site}`;
-  const logIn = async () => (await passwordGrant(server.url, { ...realm, user })).status === 200;
-  await run.until(logIn, { what, withinSeconds: readyWithinSeconds });
+  const place = () => ({ url: server.url, client: realm, signal: AbortSignal.timeout(loginWithinMs) });
+  const logIn = async () => (await passwordLogin(place(), user)).status === 200;
+  await run.until(logIn, { what: `a user can log in at ${server.site}`, withinSeconds: readyWithinSeconds });
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { LabAws } from '../aws';
 import type { LoginKind } from '../clients';
 import { labSites } from '../sites';
+import { oidcPath, passwordForm } from './oidc';
 import type { LabRealm } from './realm';
-import { tokenPath } from './tokens';
 
 /** A password costs a server a tenth of a second of computing: fewer clients, and longer pauses, leave room for the rest. */
 export const calmLogins = { clients: 4, pauseMs: 750 };
@@ -18,10 +18,10 @@ export function keycloakLogins({ realm, aws }: { realm: LabRealm; aws: LabAws })
     return labSites.find((site) => aws.loadBalancers[site] === endpoint);
   };
   const requestOf = (client: number) => {
-    const { username, password } = realm.users[client - 1] ?? notSoMany(realm);
-    const form = { client_id: realm.clientId, grant_type: 'password', username, password };
+    const user = realm.users[client - 1] ?? notSoMany(realm);
+    const body = new URLSearchParams({ client_id: realm.clientId, ...passwordForm(user) }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return { path: tokenPath(realm.realm), headers, body: new URLSearchParams(form).toString() };
+    return { path: oidcPath(realm.realm, 'token'), headers, body };
   };
   return { siteOf, requestOf };
 }

@@ -1,24 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Credentials } from '../secrets';
 import type { KeycloakAdminRest } from './admin-rest';
-import type { LoginClient } from './tokens';
+import type { LoginClient } from './oidc';
 
 const usersUnlessTold = 20;
 /** Wrong passwords of one user until Keycloak refuses also the right one for a while. */
 const failureFactor = 5;
 
-/** A user of the lab's realm; the password is random, made anew for every run. */
-export interface RealmUser {
-  username: string;
-  password: string;
-}
-
 /** What users log in to: a realm with a client for browsers and for password logins. */
 export interface LabRealm extends LoginClient {
   /** Where a browser login ends. */
   redirectUri: string;
-  users: readonly RealmUser[];
+  /** Their passwords are random, made anew for every run. */
+  users: readonly Credentials[];
 }
 
 /** What is to be in the realm; nothing asks Keycloak yet. @param publicUrl under which users know Keycloak. */

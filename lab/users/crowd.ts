@@ -1,4 +1,4 @@
-import type { WayName } from './outcome';
+import type { WayName } from '../keycloak/ways';
 
 /** What one worker, who is one user, does all day. */
 export const roles = ['passwordLogin', 'browserLogin', 'wrongPassword', 'session', 'revoke', 'adminWrite'] as const;

@@ -17,7 +17,7 @@ function unwellIn({ rows }: Phase): string {
   const unwell = rows.filter(({ counts }) => totalOf(counts) > counts.ok);
   if (unwell.length === 0) return `all ${all} operations were ok`;
   const words = unwell.map(
-    ({ label, counts }) => `${label} ${countsInWords({ ...counts, ok: 0 })} of ${totalOf(counts)}`,
+    ({ label, counts }) => `${label} (of ${totalOf(counts)}) ${countsInWords({ ...counts, ok: 0 })}`,
   );
   return words.join('; ');
 }

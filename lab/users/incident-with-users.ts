@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { approveByCli } from '../demo/decisions';
 import { breakTheLink, waitUntilNothingIsGoingOn } from '../demo/incident';
 import type { Story } from '../demo/story';
@@ -14,6 +13,7 @@ const secondsBefore = 15;
 /** From the cut to the heal: people need longer, users feel the same. */
 const splitSeconds = 40;
 const secondsAfter = 20;
+const pauseSpareSeconds = 10;
 const warmWithinSeconds = 180;
 const answeredWithinSeconds = 60;
 
@@ -33,13 +33,12 @@ export async function incidentWithUsers(scene: Scene): Promise<Timeline> {
   await lab.until(() => users.isWell(), { what: 'all of that goes well', withinSeconds: warmWithinSeconds });
   await waitUntilNothingIsGoingOn(lab);
   const since = new Date();
-  const stopTelling = tellLive(users, (line) => story.tell(`  ${line}`));
+  tellLive(users, (line) => story.tell(`  ${line}`));
   try {
     await pause(lab, secondsBefore);
     await (withSitewarden ? guardedSplit(scene, users) : unguardedSplit(scene, users));
     await pause(lab, secondsAfter);
   } finally {
-    stopTelling();
     await users.stop();
   }
   return users.timeline({ since });
@@ -66,7 +65,9 @@ async function unguardedSplit({ lab, story }: Scene, users: UserPopulation): Pro
   await lab.link.heal();
 }
 
-/** Users go on meanwhile. Ends early, with what happened, when a part of the lab crashes. */
-async function pause({ run }: Lab, seconds: number): Promise<void> {
-  await Promise.race([sleep(Math.max(seconds, 0) * 1_000), run.crashed]);
+/** Users go on meanwhile. Ends early, with what happened, when a part of the lab crashes or somebody stops it. */
+async function pause(lab: Lab, seconds: number): Promise<void> {
+  const endsAt = performance.now() + seconds * 1_000;
+  const patience = { what: `${seconds} s are over`, withinSeconds: Math.max(seconds, 0) + pauseSpareSeconds };
+  await lab.until(() => performance.now() >= endsAt, patience);
 }

@@ -1,5 +1,5 @@
 import type { Lab } from '../lab';
-import { perSite } from '../sites';
+import { urlsOf } from '../keycloak/ways';
 import { startUsers, type UserPopulation, type UsersOptions } from './population';
 
 /**
@@ -11,10 +11,10 @@ export function startLabUsers(
   options: Pick<UsersOptions, 'ways' | 'slowAfterMs' | 'giveUpAfterMs'> = {},
 ): UserPopulation {
   if (!keycloak) throw new Error('users need a lab with Keycloak: start it with the option `keycloak`');
-  const { realm, admin, publicUrl, servers } = keycloak;
+  const { realm, admin } = keycloak;
   return startUsers(run, {
     ...options,
-    urls: { accelerator: publicUrl, ...perSite((site) => servers[site].url) },
+    urls: urlsOf(keycloak),
     realm: { ...realm, users: realm.users.toReversed() },
     admin,
   });

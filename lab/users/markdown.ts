@@ -12,14 +12,15 @@ export function markdownTable({ rows, phases, zeroAt }: Timeline): string {
   return markdown([head.map(escaped), ...lines]);
 }
 
-/** Several timelines side by side: what each operation came to since the first mark, in bold where it failed. */
+/** Several timelines that begin with the same mark, side by side: what each operation came to from then on, in bold where it failed. */
 export function comparisonTable(timelines: Readonly<Record<string, Timeline>>): string {
   const labels = [...new Set(Object.values(timelines).flatMap(({ rows }) => rows.map(({ label }) => label)))];
   const lines = labels.map((label) => [
     label,
     ...Object.values(timelines).map(({ rows }) => sinceZeroCell(rows.find((row) => row.label === label)?.sinceZero)),
   ]);
-  return markdown([['since the first mark', ...Object.keys(timelines)], ...lines]);
+  const [first] = Object.values(timelines).flatMap(({ marks }) => marks);
+  return markdown([[`from the ${first?.what ?? 'beginning'} on`, ...Object.keys(timelines)], ...lines]);
 }
 
 function sinceZeroCell(counts?: Counts): string {

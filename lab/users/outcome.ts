@@ -1,4 +1,5 @@
-import type { LabSite } from '../sites';
+import type { Answered } from '../keycloak/oidc';
+import type { WayName } from '../keycloak/ways';
 
 /** What users and administrators do, in the order in which tables and drawings show it. */
 export const operations = [
@@ -16,9 +17,6 @@ export type Operation = (typeof operations)[number];
 /** What an operation came to for the one who asked, from good to bad. */
 export const outcomes = ['ok', 'slow', 'refused', 'wrongPasswordLie', 'silentlyLost'] as const;
 export type Outcome = (typeof outcomes)[number];
-
-/** How a user reaches Keycloak: as everybody does, or past the accelerator. */
-export type WayName = 'accelerator' | LabSite;
 
 export const operationLabels: Record<Operation, string> = {
   browserLogin: 'browser login',
@@ -39,17 +37,8 @@ export const outcomeLabels: Record<Outcome, string> = {
   silentlyLost: 'answered as done, but lost',
 };
 
-/** The same within a sentence of numbers: `12 ok, 3 silently lost`. */
-export const outcomeWords: Record<Outcome, string> = {
-  ok: 'ok',
-  slow: 'slow',
-  refused: 'refused',
-  wrongPasswordLie: 'told "wrong password"',
-  silentlyLost: 'silently lost',
-};
-
-/** How an operation ended, before it is judged. `says` is what the answer tells a person is wrong, if anything. */
-export type Ending = { kind: 'answered'; status: number; says?: string } | { kind: 'unanswered'; why: string };
+/** How an operation ended, before it is judged. */
+export type Ending = Answered | { kind: 'unanswered'; why: string };
 
 /** What later reads show of a change that was answered as done: `unknown` where they themselves found no answer. */
 export type ReadBack = 'effective' | 'lost' | 'unknown';
@@ -109,20 +98,20 @@ const lostBy: Partial<Record<Operation, string>> = {
 };
 
 /** A wrong password has to be called wrong, and has to count towards the lock of brute force detection. */
-function judgedWrongPassword(ending: Ending & { kind: 'answered' }, readBack?: ReadBack): Judged | undefined {
+function judgedWrongPassword(ending: Answered, readBack?: ReadBack): Judged | undefined {
   if (ending.status === 200) return { outcome: 'silentlyLost', why: 'a wrong password was accepted' };
   if (!callsPasswordWrong(ending)) return refused(ending);
   return readBack === 'lost' ? { outcome: 'silentlyLost', why: 'the failure was not counted' } : undefined;
 }
 
-function callsPasswordWrong({ says }: Ending & { kind: 'answered' }): boolean {
+function callsPasswordWrong({ says }: Answered): boolean {
   return wrongPasswordWords.test(says ?? '');
 }
 
-function refused(ending: Ending & { kind: 'answered' }): Judged {
+function refused(ending: Answered): Judged {
   return { outcome: 'refused', why: ending.says ? `${httpStatus(ending)} ${ending.says}` : httpStatus(ending) };
 }
 
-function httpStatus({ status }: { status: number }): string {
+function httpStatus({ status }: Answered): string {
   return `HTTP ${status}`;
 }

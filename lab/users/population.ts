@@ -1,24 +1,27 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countsPerSecond, type SecondCounts } from './counts';
+import { KeycloakAdminRest } from '../keycloak/admin-rest';
+import type { LabRealm } from '../keycloak/realm';
+import { UserAdmin } from '../keycloak/user-admin';
+import type { WayName } from '../keycloak/ways';
+import type { LabRun } from '../run';
+import type { Credentials } from '../secrets';
+import { isLabSite, peerOf } from '../sites';
+import { tiers } from '../tiers';
 import { crowdFor, type Shift } from './crowd';
 import { liveLine } from './live-line';
-import { operations, type UserRecord, type WayName } from './outcome';
-import type { Credentials, UsersRealm } from './realm';
-import { RealmAdmin } from './realm-admin';
+import { operations, type UserRecord } from './outcome';
 import { timelineOf, type Mark, type Timeline } from './timeline';
 import { Worker } from './worker';
-import { isLabSite, peerOf, type LabSite } from '../sites';
-import type { LabRun } from '../run';
-import { tiers } from '../tiers';
 
 const recordsKept = 200_000;
 const liveSeconds = 5;
 
 export interface UsersOptions {
   /** Addresses with scheme, host and port. */
-  urls: Record<'accelerator' | LabSite, string>;
-  realm: UsersRealm;
+  urls: Record<WayName, string>;
+  /** Each of its users is one worker: brute force detection refuses concurrent right logins of one user. */
+  realm: LabRealm;
   /** Of the realm `master`: may manage the realm's users and read what brute force detection counts. */
   admin: Credentials;
   /** Default: the accelerator only. A site's own address adds one user of each kind, who asks that site directly. */
@@ -39,35 +42,33 @@ export interface Since {
  * What they write down is what users felt.
  */
 export class UserPopulation {
+  /** Resolves when nobody is at work any more. */
+  readonly ended: Promise<void>;
   readonly #options: Required<UsersOptions>;
   readonly #records: UserRecord[] = [];
   readonly #marks: Mark[] = [];
   readonly #stopping = new AbortController();
-  readonly #working: Promise<void>;
-  readonly #kinds: number;
 
   constructor(options: UsersOptions) {
     this.#options = { ways: ['accelerator'], slowAfterMs: 2_000, giveUpAfterMs: 10_000, ...options };
-    const crowd = crowdFor(this.#options.ways);
-    this.#kinds = this.#options.ways.length * operations.length;
-    const { realm, users } = this.#options.realm;
-    if (users.length < crowd.length) {
-      throw new Error(`realm ${realm} has ${users.length} users, and ${crowd.length} are needed: one per worker`);
+    const { ways, urls, realm, admin } = this.#options;
+    const crowd = crowdFor(ways);
+    if (realm.users.length < crowd.length) {
+      const has = `realm ${realm.realm} has ${realm.users.length} users`;
+      throw new Error(`${has}, and ${crowd.length} are needed: one per worker`);
     }
     // All workers wait for this one; Node takes more than ten for a leak.
     setMaxListeners(0, this.#stopping.signal);
-    const admin = new RealmAdmin(this.#options.admin);
-    this.#working = Promise.all(crowd.map((shift, index) => this.#work(shift, index, admin))).then(() => {});
+    const admins = new Map(
+      ways.map((way) => [way, new UserAdmin(new KeycloakAdminRest({ url: urls[way], admin }), realm)]),
+    );
+    const workers = crowd.map((shift, index) => this.#workerFor(shift, realm.users[index]!, admins.get(shift.way)!));
+    this.ended = Promise.all(workers.map((worker) => this.#work(worker))).then(() => {});
   }
 
   /** In the order in which the operations ended; the latest 200,000. */
   get records(): readonly UserRecord[] {
     return this.#records;
-  }
-
-  /** Outcomes by the second in which the operations began, by operation and by way. */
-  countsPerSecond(options: Since = {}): readonly SecondCounts[] {
-    return countsPerSecond(this.#since(options));
   }
 
   /** One line on the last five seconds. */
@@ -82,7 +83,9 @@ export class UserPopulation {
   isWell({ forSeconds = 8 } = {}): boolean {
     const latest = this.#since({ since: new Date(Date.now() - forSeconds * 1_000) });
     const kinds = new Set(latest.map(({ operation, way }) => `${way} ${operation}`));
-    return kinds.size === this.#kinds && latest.every(({ outcome }) => outcome === 'ok');
+    return (
+      kinds.size === this.#options.ways.length * operations.length && latest.every(({ outcome }) => outcome === 'ok')
+    );
   }
 
   /** Notes what happened, for the timeline. */
@@ -99,30 +102,32 @@ export class UserPopulation {
   /** Ends what is under way; that is not recorded. Returns when nobody is at work. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the users go home'));
-    await this.#working;
+    await this.ended;
   }
 
   #since({ since = new Date(0) }: Since): readonly UserRecord[] {
     return this.#records.filter(({ at }) => at >= since.getTime());
   }
 
-  async #work(shift: Shift, index: number, admin: RealmAdmin): Promise<void> {
+  #workerFor(shift: Shift, user: Credentials, admin: UserAdmin): Worker {
     const { urls, realm, slowAfterMs, giveUpAfterMs } = this.#options;
-    const stopping = this.#stopping.signal;
     const other = isLabSite(shift.way) ? peerOf(shift.way) : shift.way;
-    const worker = new Worker({
-      ...{ shift, realm, admin, slowAfterMs, giveUpAfterMs, stopping },
-      user: realm.users[index]!,
-      way: { name: shift.way, url: urls[shift.way] },
-      otherWay: { name: other, url: urls[other] },
+    return new Worker({
+      ...{ shift, user, realm, admin, slowAfterMs, giveUpAfterMs, stopping: this.#stopping.signal },
+      ...{ url: urls[shift.way], otherUrl: urls[other] },
       record: (record) => this.#keep(record),
     });
-    const pause = (ms: number) => sleep(Math.max(ms, 0), undefined, { signal: stopping }).catch(() => {});
-    await pause(shift.startsAfterMs);
-    while (!stopping.aborted) {
+  }
+
+  async #work(worker: Worker): Promise<void> {
+    const { signal } = this.#stopping;
+    const { startsAfterMs, everyMs } = worker.shift;
+    const pause = (ms: number) => sleep(Math.max(ms, 0), undefined, { signal }).catch(() => {});
+    await pause(startsAfterMs);
+    while (!signal.aborted) {
       const beganAt = performance.now();
       await worker.turn();
-      await pause(beganAt + shift.everyMs - performance.now());
+      await pause(beganAt + everyMs - performance.now());
     }
   }
 

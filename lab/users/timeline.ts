@@ -1,5 +1,6 @@
+import type { WayName } from '../keycloak/ways';
 import { countsOf, noCounts, totalOf, type Counts } from './counts';
-import { operationLabels, operations, type Operation, type UserRecord, type WayName } from './outcome';
+import { operationLabels, operations, type Operation, type UserRecord } from './outcome';
 
 /** Something that happened, as a short word: cut, fenced, online. */
 export interface Mark {

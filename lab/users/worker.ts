@@ -1,28 +1,39 @@
-import { within } from './deadline';
+import { browserLogin } from '../keycloak/browser-login';
+import {
+  logout,
+  passwordLogin,
+  refresh,
+  revoke,
+  userinfo,
+  type Answered,
+  type Place,
+  type Tokens,
+} from '../keycloak/oidc';
+import type { LabRealm } from '../keycloak/realm';
+import type { UserAdmin } from '../keycloak/user-admin';
+import type { Credentials } from '../secrets';
 import type { Shift } from './crowd';
-import { browserLogin, logout, passwordLogin, refresh, revoke, userinfo, type Place, type Tokens } from './operations';
+import { within } from './deadline';
 import { outcomeOf, type Ending, type Judged, type Operation, type ReadBack, type UserRecord } from './outcome';
 import { readBack } from './read-back';
-import type { RealmAdmin } from './realm-admin';
-import type { Credentials, UsersRealm } from './realm';
-import type { Way } from './visit';
 
 export interface WorkerOptions {
   shift: Shift;
   user: Credentials;
-  realm: UsersRealm;
-  admin: RealmAdmin;
-  way: Way;
-  /** Where a session is refreshed that began by `way`. */
-  otherWay: Way;
+  realm: LabRealm;
+  /** By the way of the shift, as all that the user does. */
+  admin: UserAdmin;
+  url: string;
+  /** Where a session is refreshed that began at `url`. */
+  otherUrl: string;
   slowAfterMs: number;
   giveUpAfterMs: number;
   stopping: AbortSignal;
   record: (record: UserRecord) => void;
 }
 
-interface Act<T extends { ending: Ending }> {
-  way?: Way;
+interface Act<T extends Answered> {
+  url?: string;
   act: (place: Place) => Promise<T>;
   /** Is asked after the act, and only when it was answered. */
   check?: (place: Place) => Promise<boolean>;
@@ -38,6 +49,10 @@ export class Worker {
     this.#options = options;
   }
 
+  get shift(): Shift {
+    return this.#options.shift;
+  }
+
   /** Never rejects: what goes wrong is what is recorded. */
   async turn(): Promise<void> {
     this.#turns += 1;
@@ -45,8 +60,7 @@ export class Worker {
       case 'passwordLogin':
         return this.#comeAndGo();
       case 'browserLogin':
-        await this.#do('browserLogin', { act: (place) => browserLogin(place, this.#options.user) });
-        return;
+        return this.#comeByBrowser();
       case 'wrongPassword':
         return this.#mistype();
       case 'session':
@@ -58,11 +72,16 @@ export class Worker {
     }
   }
 
+  async #comeByBrowser(): Promise<void> {
+    const { user, realm } = this.#options;
+    await this.#do('browserLogin', { act: (place) => browserLogin(place, user, realm.redirectUri) });
+  }
+
   /** Has mistyped once, as everybody has: from then on Keycloak writes down with every login that its failures are forgotten. */
   async #comeAndGo(): Promise<void> {
     if (this.#turns === 1) await this.#mistype();
     const tokens = await this.#logIn();
-    if (tokens) await this.#do('logout', { act: async (place) => ({ ending: await logout(place, tokens) }) });
+    if (tokens) await this.#do('logout', { act: (place) => logout(place, tokens) });
   }
 
   /** Refreshes where the session did not begin, and uses what it got. */
@@ -72,9 +91,8 @@ export class Worker {
       this.#tokens = await this.#logIn();
     } else if (this.#turns % 2 === 0) {
       this.#tokens = await this.#refresh(tokens);
-    } else {
-      const ending = async (place: Place) => ({ ending: await userinfo(place, tokens) });
-      if ((await this.#do('userinfo', { act: ending })) === undefined) this.#tokens = undefined;
+    } else if (!(await this.#do('userinfo', { act: (place) => userinfo(place, tokens) }))) {
+      this.#tokens = undefined;
     }
   }
 
@@ -83,11 +101,11 @@ export class Worker {
     const tokens = this.#tokens;
     if (tokens === undefined) return;
     await this.#do('revoke', {
-      act: async (place) => ({ ending: await revoke(place, tokens) }),
+      act: (place) => revoke(place, tokens),
       check: async (place) => {
-        const answer = await userinfo(place, tokens);
-        if (answer.kind !== 'answered' || ![200, 401].includes(answer.status)) throw new Error('no answer');
-        return answer.status === 401;
+        const { status } = await userinfo(place, tokens);
+        if (![200, 401].includes(status)) throw new Error('no answer');
+        return status === 401;
       },
     });
   }
@@ -95,11 +113,11 @@ export class Worker {
   /** Mistypes, and then types it right: that sets the count of failures back to nothing. */
   async #mistype(): Promise<void> {
     const { user, admin } = this.#options;
-    const before = await this.#quietly((place) => admin.failures(place, user.username));
+    const before = await this.#quietly(({ signal }) => admin.failures(user.username, signal));
     await this.#do('wrongPassword', {
       act: (place) => passwordLogin(place, { ...user, password: `not ${user.password}` }),
-      check: async (place) => {
-        const { count, locked } = await admin.failures(place, user.username);
+      check: async ({ signal }) => {
+        const { count, locked } = await admin.failures(user.username, signal);
         if (before === undefined) throw new Error('not counted before');
         return locked || count > before.count;
       },
@@ -111,8 +129,8 @@ export class Worker {
     const { user, admin } = this.#options;
     const firstName = `Turn ${Date.now()}`;
     await this.#do('adminWrite', {
-      act: async (place) => ({ ending: await admin.rename(place, user.username, firstName) }),
-      check: async (place) => (await admin.firstName(place, user.username)) === firstName,
+      act: ({ signal }) => admin.change(user.username, { firstName }, signal),
+      check: async ({ signal }) => (await admin.read(user.username, signal)).firstName === firstName,
     });
   }
 
@@ -122,41 +140,37 @@ export class Worker {
   }
 
   async #refresh(tokens: Tokens): Promise<Tokens | undefined> {
-    const way = this.#options.otherWay;
-    return (await this.#do('refresh', { way, act: (place) => refresh(place, tokens) }))?.tokens;
+    const url = this.#options.otherUrl;
+    return (await this.#do('refresh', { url, act: (place) => refresh(place, tokens) }))?.tokens;
   }
 
   /** Does it, judges it, records it. @returns what it gave when it went well, however slowly. */
-  async #do<T extends { ending: Ending }>(operation: Operation, { way, act, check }: Act<T>): Promise<T | undefined> {
+  async #do<T extends Answered>(operation: Operation, { url, act, check }: Act<T>): Promise<T | undefined> {
     const { stopping, slowAfterMs } = this.#options;
     const at = Date.now();
     const startedAt = performance.now();
-    const gave = await this.#outwait((place) => act({ ...place, way: way ?? place.way }));
+    const ending: T | Unanswered = await this.#outwait(act, url).catch(unanswered);
     const tookMs = performance.now() - startedAt;
-    const ending = 'ending' in gave ? gave.ending : gave.failed;
     const checked = check && ending.kind === 'answered' && ending.status < 500 ? await this.#check(check) : undefined;
     const judged = outcomeOf({ operation, ending, tookMs, readBack: checked, slowAfterMs });
     if (!stopping.aborted) this.#record({ operation, at, tookMs }, judged);
-    return 'ending' in gave && (judged.outcome === 'ok' || judged.outcome === 'slow') ? gave : undefined;
+    const wentWell = judged.outcome === 'ok' || judged.outcome === 'slow';
+    return ending.kind === 'answered' && wentWell ? ending : undefined;
   }
 
   #record(what: Pick<UserRecord, 'operation' | 'at' | 'tookMs'>, judged: Judged): void {
-    this.#options.record({ ...what, way: this.#options.way.name, ...judged });
+    this.#options.record({ ...what, way: this.#options.shift.way, ...judged });
   }
 
-  async #outwait<T>(act: (place: Place) => Promise<T>): Promise<T | { failed: Ending }> {
-    const { way, realm, stopping, giveUpAfterMs } = this.#options;
-    try {
-      return await within(giveUpAfterMs, stopping, (signal) => act({ way, realm, signal }));
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      return { failed: { kind: 'unanswered', why: code ?? message } };
-    }
+  /** @throws GaveUp when it takes longer than a user waits. */
+  #outwait<T>(act: (place: Place) => Promise<T>, url = this.#options.url): Promise<T> {
+    const { realm, stopping, giveUpAfterMs } = this.#options;
+    return within(giveUpAfterMs, stopping, (signal) => act({ url, client: realm, signal }));
   }
 
-  async #quietly<T>(act: (place: Place) => Promise<T>): Promise<T | undefined> {
-    const gave = await this.#outwait(async (place) => ({ value: await act(place) }));
-    return 'value' in gave ? gave.value : undefined;
+  /** For what is no operation of a user: the split fails it as well, and what it would have told stays unknown. */
+  #quietly<T>(act: (place: Place) => Promise<T>): Promise<T | undefined> {
+    return this.#outwait(act).catch(() => undefined);
   }
 
   async #check(check: (place: Place) => Promise<boolean>): Promise<ReadBack> {
@@ -167,4 +181,10 @@ export class Worker {
     };
     return readBack(read, { stopping: this.#options.stopping });
   }
+}
+
+type Unanswered = Exclude<Ending, Answered>;
+
+function unanswered({ code, message }: NodeJS.ErrnoException): Unanswered {
+  return { kind: 'unanswered', why: code ?? message };
 }

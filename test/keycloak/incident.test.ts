@@ -5,9 +5,9 @@
 import { labSecretIds } from '../../lab/aws';
 import { labCaches } from '../../lab/infinispan';
 import type { LabKeycloak } from '../../lab/keycloak/keycloak';
+import type { Tokens } from '../../lab/keycloak/oidc';
 import { labSites, type LabSite } from '../../lab/sites';
 import { startLabUsers } from '../../lab/users/lab-users';
-import type { Tokens } from '../../lab/users/operations';
 import { operations } from '../../lab/users/outcome';
 import type { UserPopulation } from '../../lab/users/population';
 import { untilFelt, type Felt } from '../support/felt';
@@ -99,7 +99,7 @@ describe('an incident of two Keycloaks', () => {
   );
 
   it('a cache that is mixed is named before the incident begins, with what to do', async () => {
-    expect((await observed()).readiness).toEqual([]);
+    expect(await observed()).toMatchObject({ readiness: [], verdict: { kind: 'healthy' } });
     const work = '/caches/work/x-site/backups/site-b?action=take-offline';
     await day.lab.infinispan.sites['site-a'].rest.ask('POST', work);
 

@@ -9,57 +9,51 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { ApplicationVerb } from '../../lab/application-control';
 import type { LabKeycloak } from '../../lab/keycloak/keycloak';
-import { passwordGrant, refreshGrant, userinfo, type Tokens } from '../../lab/keycloak/tokens';
-import { startLab, type Lab } from '../../lab/lab';
+import { passwordLogin } from '../../lab/keycloak/oidc';
 import { labCaches } from '../../lab/infinispan';
-import { labSites, peerOf, perSiteAsync, type LabSite } from '../../lab/sites';
+import { startLab, type Lab } from '../../lab/lab';
+import { labSites, peerOf, perSiteAsync } from '../../lab/sites';
 import { until } from '../../lab/until';
+import { KeycloakPeople } from '../support/keycloak-people';
 
 const startsWithinMs = 240_000;
 
 describe('the lab with Keycloak', () => {
   let lab: Lab;
   let keycloak: LabKeycloak;
+  let people: KeycloakPeople;
 
   beforeAll(async () => {
     lab = await startLab({ keycloak: true });
     keycloak = lab.keycloak!;
+    people = new KeycloakPeople(lab);
   }, startsWithinMs);
 
-  afterAll(() => lab.close());
+  afterAll(() => lab?.close());
 
-  const at = (site: LabSite) => keycloak.servers[site].url;
-
-  async function logIn(url: string): Promise<Tokens> {
-    const answer = await passwordGrant(url, { ...keycloak.realm, user: keycloak.realm.users[0]! });
-    expect(answer).toEqual({ status: 200, tokens: expect.anything() as Tokens });
-    return answer.tokens!;
-  }
+  const user = () => keycloak.realm.users[0]!;
 
   it.each(labSites)('a user who logs in at %s is known at both sites, and goes on at the other', async (site) => {
-    const tokens = await logIn(at(site));
-    const refreshed = await refreshGrant(at(peerOf(site)), { ...keycloak.realm, ...tokens });
+    const tokens = await people.session(site, user());
 
-    const known = await perSiteAsync((each) => userinfo(at(each), { ...keycloak.realm, ...refreshed.tokens! }));
+    const refreshed = await people.refresh(peerOf(site), tokens);
 
-    const user = { status: 200, username: keycloak.realm.users[0]!.username };
-    expect(known).toEqual({ 'site-a': user, 'site-b': user });
+    const { username } = user();
+    expect(await people.namesOf(refreshed)).toEqual({ 'site-a': username, 'site-b': username });
   });
 
   it('a user who logs in through the accelerator is known at both sites', async () => {
-    const tokens = await logIn(keycloak.publicUrl);
-    const refreshed = await perSiteAsync((site) => refreshGrant(at(site), { ...keycloak.realm, ...tokens }));
+    const tokens = await people.session('accelerator', user());
 
-    expect(refreshed['site-a'].status).toBe(200);
-    expect(refreshed['site-b'].status).toBe(200);
+    expect(await people.refreshes(tokens)).toEqual({ 'site-a': 200, 'site-b': 200 });
   });
 
   it('a wrong password is refused as such, and is counted for both sites', async () => {
-    const user = { ...keycloak.realm.users[1]!, password: 'wrong' };
+    const mistyping = { ...keycloak.realm.users[1]!, password: 'wrong' };
 
-    const answer = await passwordGrant(at('site-a'), { ...keycloak.realm, user });
+    const answer = await passwordLogin(people.at('site-a'), mistyping);
 
-    expect(answer).toEqual({ status: 400, error: 'invalid_grant: Invalid user credentials' });
+    expect(answer).toEqual({ kind: 'answered', status: 400, says: 'Invalid user credentials' });
     // Keycloak answers first, and counts then.
     const counted = async () => {
       const sizes = await perSiteAsync((site) => lab.infinispan.sites[site].rest.size('loginFailures'));
@@ -92,21 +86,18 @@ describe('the lab with Keycloak', () => {
       return exitCode;
     };
     const health = () => keycloak.servers['site-b'].check().catch(() => 'refused');
-    const tokens = await logIn(at('site-b'));
+    const tokens = await people.session('site-b', user());
 
     expect([await says('status'), await health()]).toEqual([0, 200]);
     expect([await says('stop'), await says('status'), await health()]).toEqual([0, 3, 'refused']);
-    await lab.until(
-      async () => (await refreshGrant(keycloak.publicUrl, { ...keycloak.realm, ...tokens })).status === 200,
-      {
-        what: 'the accelerator leads to site-a',
-        withinSeconds: 30,
-      },
-    );
+    await lab.until(() => people.refresh('accelerator', tokens), {
+      what: 'the accelerator leads to site-a',
+      withinSeconds: 30,
+    });
     expect([await says('start'), await says('status')]).toEqual([0, 0]);
     await lab.until(async () => (await health()) === 200, { what: 'Keycloak of site-b is ready', withinSeconds: 120 });
 
-    expect((await refreshGrant(at('site-b'), { ...keycloak.realm, ...tokens })).status).toBe(200);
+    expect((await people.refreshes(tokens))['site-b']).toBe(200);
   });
 
   it('leaves nothing behind: no process, no open port, no database', async () => {

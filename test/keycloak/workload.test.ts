@@ -4,11 +4,10 @@ import { createCredentialSource } from '../../gateways/secrets';
 import { createExecWorkload, type WorkloadCommand } from '../../gateways/workload';
 import type { ApplicationVerb } from '../../lab/application-control';
 import type { LabKeycloak } from '../../lab/keycloak/keycloak';
-import { passwordGrant } from '../../lab/keycloak/tokens';
 import { startLab, type Lab } from '../../lab/lab';
-import { perSiteAsync } from '../../lab/sites';
-import { noHurry } from '../support/outcome';
 import { keycloakContract, type KeycloakTwin } from '../contract/keycloak.contract';
+import { KeycloakPeople } from '../support/keycloak-people';
+import { noHurry } from '../support/outcome';
 
 const startsWithinMs = 240_000;
 const site = 'site-a';
@@ -25,29 +24,6 @@ describe("a real site's Keycloak", () => {
   afterAll(() => lab?.close());
 
   keycloakContract('of the lab', async () => realTwin());
-
-  it('is ready as the lab has it; a cache that is taken offline in peace is named, with what to do', async () => {
-    await lab.worker.start();
-    const observed = async () => {
-      const { stdout } = await lab.cli('observe', 'demo', '--json');
-      return JSON.parse(stdout) as { readiness: { what: string; fix: string }[]; verdict: { kind: string } };
-    };
-    const work = '/caches/work/x-site/backups/site-b';
-    expect(await observed()).toMatchObject({ readiness: [], verdict: { kind: 'healthy' } });
-
-    await lab.infinispan.sites[site].rest.ask('POST', `${work}?action=take-offline`);
-    const mixed = await observed();
-    await lab.infinispan.sites[site].rest.ask('POST', `${work}?action=bring-online`);
-
-    expect(mixed.readiness).toMatchObject([
-      {
-        what: 'site-a, work: the backup to site-b is offline, the others online (mixed)',
-        fix: expect.stringContaining('sitewarden synchronize demo') as string,
-      },
-    ]);
-    expect(mixed.verdict.kind).toBe('diverging');
-    await lab.worker.stop();
-  });
 
   it('of which the own Infinispan is down answers 503: it runs, and is not ready', async () => {
     const { gateway, close } = driver();
@@ -81,16 +57,14 @@ describe("a real site's Keycloak", () => {
 
   async function realTwin(): Promise<KeycloakTwin> {
     const user = keycloak.realm.users[0]!;
-    const admins = keycloak.adminRest;
+    const people = new KeycloakPeople(lab);
     const roleless = { clientId: 'roleless', secret: 'roleless-secret' };
-    await admins[site].ask('POST', '/realms/master/clients', {
+    await keycloak.adminRest[site].ask('POST', '/realms/master/clients', {
       ...{ ...roleless, enabled: true, publicClient: false, serviceAccountsEnabled: true, standardFlowEnabled: false },
     });
     const drivers = [driver(), driver({ secret: 'wrong' }), driver(roleless)];
     const [right, wrong, without] = drivers.map(({ gateway }) => gateway);
-    const logIn = async () => (await passwordGrant(keycloak.servers[site].url, { ...keycloak.realm, user })).status;
-    const seen = async () => Object.values(await perSiteAsync((each) => lab.infinispan.sites[each].rest.sitesView()));
-    const sees = (count: number) => async () => (await seen()).every((view) => view.length === count);
+    const { infinispan, link } = lab;
     return {
       gateway: right!,
       withWrongSecret: wrong!,
@@ -100,20 +74,15 @@ describe("a real site's Keycloak", () => {
 
       /** At the other site, in a split: it is in the database that both share, and this Keycloak is never told. */
       async disableUserUnheard() {
-        expect(await logIn()).toBe(200);
-        const path = `/realms/${keycloak.realm.realm}/users`;
-        const [found] = (await admins['site-b'].ask('GET', `${path}?username=${user.username}&exact=true`)) as {
-          id: string;
-        }[];
-        await lab.link.cut();
-        await lab.until(sees(1), { what: 'neither site sees the other', withinSeconds: 30 });
-        // Answered with an error after some seconds, and committed all the same.
-        await admins['site-b'].ask('PUT', `${path}/${found!.id}`, { enabled: false }).catch(() => undefined);
-        await lab.link.heal();
-        await lab.until(sees(2), { what: 'both sites see each other', withinSeconds: 30 });
+        expect(await people.logIn(site, user)).toBe(200);
+        await link.cut();
+        await lab.until(() => infinispan.isSplit(), { what: 'neither site sees the other', withinSeconds: 30 });
+        await people.disableUnheard('site-b', user);
+        await link.heal();
+        await lab.until(() => infinispan.isWhole(), { what: 'both sites see each other', withinSeconds: 30 });
       },
 
-      userLogsIn: async () => (await logIn()) === 200,
+      userLogsIn: async () => (await people.logIn(site, user)) === 200,
       close: async () => void (await Promise.all(drivers.map(({ close }) => close()))),
     };
   }

@@ -1,5 +1,6 @@
+import type { WayName } from '../../lab/keycloak/ways';
 import type { Lab } from '../../lab/lab';
-import type { Operation, Outcome, WayName } from '../../lab/users/outcome';
+import type { Operation, Outcome } from '../../lab/users/outcome';
 import type { UserPopulation } from '../../lab/users/population';
 
 /** What users are to feel: an operation, by a way, and the outcomes of which one is wanted. */

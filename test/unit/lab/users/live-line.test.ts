@@ -1,4 +1,3 @@
-import { countsPerSecond } from '../../../../lab/users/counts';
 import { crowdFor, hashesPerSecond, roles } from '../../../../lab/users/crowd';
 import { liveLine } from '../../../../lab/users/live-line';
 import type { UserRecord } from '../../../../lab/users/outcome';
@@ -21,33 +20,12 @@ describe('the live line', () => {
     ];
 
     expect(liveLine(records, { now, lastSeconds: 5 })).toBe(
-      'users, last 5 s: 1 ok, 1 refused, 1 told "wrong password" (browser login, password login)',
+      'users, last 5 s: 1 ok, 1 refused, 1 right password called wrong (browser login, password login)',
     );
   });
 
   it('says so when nothing ended', () => {
     expect(liveLine([record(1_000)], { now, lastSeconds: 5 })).toBe('users, last 5 s: nothing ended');
-  });
-});
-
-describe('the counts per second', () => {
-  it('are by second, way and operation, in that order', () => {
-    const counted = countsPerSecond([
-      record(1_900, { outcome: 'refused' }),
-      record(1_100),
-      record(1_200, { operation: 'browserLogin' }),
-      record(1_300, { way: 'site-a' }),
-      record(100),
-    ]);
-
-    expect(
-      counted.map(({ at, way, operation, counts }) => [at - midnight, way, operation, counts.ok, counts.refused]),
-    ).toEqual([
-      [0, 'accelerator', 'passwordLogin', 1, 0],
-      [1_000, 'accelerator', 'browserLogin', 1, 0],
-      [1_000, 'accelerator', 'passwordLogin', 1, 1],
-      [1_000, 'site-a', 'passwordLogin', 1, 0],
-    ]);
   });
 });
 

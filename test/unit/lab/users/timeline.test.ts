@@ -140,7 +140,7 @@ describe('the table of what users felt', () => {
       '| phase | browser login | password login | revoke |',
       '| --- | --- | --- | --- |',
       '| **before**, -3.5 to 0.0 s | 1 ok (210 ms) | 2 ok (140 ms) | - |',
-      '| **from cut**, 0.0 to 2.5 s | **1 refused** (8.2 s) | **1 slow, 1 told "wrong password"** (2.3 s) | **1 silently lost** (12 ms) |',
+      '| **from cut**, 0.0 to 2.5 s | **1 refused** (8.2 s) | **1 slow, 1 right password called wrong** (2.3 s) | **1 answered as done, but lost** (12 ms) |',
       '| **from fenced**, 2.5 to 5.6 s | - | 1 ok (100 ms) | 1 ok (14 ms) |',
     ]);
   });
@@ -160,19 +160,19 @@ describe('the table of what users felt', () => {
 });
 
 describe('the comparison of timelines', () => {
-  it('says per operation what it came to since the first mark, in bold where it failed', () => {
+  it('says per operation what it came to from the first mark on, in bold where it failed', () => {
     const quiet = timelineOf({
       records: [record(1, 'browserLogin', 'refused'), record(4, 'browserLogin', 'ok'), record(5, 'logout', 'slow')],
       marks: [{ what: 'cut', at: second(3) }],
     });
 
     expect(comparisonTable({ with: quiet, without: timelineOf(incident) }).split('\n')).toEqual([
-      '| since the first mark | with | without |',
+      '| from the cut on | with | without |',
       '| --- | --- | --- |',
       '| browser login | 1 ok | **1 refused** |',
       '| logout | 1 slow | - |',
-      '| password login | - | **1 ok, 1 slow, 1 told "wrong password"** |',
-      '| revoke | - | **1 ok, 1 silently lost** |',
+      '| password login | - | **1 ok, 1 slow, 1 right password called wrong** |',
+      '| revoke | - | **1 ok, 1 answered as done, but lost** |',
     ]);
   });
 });
@@ -183,7 +183,7 @@ describe('a timeline in words', () => {
     const records = [record(0, 'logout', 'ok'), record(2, 'logout', 'slow'), record(3, 'logout', 'ok')];
 
     expect(inWords(timelineOf({ records, marks }))).toBe(
-      'before (-2.0 to 0.0 s): all 1 operations were ok. from cut (0.0 to 1.0 s): logout 1 slow of 2.',
+      'before (-2.0 to 0.0 s): all 1 operations were ok. from cut (0.0 to 1.0 s): logout (of 2) 1 slow.',
     );
   });
 });
@@ -201,7 +201,7 @@ describe('the drawing as SVG', () => {
     expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="title description">/);
     expect(svg).toContain('<title id="title">Users &#38; a split</title>');
     expect(svg).toContain(
-      '<desc id="description">before (-3.5 to 0.0 s): all 3 operations were ok. from cut (0.0 to 2.5 s): browser login 1 refused of 1; password login 1 slow, 1 told &#34;wrong password&#34; of 2; revoke 1 silently lost of 1. from fenced (2.5 to 5.6 s): all 2 operations were ok.</desc>',
+      '<desc id="description">before (-3.5 to 0.0 s): all 3 operations were ok. from cut (0.0 to 2.5 s): browser login (of 1) 1 refused; password login (of 2) 1 slow, 1 right password called wrong; revoke (of 1) 1 answered as done, but lost. from fenced (2.5 to 5.6 s): all 2 operations were ok.</desc>',
     );
     for (const word of ['slow', 'refused', 'right password called wrong', 'answered as done, but lost']) {
       expect(svg).toContain(`>${word}</text>`);

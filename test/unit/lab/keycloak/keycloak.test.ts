@@ -1,6 +1,6 @@
-import { keycloakConf } from '../../../lab/keycloak/keycloak-conf';
-import { planRealm, representationOf } from '../../../lab/keycloak/realm';
-import type { KeycloakServerOptions } from '../../../lab/keycloak/server';
+import { keycloakConf } from '../../../../lab/keycloak/keycloak-conf';
+import { planRealm, representationOf } from '../../../../lab/keycloak/realm';
+import type { KeycloakServerOptions } from '../../../../lab/keycloak/server';
 
 const user = (username: string) => ({ username, password: `${username}'s password`, secretFile: 'unused' });
 

@@ -1,12 +1,11 @@
 import { Agent, request } from 'undici';
 import { Cookies } from './cookies';
-import type { WayName } from './outcome';
 
-/** Where a user's connections go: the accelerator's front door, or one site's Keycloak. */
-export interface Way {
-  name: WayName;
+/** Where a visit goes, and what ends it. */
+export interface Destination {
   /** Scheme, host and port: `http://127.0.0.1:8080`. */
   url: string;
+  signal: AbortSignal;
 }
 
 export interface Answer {
@@ -14,9 +13,13 @@ export interface Answer {
   /** Of a redirect, as it was sent. */
   location?: string;
   text: string;
+  /** Absent when the text is no JSON. */
+  json?: unknown;
 }
 
-export interface Ask {
+export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+
+export interface Question {
   form?: Record<string, string>;
   json?: unknown;
   token?: string;
@@ -24,7 +27,7 @@ export interface Ask {
 
 /**
  * One browser or application on one connection of its own: a new visit is routed anew, a running one stays where it is.
- * Absolute addresses lead to the way, whatever host they name: Keycloak names its public one in every page.
+ * Absolute addresses lead to the destination, whatever host they name: Keycloak names its public one in every page.
  */
 export class Visit {
   readonly #base: string;
@@ -32,29 +35,13 @@ export class Visit {
   readonly #cookies = new Cookies();
   readonly #signal: AbortSignal;
 
-  constructor({ url }: Way, signal: AbortSignal) {
+  constructor({ url, signal }: Destination) {
     this.#base = url;
     this.#signal = signal;
     this.#agent = new Agent({ connections: 1, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
   }
 
-  get(address: string, ask: Ask = {}): Promise<Answer> {
-    return this.#ask('GET', address, ask);
-  }
-
-  post(address: string, ask: Ask = {}): Promise<Answer> {
-    return this.#ask('POST', address, ask);
-  }
-
-  put(address: string, ask: Ask = {}): Promise<Answer> {
-    return this.#ask('PUT', address, ask);
-  }
-
-  async close(): Promise<void> {
-    await this.#agent.destroy();
-  }
-
-  async #ask(method: 'GET' | 'POST' | 'PUT', address: string, { form, json, token }: Ask): Promise<Answer> {
+  async ask(method: Method, address: string, { form, json, token }: Question = {}): Promise<Answer> {
     const { pathname, search } = new URL(address, this.#base);
     const cookie = this.#cookies.header;
     const body = form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json);
@@ -73,6 +60,31 @@ export class Visit {
     const { location, 'set-cookie': setCookie = [] } = response.headers;
     for (const one of [setCookie].flat()) this.#cookies.take(one);
     const text = await response.body.text();
-    return { status: response.statusCode, location: typeof location === 'string' ? location : undefined, text };
+    return {
+      ...{ status: response.statusCode, text, json: parsed(text) },
+      location: typeof location === 'string' ? location : undefined,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+/** Does something on a connection of its own. @throws when nothing answers, or the signal ends it. */
+export async function visiting<T>(destination: Destination, act: (visit: Visit) => Promise<T>): Promise<T> {
+  const visit = new Visit(destination);
+  try {
+    return await act(visit);
+  } finally {
+    await visit.close();
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
-import { Cookies } from '../../../../lab/users/cookies';
-import { formAction, messageOf } from '../../../../lab/users/login-page';
+import { Cookies } from '../../../../lab/keycloak/cookies';
+import { formAction, messageOf } from '../../../../lab/keycloak/login-page';
 
 const page = (inner: string) => `<!DOCTYPE html><html><body class="kc"><div>${inner}</div></body></html>`;
 
