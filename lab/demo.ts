@@ -1,6 +1,6 @@
 /**
- * `npm run demo [-- --interactive] [-- --keep] [-- --keycloak]`: one incident, for real and measured, told while it happens: the cut, the
- * fence, the heal, two decisions, and both sites serving again. scripts/demo.mjs has the help.
+ * `npm run demo [-- --interactive] [-- --keep] [-- --keycloak]`: one incident, for real and measured, told while it happens:
+ * the cut, the fence, the heal, two decisions, and both sites serving again. scripts/demo.mjs has the help.
  */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';

@@ -10,8 +10,7 @@ import type { Behaviour } from './aws-stand-in';
 import { startClients, type ClientOptions, type ClientPopulation } from './clients';
 import { prepareInfinispan, type InfinispanPair } from './infinispan';
 import type { InfinispanTuning } from './infinispan-site';
-import { startKeycloak, type KeycloakOptions, type LabKeycloak } from './keycloak/keycloak';
-import { startPostgres } from './keycloak/postgres';
+import type { KeycloakOptions, LabKeycloak } from './keycloak/keycloak';
 import { calmLogins, keycloakLogins } from './keycloak/logins';
 import type { Link } from './link';
 import { freePorts } from './ports';
@@ -25,8 +24,8 @@ import {
   type PolicySettings,
   type WorkloadSetting,
 } from './sitewarden-config';
-import { perSiteAsync, type LabSite } from './sites';
-import { startSiteApplication } from './site-application';
+import type { LabSite } from './sites';
+import { startSites } from './start-sites';
 import { startTemporal, type TemporalOptions, type TemporalServer } from './temporal';
 
 export interface LabOptions {
@@ -101,7 +100,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
-  const contents = options.keycloak ? 'keycloak' : 'texts';
+  const keycloakOptions = options.keycloak === true ? {} : options.keycloak || undefined;
+  const contents = keycloakOptions ? 'keycloak' : 'texts';
   const infinispan = await prepareInfinispan(run, { contents, ...options.infinispan });
   const { users, certificates, sites } = infinispan;
   const webhookUser = makeUser(join(run.folder, 'secrets'), 'webhook', 'sitewarden');
@@ -117,7 +117,7 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
       webhook: { address: `127.0.0.1:${webhookPort}`, user: webhookUser },
     }),
     startAws(run, options.aws),
-    startSites(run, { infinispan, keycloak: options.keycloak, publicUrl: `http://127.0.0.1:${acceleratorPort}` }),
+    startSites(run, { infinispan, keycloak: keycloakOptions, publicUrl: `http://127.0.0.1:${acceleratorPort}` }),
   ]);
   const applicationControl = await ApplicationControl.start(run, applications);
   const aws = await seedAws(standIn, {
@@ -158,35 +158,6 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
 }
 
 type FourPorts = [number, number, number, number];
-
-interface SiteParts {
-  infinispan: InfinispanPair;
-  keycloak: LabOptions['keycloak'];
-  /** Where clients will reach them. */
-  publicUrl: string;
-}
-
-/** Infinispan, and on it what serves the clients. */
-async function startSites(run: LabRun, parts: SiteParts): Promise<Pick<Lab, 'applications' | 'keycloak'>> {
-  const { infinispan, publicUrl } = parts;
-  if (parts.keycloak) {
-    const [database] = await Promise.all([startPostgres(run), infinispan.start()]);
-    const options = parts.keycloak === true ? {} : parts.keycloak;
-    const keycloak = await startKeycloak(run, { ...options, infinispan, database, publicUrl });
-    return { applications: keycloak.servers, keycloak };
-  }
-  await infinispan.start();
-  const { users, certificates, sites } = infinispan;
-  const applications = await perSiteAsync((site) =>
-    startSiteApplication(run, {
-      site,
-      infinispanUrl: sites[site].url,
-      caFile: certificates.caFile,
-      user: users.application,
-    }),
-  );
-  return { applications };
-}
 
 /** Leads AWS' and Temporal's SDKs to the lab, whatever profiles the user of this machine has. */
 function environmentOf(run: LabRun, aws: LabAws, temporal: TemporalServer): NodeJS.ProcessEnv {

@@ -62,7 +62,7 @@ function guide(lab: Lab, tookSeconds: number): string {
     ),
     `  logs                 ${join(folder, 'logs')}/`,
     '',
-    ...(lab.keycloak ? whatToDoWithKeycloak(lab.keycloak, folder) : []),
+    ...(lab.keycloak ? whatToDoWithKeycloak(lab.keycloak) : []),
     'Disturb',
     `  cut the link         curl -X POST ${link.controlUrl}/cut`,
     `  swallow everything   curl -X POST ${link.controlUrl}/blackhole`,

@@ -31,9 +31,18 @@ export class LabRun {
     return this.processes.crashed;
   }
 
-  /** For what runs inside this process: is called when the run closes, when the child processes of its tier stop. */
+  /** Is aborted when the run begins to close. */
+  get closing(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /**
+   * For what runs inside this process: is called when the run closes, when the child processes of its tier stop; at once when
+   * the run began to close while this was still being started.
+   */
   onClose(tier: Tier, close: () => Promise<void>): void {
-    this.#closers.push({ tier, close });
+    if (this.#closed) void close();
+    else this.#closers.push({ tier, close });
   }
 
   /** As `until` of until.ts, but a crash of a part ends the waiting at once, with the part's name. */
@@ -50,7 +59,7 @@ export class LabRun {
   async #close(): Promise<void> {
     let failures: unknown[] = [];
     this.processes.refuseMore();
-    this.#ended.abort('the run is over');
+    this.#ended.abort(new Error('the run is over'));
     for (const tier of tiersFromTop) {
       const closings = this.#closers.filter((closer) => closer.tier === tier).map(({ close }) => close());
       const results = await Promise.allSettled([...closings, this.processes.stopTier(tier)]);

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import type { LabKeycloak } from './keycloak';
 
-/** What a person can look at and do with the lab's Keycloaks, as lines to copy. @param folder of the run. */
-export function whatToDoWithKeycloak({ servers, publicUrl, realm }: LabKeycloak, folder: string): readonly string[] {
-  const secrets = join(folder, 'secrets');
+/** What a person can look at and do with the lab's Keycloaks, as lines to copy. */
+export function whatToDoWithKeycloak(keycloak: LabKeycloak): readonly string[] {
+  const { servers, publicUrl, realm, usersFile, admin } = keycloak;
   return [
     'Log in',
     `  as a user            ${publicUrl}/realms/${realm.realm}/account`,
-    `  users' passwords     ${join(secrets, 'keycloak-users.json')}`,
+    `  users' passwords     ${usersFile}`,
     `  as the admin         ${publicUrl}/admin`,
-    `  its password         ${join(secrets, 'keycloak-admin.json')}`,
+    `  its password         ${admin.secretFile}`,
     ...Object.values(servers).map(({ site, url }) => `  Keycloak ${site}      ${url}/lb-check`),
     '',
   ];

@@ -17,8 +17,6 @@ const loginWithinMs = 20_000;
 export interface KeycloakOptions {
   /** Users of the realm; a user logs in with nobody else at the same time, or Keycloak suspects an attack. Default 20. */
   users?: number;
-  /** Of each Keycloak. Default 320. */
-  heapMegabytes?: number;
 }
 
 /** A real Keycloak in each site, and what they share. */
@@ -74,14 +72,14 @@ async function fill({ adminRest, realm, serviceAccount }: LabKeycloak): Promise<
 }
 
 async function prepareKeycloak(run: LabRun, parts: KeycloakParts): Promise<LabKeycloak> {
-  const { infinispan, database, publicUrl, users, heapMegabytes } = parts;
+  const { infinispan, database, publicUrl, users } = parts;
   const secrets = join(run.folder, 'secrets');
   const admin = makeUser(secrets, 'keycloak-admin', 'admin');
   const ports = await freePorts(2 * labSites.length);
   const servers = perSite(
     (site) =>
       new KeycloakServer(run, {
-        ...{ site, publicUrl, database, admin, heapMegabytes },
+        ...{ site, publicUrl, database, admin },
         ports: { http: ports.pop()!, management: ports.pop()! },
         infinispan: { url: infinispan.sites[site].url, user: infinispan.users.deployer },
         caFile: infinispan.certificates.caFile,

@@ -35,14 +35,15 @@ export interface LabDatabase {
 /** Makes an empty database and starts its server. Returns when it can be used. */
 export async function startPostgres(run: LabRun): Promise<LabDatabase> {
   const port = await freePort();
+  run.closing.throwIfAborted();
   const user = makeUser(join(run.folder, 'secrets'), 'keycloak-database', 'keycloak');
   const folder = join(run.folder, 'postgres');
   const data = join(folder, 'data');
   mkdirSync(folder, { mode: 0o700 });
   const { programs, env } = locatePrograms(run);
-  await initialize({ ...commandFor(join(programs, 'initdb')), env, folder, data, user });
   // After the server: the runs that are kept to look into would keep a database each.
-  run.onClose(tiers.network, async () => rmSync(data, { recursive: true, force: true }));
+  run.onClose(tiers.network, async () => rmSync(data, { recursive: true, force: true, maxRetries: 5 }));
+  await initialize({ ...commandFor(join(programs, 'initdb')), env, folder, data, user, signal: run.closing });
   const { program, args } = commandFor(join(programs, 'postgres'));
   await run.processes.start({
     ...{ name: 'postgres', tier: tiers.servers, program, env },
@@ -88,15 +89,16 @@ async function initialize(options: {
   folder: string;
   data: string;
   user: LabUser;
+  signal: AbortSignal;
 }): Promise<void> {
-  const { program, args, env, folder, data, user } = options;
+  const { program, args, env, folder, data, user, signal } = options;
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, `${user.password}\n`, { mode: 0o600 });
   const access = ['-U', user.username, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   const contents = ['--encoding=UTF8', '--locale=C', '--no-sync'];
   try {
     const initdb = [...args, '-D', data, ...access, ...contents];
-    await promisify(execFile)(program, initdb, { env: { ...process.env, ...env } });
+    await promisify(execFile)(program, initdb, { env: { ...process.env, ...env }, signal });
   } finally {
     rmSync(passwordFile);
   }

@@ -19,7 +19,14 @@ const checkWithinMs = 2_000;
 
 /** Of kc.sh, with the lab's small memory. We start the JVM ourselves: kc.sh would stay as a shell around it. */
 const serverJava = [
-  ...[...quickJava, '-Xms64m', '-XX:MaxMetaspaceSize=256m', '-XX:+ExitOnOutOfMemoryError', '-Dfile.encoding=UTF-8'],
+  ...[
+    ...quickJava,
+    '-Xms64m',
+    '-Xmx320m',
+    '-XX:MaxMetaspaceSize=256m',
+    '-XX:+ExitOnOutOfMemoryError',
+    '-Dfile.encoding=UTF-8',
+  ],
   '-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory',
   ...['java.util', 'java.util.concurrent', 'java.security', 'java.lang'].map(
     (name) => `--add-opens=java.base/${name}=ALL-UNNAMED`,
@@ -38,7 +45,6 @@ export interface KeycloakServerOptions {
   caFile: string;
   /** Is made when the database is still empty. */
   admin: LabUser;
-  heapMegabytes?: number;
 }
 
 /** One site's real Keycloak. Stopped and started again it keeps its ports; what it knows is in the database and in Infinispan. */
@@ -46,29 +52,20 @@ export class KeycloakServer implements LabApplication {
   readonly site: LabSite;
   readonly port: number;
   readonly url: string;
-  /** `/metrics` and `/health`; users never reach it. */
-  readonly managementUrl: string;
   readonly #run: LabRun;
   readonly #home: string;
-  readonly #heapMegabytes: number;
   #launched: { part: Part; ready: Promise<void> } | undefined;
 
   constructor(run: LabRun, options: KeycloakServerOptions) {
     this.site = options.site;
     this.port = options.ports.http;
     this.url = `http://127.0.0.1:${options.ports.http}`;
-    this.managementUrl = `http://127.0.0.1:${options.ports.management}`;
     this.#run = run;
     this.#home = makeHome(join(run.folder, 'keycloak', options.site), keycloakConf(options));
-    this.#heapMegabytes = options.heapMegabytes ?? 320;
   }
 
   get isRunning(): boolean {
     return this.#launched !== undefined;
-  }
-
-  get pid(): number | undefined {
-    return this.#launched?.part.pid;
   }
 
   async launch(): Promise<void> {
@@ -88,15 +85,6 @@ export class KeycloakServer implements LabApplication {
     await this.#launched?.part.kill();
   }
 
-  /** Its connections stay open and nothing answers, until `thaw`. */
-  freeze(): void {
-    this.#launched?.part.signal('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.#launched?.part.signal('SIGCONT');
-  }
-
   /** What its load balancer sees: the HTTP status of `/lb-check`. @throws when nothing answers. */
   async check(): Promise<number> {
     const answer = await request(`${this.url}/lb-check`, { signal: AbortSignal.timeout(checkWithinMs) });
@@ -110,8 +98,7 @@ export class KeycloakServer implements LabApplication {
     const launched = this.#run.processes.launch({
       ...{ name: `keycloak-${this.site}`, tier: tiers.applications, program: java, env: withoutOurSettings() },
       args: [
-        ...[...serverJava, `-Xmx${this.#heapMegabytes}m`],
-        ...[`-Dkc.home.dir=${this.#home}`, `-Djboss.server.config.dir=${join(this.#home, 'conf')}`],
+        ...[...serverJava, `-Dkc.home.dir=${this.#home}`, `-Djboss.server.config.dir=${join(this.#home, 'conf')}`],
         ...['-cp', join(this.#home, 'lib', 'quarkus-run.jar'), 'io.quarkus.bootstrap.runner.QuarkusEntryPoint'],
         ...['start', '--optimized'],
       ],

@@ -1,6 +1,7 @@
+import { urlsOf, type WayName } from '../keycloak/ways';
 import type { Lab } from '../lab';
-import { urlsOf } from '../keycloak/ways';
-import { startUsers, type UserPopulation, type UsersOptions } from './population';
+import { tiers } from '../tiers';
+import { UserPopulation } from './population';
 
 /**
  * Users of the lab's Keycloaks from now on, until `stop()` or the lab's end. They are the last ones of the realm: the lab's
@@ -8,14 +9,16 @@ import { startUsers, type UserPopulation, type UsersOptions } from './population
  */
 export function startLabUsers(
   { run, keycloak }: Pick<Lab, 'run' | 'keycloak'>,
-  options: Pick<UsersOptions, 'ways' | 'slowAfterMs' | 'giveUpAfterMs'> = {},
+  options: { ways?: readonly WayName[] } = {},
 ): UserPopulation {
   if (!keycloak) throw new Error('users need a lab with Keycloak: start it with the option `keycloak`');
   const { realm, admin } = keycloak;
-  return startUsers(run, {
+  const users = new UserPopulation({
     ...options,
     urls: urlsOf(keycloak),
     realm: { ...realm, users: realm.users.toReversed() },
     admin,
   });
+  run.onClose(tiers.clients, () => users.stop());
+  return users;
 }

@@ -4,10 +4,8 @@ import { KeycloakAdminRest } from '../keycloak/admin-rest';
 import type { LabRealm } from '../keycloak/realm';
 import { UserAdmin } from '../keycloak/user-admin';
 import type { WayName } from '../keycloak/ways';
-import type { LabRun } from '../run';
 import type { Credentials } from '../secrets';
 import { isLabSite, peerOf } from '../sites';
-import { tiers } from '../tiers';
 import { crowdFor, type Shift } from './crowd';
 import { liveLine } from './live-line';
 import { operations, type UserRecord } from './outcome';
@@ -16,6 +14,11 @@ import { Worker } from './worker';
 
 const recordsKept = 200_000;
 const liveSeconds = 5;
+const wellForSeconds = 8;
+/** A success that takes longer is slow. */
+const slowAfterMs = 2_000;
+/** A user gives up after this. */
+const giveUpAfterMs = 10_000;
 
 export interface UsersOptions {
   /** Addresses with scheme, host and port. */
@@ -26,15 +29,6 @@ export interface UsersOptions {
   admin: Credentials;
   /** Default: the accelerator only. A site's own address adds one user of each kind, who asks that site directly. */
   ways?: readonly WayName[];
-  /** A success that takes longer counts as slow. */
-  slowAfterMs?: number;
-  /** A user gives up after this. */
-  giveUpAfterMs?: number;
-}
-
-/** Since when; without, from the beginning. */
-export interface Since {
-  since?: Date;
 }
 
 /**
@@ -50,7 +44,7 @@ export class UserPopulation {
   readonly #stopping = new AbortController();
 
   constructor(options: UsersOptions) {
-    this.#options = { ways: ['accelerator'], slowAfterMs: 2_000, giveUpAfterMs: 10_000, ...options };
+    this.#options = { ways: ['accelerator'], ...options };
     const { ways, urls, realm, admin } = this.#options;
     const crowd = crowdFor(ways);
     if (realm.users.length < crowd.length) {
@@ -80,8 +74,8 @@ export class UserPopulation {
    * Whether all kinds of operations occurred in the last seconds, and all went well. A Keycloak that has just started
    * takes seconds for its first answers: only then is it time to measure.
    */
-  isWell({ forSeconds = 8 } = {}): boolean {
-    const latest = this.#since({ since: new Date(Date.now() - forSeconds * 1_000) });
+  isWell(): boolean {
+    const latest = this.#since(new Date(Date.now() - wellForSeconds * 1_000));
     const kinds = new Set(latest.map(({ operation, way }) => `${way} ${operation}`));
     return (
       kinds.size === this.#options.ways.length * operations.length && latest.every(({ outcome }) => outcome === 'ok')
@@ -93,10 +87,10 @@ export class UserPopulation {
     this.#marks.push(...marks);
   }
 
-  timeline({ since, maxBuckets }: Since & { maxBuckets?: number } = {}): Timeline {
-    const from = since?.getTime() ?? 0;
-    const marks = this.#marks.filter(({ at }) => at >= from);
-    return timelineOf({ records: this.#since({ since }), marks, maxBuckets });
+  /** @param since without, from the beginning. */
+  timeline({ since = new Date(0) }: { since?: Date } = {}): Timeline {
+    const marks = this.#marks.filter(({ at }) => at >= since.getTime());
+    return timelineOf({ records: this.#since(since), marks });
   }
 
   /** Ends what is under way; that is not recorded. Returns when nobody is at work. */
@@ -105,12 +99,12 @@ export class UserPopulation {
     await this.ended;
   }
 
-  #since({ since = new Date(0) }: Since): readonly UserRecord[] {
+  #since(since: Date): readonly UserRecord[] {
     return this.#records.filter(({ at }) => at >= since.getTime());
   }
 
   #workerFor(shift: Shift, user: Credentials, admin: UserAdmin): Worker {
-    const { urls, realm, slowAfterMs, giveUpAfterMs } = this.#options;
+    const { urls, realm } = this.#options;
     const other = isLabSite(shift.way) ? peerOf(shift.way) : shift.way;
     return new Worker({
       ...{ shift, user, realm, admin, slowAfterMs, giveUpAfterMs, stopping: this.#stopping.signal },
@@ -135,11 +129,4 @@ export class UserPopulation {
     this.#records.push(record);
     if (this.#records.length > recordsKept) this.#records.splice(0, recordsKept / 10);
   }
-}
-
-/** Users from now on, until `stop()` or the end of the run. */
-export function startUsers(run: LabRun, options: UsersOptions): UserPopulation {
-  const population = new UserPopulation(options);
-  run.onClose(tiers.clients, () => population.stop());
-  return population;
 }

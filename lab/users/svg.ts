@@ -22,7 +22,8 @@ const margin = 14;
 
 /**
  * The timeline as one SVG file that needs nothing else: a lane per operation, a bar per bucket, as high as many began in
- * it, by outcome; a flat one while somebody waits; a line per mark; the same in words for those who do not see it. The same timeline gives the same text.
+ * it, by outcome; a flat one while somebody waits; a line per mark; the same in words for those who do not see it.
+ * The same timeline gives the same text.
  */
 export function drawnAsSvg(timeline: Timeline, title: string): string {
   const marksHeight = timeline.marks.length * lineHeight;

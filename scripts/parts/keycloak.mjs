@@ -50,7 +50,16 @@ export const keycloak = {
       const home = join(partial, 'keycloak');
       renameSync(join(partial, `keycloak-${version}`), home);
       await runQuietly('sh', [join(home, 'bin', 'kc.sh'), 'build', ...buildOptions], {
-        env: { ...process.env, JAVA: javaProgram(), JAVA_OPTS: '-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m' },
+        env: {
+          ...withoutTheirSettings(),
+          JAVA: javaProgram(),
+          JAVA_OPTS: '-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m',
+        },
       });
     }),
 };
+
+/** Keycloak would take variables of whoever starts this into the build that every run has from the cache. */
+function withoutTheirSettings() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KC_')));
+}

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, fillOnce } from '../support/cache.mjs';
 import { canUnpackPackages, systemName, unpackPackages } from '../support/debian.mjs';
-import { isExecutable, onPath } from '../support/shell.mjs';
+import { isExecutable, onPath, Stop } from '../support/shell.mjs';
 
 /** Where Debian and Ubuntu keep a server, by its major version; not on PATH. */
 const servers = join('usr', 'lib', 'postgresql');
@@ -41,7 +41,9 @@ export const postgresql = {
   install: () =>
     fillOnce(folder, async (partial) => {
       await unpackPackages(partial, async (ask) => {
-        const server = /Depends: (postgresql-\d+)/.exec(await ask('apt-cache', 'depends', 'postgresql'))[1];
+        const [, server] = /Depends: (postgresql-\d+)/.exec(await ask('apt-cache', 'depends', 'postgresql')) ?? [];
+        if (!server)
+          throw new Stop(`${systemName()} has no PostgreSQL server: install one, with postgres and initdb on PATH.`);
         const plan = await ask('apt-get', 'install', '--simulate', '--no-install-recommends', server);
         const absent = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name);
         return [server, ...absent.filter((name) => neededLibrary.test(name))];

@@ -10,8 +10,10 @@ import { join } from 'node:path';
 import type { ApplicationVerb } from '../../lab/application-control';
 import type { LabKeycloak } from '../../lab/keycloak/keycloak';
 import { passwordLogin } from '../../lab/keycloak/oidc';
+import { startPostgres } from '../../lab/keycloak/postgres';
 import { labCaches } from '../../lab/infinispan';
 import { startLab, type Lab } from '../../lab/lab';
+import { LabRun } from '../../lab/run';
 import { labSites, peerOf, perSiteAsync } from '../../lab/sites';
 import { until } from '../../lab/until';
 import { KeycloakPeople } from '../support/keycloak-people';
@@ -70,9 +72,9 @@ describe('the lab with Keycloak', () => {
   });
 
   it('no secret stands on a command line', () => {
-    const secrets = [
-      ...[keycloak.admin, keycloak.database.user, ...Object.values(lab.infinispan.users), ...keycloak.realm.users],
-    ].map(({ password }) => password);
+    const users = [keycloak.admin, keycloak.database.user, ...Object.values(lab.infinispan.users)];
+    const passwords = [...users, ...keycloak.realm.users].map(({ password }) => password);
+    const secrets = [...passwords, keycloak.serviceAccount.secret];
     const lines = lab.run.processes.pids().map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
 
     expect(lines.length).toBeGreaterThan(7);
@@ -114,14 +116,14 @@ describe('the lab with Keycloak', () => {
   });
 });
 
-describe('the database of a lab that is killed', () => {
+describe('the database', () => {
   const script = `
     const { LabRun } = require('./dist/lab/run.js');
     const { startPostgres } = require('./dist/lab/keycloak/postgres.js');
     startPostgres(new LabRun()).then(({ port }) => console.log(port));
   `;
 
-  it('ends with it', async () => {
+  it('of a lab that is killed ends with it', async () => {
     const killed = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [output] = (await once(killed.stdout, 'data')) as [Buffer];
     const port = Number(output.toString());
@@ -130,6 +132,18 @@ describe('the database of a lab that is killed', () => {
     killed.kill('SIGKILL');
 
     await until(async () => !(await accepts(port)), { what: 'nothing listens there any more', withinSeconds: 10 });
+  });
+
+  it('of a lab that is stopped while it is being made leaves nothing', async () => {
+    const run = new LabRun();
+    const data = join(run.folder, 'postgres', 'data');
+    const started = expect(startPostgres(run)).rejects.toThrow('aborted');
+    await until(() => existsSync(data), { what: 'the database is being made', withinSeconds: 30, everyMs: 5 });
+
+    await run.close();
+
+    await started;
+    expect(existsSync(data)).toBe(false);
   });
 });
 

@@ -7,7 +7,6 @@ import type { EpochMs } from '../../domain/time';
 export interface FakeCache {
   configuration: CacheConfiguration;
   entries: Map<string, string>;
-  /** Keys of those that have a lifespan. */
   /** Keys of those with a lifespan, and when each was stored here. */
   expiring: Map<string, EpochMs>;
   backup: BackupStatus;
