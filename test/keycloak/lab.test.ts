@@ -137,12 +137,13 @@ describe('the database', () => {
   it('of a lab that is stopped while it is being made leaves nothing', async () => {
     const run = new LabRun();
     const data = join(run.folder, 'postgres', 'data');
-    const started = expect(startPostgres(run)).rejects.toThrow('aborted');
-    await until(() => existsSync(data), { what: 'the database is being made', withinSeconds: 30, everyMs: 5 });
+    const stop = async () => {
+      await until(() => existsSync(data), { what: 'the database is being made', withinSeconds: 30, everyMs: 5 });
+      await run.close();
+    };
 
-    await run.close();
+    await Promise.all([expect(startPostgres(run)).rejects.toThrow('aborted'), stop()]);
 
-    await started;
     expect(existsSync(data)).toBe(false);
   });
 });
