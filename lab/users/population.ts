@@ -15,10 +15,6 @@ import { Worker } from './worker';
 const recordsKept = 200_000;
 const liveSeconds = 5;
 const wellForSeconds = 8;
-/** A success that takes longer is slow. */
-const slowAfterMs = 2_000;
-/** A user gives up after this. */
-const giveUpAfterMs = 10_000;
 
 export interface UsersOptions {
   /** Addresses with scheme, host and port. */
@@ -107,7 +103,7 @@ export class UserPopulation {
     const { urls, realm } = this.#options;
     const other = isLabSite(shift.way) ? peerOf(shift.way) : shift.way;
     return new Worker({
-      ...{ shift, user, realm, admin, slowAfterMs, giveUpAfterMs, stopping: this.#stopping.signal },
+      ...{ shift, user, realm, admin, stopping: this.#stopping.signal },
       ...{ url: urls[shift.way], otherUrl: urls[other] },
       record: (record) => this.#keep(record),
     });

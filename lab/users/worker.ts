@@ -14,8 +14,13 @@ import type { UserAdmin } from '../keycloak/user-admin';
 import type { Credentials } from '../secrets';
 import type { Shift } from './crowd';
 import { within } from './deadline';
-import { outcomeOf, type Ending, type Judged, type Operation, type ReadBack, type UserRecord } from './outcome';
+import { outcomeOf, type Ending, type Judged, type Operation, type UserRecord } from './outcome';
 import { readBack } from './read-back';
+
+/** A success that takes longer is slow. */
+const slowAfterMs = 2_000;
+/** A user gives up after this. */
+const giveUpAfterMs = 10_000;
 
 export interface WorkerOptions {
   shift: Shift;
@@ -26,8 +31,6 @@ export interface WorkerOptions {
   url: string;
   /** Where a session is refreshed that began at `url`. */
   otherUrl: string;
-  slowAfterMs: number;
-  giveUpAfterMs: number;
   stopping: AbortSignal;
   record: (record: UserRecord) => void;
 }
@@ -113,7 +116,8 @@ export class Worker {
   /** Mistypes, and then types it right: that sets the count of failures back to nothing. */
   async #mistype(): Promise<void> {
     const { user, admin } = this.#options;
-    const before = await this.#quietly(({ signal }) => admin.failures(user.username, signal));
+    // Where that cannot be told, it cannot be told either whether this mistake is counted.
+    const before = await this.#outwait(({ signal }) => admin.failures(user.username, signal)).catch(() => undefined);
     await this.#do('wrongPassword', {
       act: (place) => passwordLogin(place, { ...user, password: `not ${user.password}` }),
       check: async ({ signal }) => {
@@ -146,13 +150,14 @@ export class Worker {
 
   /** Does it, judges it, records it. @returns what it gave when it went well, however slowly. */
   async #do<T extends Answered>(operation: Operation, { url, act, check }: Act<T>): Promise<T | undefined> {
-    const { stopping, slowAfterMs } = this.#options;
+    const { stopping } = this.#options;
     const at = Date.now();
     const startedAt = performance.now();
     const ending: T | Unanswered = await this.#outwait(act, url).catch(unanswered);
     const tookMs = performance.now() - startedAt;
-    const checked = check && ending.kind === 'answered' && ending.status < 500 ? await this.#check(check) : undefined;
-    const judged = outcomeOf({ operation, ending, tookMs, readBack: checked, slowAfterMs });
+    const worthReading = check && ending.kind === 'answered' && ending.status < 500;
+    const shown = worthReading ? await readBack(() => this.#outwait(check), { stopping }) : undefined;
+    const judged = outcomeOf({ operation, ending, tookMs, readBack: shown, slowAfterMs });
     if (!stopping.aborted) this.#record({ operation, at, tookMs }, judged);
     const wentWell = judged.outcome === 'ok' || judged.outcome === 'slow';
     return ending.kind === 'answered' && wentWell ? ending : undefined;
@@ -164,22 +169,8 @@ export class Worker {
 
   /** @throws GaveUp when it takes longer than a user waits. */
   #outwait<T>(act: (place: Place) => Promise<T>, url = this.#options.url): Promise<T> {
-    const { realm, stopping, giveUpAfterMs } = this.#options;
+    const { realm, stopping } = this.#options;
     return within(giveUpAfterMs, stopping, (signal) => act({ url, client: realm, signal }));
-  }
-
-  /** For what is no operation of a user: the split fails it as well, and what it would have told stays unknown. */
-  #quietly<T>(act: (place: Place) => Promise<T>): Promise<T | undefined> {
-    return this.#outwait(act).catch(() => undefined);
-  }
-
-  async #check(check: (place: Place) => Promise<boolean>): Promise<ReadBack> {
-    const read = async () => {
-      const shown = await this.#quietly(check);
-      if (shown === undefined) throw new Error('no answer');
-      return shown;
-    };
-    return readBack(read, { stopping: this.#options.stopping });
   }
 }
 
