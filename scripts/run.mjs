@@ -17,6 +17,7 @@ import { temporalServer, temporalTestServer } from './parts/temporal.mjs';
 import { projectFolder, runInOurPlace, runMain, say, Stop } from './support/shell.mjs';
 import { rememberTools, toolsFile } from './support/tools-file.mjs';
 import { jestArguments, kindsIn, runTests } from './test.mjs';
+import { usersPlan } from './users.mjs';
 
 const wholeLab = [npmPackages, temporalServer, infinispanServer, prometheusAndAlertmanager];
 const labWithKeycloak = [...wholeLab, postgresql, keycloak];
@@ -35,7 +36,7 @@ const kindsThatNeedABuild = ['e2e', 'keycloak'];
 const commands = {
   demo: (rest) => labCommand('demo', demoPlan(rest)),
   lab: (rest) => labCommand('main', labPlan(rest)),
-  users: (rest) => labCommand('measure-users', { args: noArguments('measure:users', rest), withKeycloak: true }),
+  users: (rest) => labCommand('measure-users', usersPlan(rest)),
   bench: (rest) => ({ parts: [npmPackages, temporalServer], run: () => runBenchmarks(rest) }),
   golden: (rest) => ({ parts: workflowServers, run: () => runTests(['workflow'], rest, { SITEWARDEN_RECORD: '1' }) }),
   soak: (rest) => {
@@ -47,11 +48,6 @@ const commands = {
     return { ...neededBy(kinds), run: () => runTests(kinds, jestArguments(rest)) };
   },
 };
-
-function noArguments(name, rest) {
-  if (rest.length > 0) throw new Stop(`${name} takes no "${rest[0]}".`, 2);
-  return rest;
-}
 
 function labCommand(program, { help, args, withKeycloak }) {
   if (help) return { parts: [], run: () => console.log(help) };
