@@ -70,7 +70,7 @@ describe('docs/keycloak.md', () => {
     const [begin, end] = ['<!-- findings: generated -->', '<!-- end of findings -->'];
     const [before = '', rest = ''] = text.split(begin);
     const [, after = ''] = rest.split(end);
-    const wanted = [before, begin, `\n<!-- prettier-ignore -->\n${findingsTable()}\n`, end, after].join('');
+    const wanted = [before, begin, `\n<!-- prettier-ignore -->\n${findingsTable()}\n\n`, end, after].join('');
     if (process.env.SITEWARDEN_WRITE_DOCS) writeFileSync(page, wanted);
 
     expect(text).toContain(begin);
