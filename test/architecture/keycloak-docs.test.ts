@@ -43,6 +43,14 @@ describe('docs/keycloak.md', () => {
     ]);
   });
 
+  it('has the rule SiteOffline as deploy/alerting has it', () => {
+    const deployed = siteOffline(readFileSync(join(page, '../../deploy/alerting/rules.yml'), 'utf8'));
+    const [shown] = yamlOf('rules.yml').map(({ content }) => siteOffline(content));
+
+    expect(deployed).toMatchObject(shown ?? {});
+    expect(shown?.expr).toBe(deployed?.expr);
+  });
+
   it('routes SiteOffline to Sitewarden as deploy/alerting does', () => {
     const deployed = sitewardenRoute(
       readFileSync(join(page, '../../deploy/alerting/alertmanager.example.yml'), 'utf8'),
@@ -77,6 +85,16 @@ describe('docs/keycloak.md', () => {
     expect(readFileSync(page, 'utf8')).toBe(wanted);
   });
 });
+
+interface Rule {
+  alert: string;
+  expr: string;
+}
+
+function siteOffline(rules: string): Rule | undefined {
+  const { groups } = parse(rules) as { groups: { rules: Rule[] }[] };
+  return groups.flatMap((group) => group.rules).find(({ alert }) => alert === 'SiteOffline');
+}
 
 interface Route {
   receiver: string;
