@@ -38,6 +38,19 @@ describe('shadow mode', () => {
     expect(second.state.known.wouldDo?.roles).toMatchObject({ keepSite: 'site-b', staleSite: 'site-a' });
   });
 
+  it('beside another hand it tells its own choice first, and then follows what was done', () => {
+    const first = look(protecting());
+    const byOthers = { a: { ...split.a, endpoint: undefined }, b: split.b };
+    const second = look(first.state, observed(byOthers), now + 60_000);
+    const told = second.state.known.timeline.map(({ what }) => what).filter((what) => what.startsWith('shadow mode'));
+
+    expect(told).toEqual([
+      expect.stringMatching(/would fence site-b, keep site-a/),
+      expect.stringMatching(/would fence site-a, keep site-b: .*only site-b can be kept$/),
+    ]);
+    expect(second.next).toMatchObject({ kind: 'wait' });
+  });
+
   it('ends with what it would have done once the split is over', () => {
     const { state } = look(protecting('site-a'));
     const resolved = { ...state, heard: protecting('site-a', { status: 'resolved' }).heard };
