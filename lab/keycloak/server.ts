@@ -55,6 +55,7 @@ export class KeycloakServer implements LabApplication {
   readonly #run: LabRun;
   readonly #home: string;
   #launched: { part: Part; ready: Promise<void> } | undefined;
+  #stopping: Promise<void> | undefined;
 
   constructor(run: LabRun, options: KeycloakServerOptions) {
     this.site = options.site;
@@ -69,15 +70,18 @@ export class KeycloakServer implements LabApplication {
   }
 
   async launch(): Promise<void> {
+    await this.#stopping;
     void this.#launch();
   }
 
   async start(): Promise<void> {
+    await this.#stopping;
     await this.#launch();
   }
 
   async stop(): Promise<void> {
-    await this.#launched?.part.stop();
+    this.#stopping ??= this.#launched?.part.stop().finally(() => (this.#stopping = undefined));
+    await this.#stopping;
   }
 
   /** Ends it like a crash. Returns when it is gone. */

@@ -86,12 +86,8 @@ export class KeycloakPeople {
   }
 
   /** Whether the user is enabled, as each Keycloak has it: of its own cache, where it holds the user. */
-  enabled(user: Credentials): Promise<Record<LabSite, boolean>> {
-    return perSiteAsync(async (site) => this.enabledAt(site, user));
-  }
-
-  async enabledAt(site: LabSite, { username }: Credentials): Promise<boolean> {
-    return (await this.admins[site].read(username)).enabled;
+  enabled({ username }: Credentials): Promise<Record<LabSite, boolean>> {
+    return perSiteAsync(async (site) => (await this.admins[site].read(username)).enabled);
   }
 
   /** Has Keycloak give the service account another secret. @returns the new one. */
