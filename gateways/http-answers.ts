@@ -28,6 +28,10 @@ function isRefused(error: unknown): boolean {
 
 /** The body as text; `undefined` as soon as it is longer than `bytes`. */
 export async function boundedText(body: AsyncIterable<Buffer>, bytes: number): Promise<string | undefined> {
+  return (await boundedBytes(body, bytes))?.toString('utf8');
+}
+
+export async function boundedBytes(body: AsyncIterable<Buffer>, bytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body) {
@@ -35,5 +39,5 @@ export async function boundedText(body: AsyncIterable<Buffer>, bytes: number): P
     if (length > bytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -72,6 +72,11 @@ export interface ReplicationGateway {
   /** Every entry of one cache as digests, streamed; never the whole cache in memory. Equal content gives equal digests on both sites. */
   readEntryDigests(cache: CacheName, signal: AbortSignal): AsyncIterable<EntryDigest>;
   /**
+   * The same for a cache whose entries the server cannot all put into words: one by one, as they are stored. Slower, and all keys
+   * are held in memory. The digests of the two methods say nothing of each other.
+   */
+  readStoredDigests(cache: CacheName, signal: AbortSignal): AsyncIterable<EntryDigest>;
+  /**
    * Takes `backupSite` offline for all caches of this site: afterwards this site no longer sends to it.
    * Purely local to this site and repeatable. Succeeds only when every cache answered "ok".
    * @returns the caches that answered.

@@ -2,7 +2,7 @@ import type { CacheComparison, Comparison } from '../../domain/comparison';
 import { OperatingFailure } from '../../domain/failure-types';
 import type { CacheName } from '../../domain/site-pair';
 import type { EpochMs } from '../../domain/time';
-import type { ReplicationGateway } from '../../gateways/ports';
+import type { EntryDigest, ReplicationGateway } from '../../gateways/ports';
 import type { Attempt } from '../attempt';
 import { replicationBetween, type Effect } from '../effect';
 import { Buckets, type Suspects } from './buckets';
@@ -68,16 +68,31 @@ function requireSameStart(site: string, before: EpochMs, after: EpochMs): void {
   throw new OperatingFailure('ComparisonVoid', message, { retryable: true });
 }
 
+type ReadDigests = (side: ReplicationGateway, signal: AbortSignal) => AsyncIterable<EntryDigest>;
+
+/** A list of entries that breaks off may be one that the server cannot write: then both sites are read entry by entry. */
 async function compareCache(comparing: Comparing, cache: CacheName): Promise<CacheComparison> {
-  const { sides, afterPush, attempt, pace } = comparing;
+  const { attempt, pace } = comparing;
   pace.begin(`comparing ${cache}`);
-  const [keep, stale] = await eachSide(sides, attempt.signal, (side, signal) => sumUp(side, cache, signal, pace));
+  try {
+    return await compareBy((side, signal) => side.readEntryDigests(cache, signal), comparing, cache);
+  } catch (error) {
+    const isBrokenOff = error instanceof OperatingFailure && error.type === 'InfinispanUnreachable';
+    if (!isBrokenOff || attempt.signal.aborted) throw error;
+    pace.beginAgain(`comparing ${cache}, entry by entry`, cache);
+    return compareBy((side, signal) => side.readStoredDigests(cache, signal), comparing, cache);
+  }
+}
+
+async function compareBy(read: ReadDigests, comparing: Comparing, cache: CacheName): Promise<CacheComparison> {
+  const { sides, afterPush, attempt, pace } = comparing;
+  const [keep, stale] = await eachSide(sides, attempt.signal, (side, signal) => sumUp(read(side, signal), pace));
   const counted = { keepEntries: keep.entries, staleEntries: stale.entries };
   if (stale.entries === 0 || (keep.entries === 0 && !afterPush)) {
     return { ...counted, onlyOnKeep: keep.entries, onlyOnStale: stale.entries, differing: 0 };
   }
   const suspects = keep.differingFrom(stale, lookedInto);
-  const { expiring, ...found } = await lookInto(suspects, comparing, cache);
+  const { expiring, ...found } = await lookInto(suspects, read, comparing, cache);
   const told = afterPush
     ? { ...counted, ...found, ...(expiring > 0 ? { expiring } : {}) }
     : { ...counted, ...found, onlyOnStale: found.onlyOnStale + expiring };
@@ -91,29 +106,30 @@ async function compareCache(comparing: Comparing, cache: CacheName): Promise<Cac
 
 async function lookInto(
   suspects: Suspects,
+  read: ReadDigests,
   { sides, pushedAt, attempt, pace }: Comparing,
   cache: CacheName,
 ): Promise<Differences> {
   if (suspects.buckets === 0) return noDifferences;
-  const read = async (wanted: (key: string) => boolean): Promise<Reading> => {
+  const readBoth = async (wanted: (key: string) => boolean): Promise<Reading> => {
     pace.beginAgain(`reading again what differs in ${cache}`, cache);
     const [keep, stale] = await eachSide(sides, attempt.signal, (side, signal) =>
-      pickOut(side, cache, wanted, signal, pace),
+      pickOut(read(side, signal), cache, wanted, pace),
     );
     return { keep, stale };
   };
-  const settling = new Settling(await read((key) => suspects.has(key)), pushedAt);
+  const settling = new Settling(await readBoth((key) => suspects.has(key)), pushedAt);
   for (let reading = 1; reading < readings && settling.open.size > 0; reading += 1) {
     await pause(apartMs, attempt.signal);
     const { open } = settling;
-    settling.readAgain(await read((key) => open.has(key)));
+    settling.readAgain(await readBoth((key) => open.has(key)));
   }
   return settling.end();
 }
 
-async function sumUp(side: ReplicationGateway, cache: CacheName, signal: AbortSignal, pace: Pace): Promise<Buckets> {
+async function sumUp(entries: AsyncIterable<EntryDigest>, pace: Pace): Promise<Buckets> {
   const buckets = new Buckets();
-  for await (const entry of side.readEntryDigests(cache, signal)) {
+  for await (const entry of entries) {
     buckets.add(entry);
     pace.step();
   }
@@ -121,14 +137,13 @@ async function sumUp(side: ReplicationGateway, cache: CacheName, signal: AbortSi
 }
 
 async function pickOut(
-  side: ReplicationGateway,
+  entries: AsyncIterable<EntryDigest>,
   cache: CacheName,
   wanted: (key: string) => boolean,
-  signal: AbortSignal,
   pace: Pace,
 ): Promise<Entries> {
   const picked = new Map<string, Held>();
-  for await (const { key, value, expires = false, created } of side.readEntryDigests(cache, signal)) {
+  for await (const { key, value, expires = false, created } of entries) {
     pace.step();
     if (wanted(key)) picked.set(key, { value, expires, created });
     if (picked.size > mostHeld) throw tooMany(cache);

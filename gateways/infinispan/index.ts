@@ -7,6 +7,7 @@ import { switchBackup } from './backups';
 import { clearCache } from './clear';
 import { readCacheConfiguration } from './configuration';
 import { readEntryDigests } from './entries';
+import { readStoredDigests } from './stored-entries';
 import { infinispanFailure, unreadable } from './failures';
 import { cancelPush, cancelReceive, readPush, startPush } from './pushes';
 import { InfinispanRest, type RestOptions } from './rest';
@@ -85,6 +86,7 @@ export function createInfinispanGateway(options: InfinispanOptions): InfinispanG
     },
 
     readEntryDigests: (cache, signal) => readEntryDigests(at, cache, signal),
+    readStoredDigests: (cache, signal) => readStoredDigests(at, cache, signal),
     takeBackupOffline: (backupSite, sending) => switchBackup(at, backupSite, 'take-offline', sending),
     bringBackupOnline: (backupSite, sending) => switchBackup(at, backupSite, 'bring-online', sending),
     cancelReceive: (fromSite, caches, sending) => cancelReceive(at, fromSite, caches, sending),

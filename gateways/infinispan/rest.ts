@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SiteName } from '../../domain/site-pair';
 import { parseUsernamePassword } from '../../domain/username-password';
 import { endedBy } from '../ended-by';
-import { boundedText } from '../http-answers';
+import { boundedBytes, boundedText } from '../http-answers';
 import type { CredentialSource, SecretReference, Sending } from '../ports';
 import { connectionFailure, statusFailure, unreadable } from './failures';
 
@@ -79,6 +79,28 @@ export class InfinispanRest {
   async tell(path: string, sending: Sending, headers?: Record<string, string>): Promise<void> {
     const { status, body } = await this.change(path, sending, headers);
     requireSuccess(this.describe(`POST ${path}`), status, body);
+  }
+
+  /** A value in one media type, as bytes, with the headers that tell of it; `undefined` where there is none (404). */
+  async findBytes(
+    path: string,
+    { accept, atMost, signal }: { accept: string; atMost: number; signal: AbortSignal },
+  ): Promise<{ bytes: Buffer; headers: Dispatcher.ResponseData['headers'] } | undefined> {
+    const what = this.describe(`GET ${path}`);
+    const asked = { method: 'GET', path, headers: { accept }, signal, limitMs: this.timeouts.readMs } as const;
+    const { statusCode, headers, body } = await this.answered(asked);
+    try {
+      if (statusCode !== 200) {
+        const said = await readText(body, what);
+        if (statusCode === 404) return undefined;
+        requireSuccess(what, statusCode, said);
+      }
+      const bytes = await boundedBytes(body, atMost);
+      if (bytes === undefined) throw unreadable(`${what}: the answer is longer than ${atMost} bytes.`);
+      return { bytes, headers };
+    } catch (error) {
+      throw connectionFailure(what, error);
+    }
   }
 
   /** The body as it comes; what is not taken yet is not sent either. */

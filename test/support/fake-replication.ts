@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CacheName, SiteName } from '../../domain/site-pair';
-import type { ReplicationGateway, Sending } from '../../gateways/ports';
+import type { EntryDigest, ReplicationGateway, Sending } from '../../gateways/ports';
 import type { FakeCache } from './fake-caches';
 import { failed, type Call } from './fake-faults';
 import type { FakeWorld } from './fake-world';
@@ -60,6 +60,23 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
     return caches;
   }
 
+  /** Those of one method are in no relation to those of the other. */
+  async function* digests(
+    call: 'readEntryDigests' | 'readStoredDigests',
+    cache: CacheName,
+    signal: AbortSignal,
+  ): AsyncGenerator<EntryDigest> {
+    own(await reach(call, signal));
+    const { entries, expiring } = cacheOf(cache);
+    const digestOf = (text: string) => digest(call === 'readEntryDigests' ? text : `stored ${text}`);
+    for (const [key, value] of [...entries]) {
+      if (signal.aborted || !world.site(site).up) {
+        throw failed('InfinispanUnreachable', `${site} does not answer any more`);
+      }
+      yield { key: digestOf(key), value: digestOf(value), expires: expiring.has(key), created: expiring.get(key) };
+    }
+  }
+
   return {
     async readView(signal) {
       const { relay } = own(await reach('readView', signal));
@@ -111,16 +128,8 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
       return Object.values(each(caches, ({ stores }) => stores)).reduce((sum, stores) => sum + stores, 0);
     },
 
-    async *readEntryDigests(cache, signal) {
-      own(await reach('readEntryDigests', signal));
-      const { entries, expiring } = cacheOf(cache);
-      for (const [key, value] of [...entries]) {
-        if (signal.aborted || !world.site(site).up) {
-          throw failed('InfinispanUnreachable', `${site} does not answer any more`);
-        }
-        yield { key: digest(key), value: digest(value), expires: expiring.has(key), created: expiring.get(key) };
-      }
-    },
+    readEntryDigests: (cache, signal) => digests('readEntryDigests', cache, signal),
+    readStoredDigests: (cache, signal) => digests('readStoredDigests', cache, signal),
 
     takeBackupOffline: (backupSite, sending) =>
       change('takeBackupOffline', sending, { site: backupSite }, () => switched('offline')),

@@ -167,9 +167,25 @@ describe('comparing two sites', () => {
     world.setSize('site-a', 'work', 5_000);
     const gateways = afterReading(0, () => undefined);
     world.faults.fail('readEntryDigests', 'InfinispanUnreachable', { at: 'site-b' });
+    world.faults.fail('readStoredDigests', 'InfinispanUnreachable', { at: 'site-b' });
 
     expect((await failureOf(compare(gateways))).type).toBe('InfinispanUnreachable');
   });
+
+  it.each(['site-a', 'site-b'])(
+    'where the list of %s breaks off, both sites are read entry by entry, and what differs is counted',
+    async (site) => {
+      world.setBackup('site-b', 'offline');
+      world.put('site-b', 'actionTokens', 'entry-1', 'another value');
+      world.write('site-b', 'actionTokens', 2);
+      world.faults.fail('readEntryDigests', 'InfinispanUnreachable', { at: site });
+
+      const { caches } = await compare();
+
+      expect(caches['actionTokens']).toMatchObject({ onlyOnKeep: 0, onlyOnStale: 2, differing: 1 });
+      expect(caches['work']).toMatchObject({ onlyOnKeep: 0, onlyOnStale: 0, differing: 0 });
+    },
+  );
 
   it.each([
     [true, { onlyOnStale: 0, expiring: 1 }],
