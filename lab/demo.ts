@@ -115,10 +115,10 @@ async function tellWayBack({ lab, story, clients, users, incident, options }: Wa
     : { synchronize: approveByCli, siteOnline: approveInTheTemporalUi };
   const answeredWithinSeconds = options.interactive ? oneDaySeconds : 60;
   const wayBack = await goBack({ lab, story, deciders, answeredWithinSeconds });
-  const proofs = await proveTheReturn(lab, clients, { keepSite, wayBack });
+  const proofs = await proveTheReturn(lab, { clients, users }, { keepSite, wayBack });
   users?.returned(wayBack);
   await show(lab, proofs, 'report', labPair);
-  await users?.show();
+  users?.show();
   story.tell('Both sites serve again, and hold the same. The run is over; its report is archived:');
   console.log(`\n  ${wayBack.result.archived?.location ?? 'nowhere'}\n`);
 }

@@ -10,6 +10,7 @@ const wholeCacheTimeoutMs = 60_000;
 export interface InfinispanAnswer {
   status: number;
   text: string;
+  bytes: Buffer;
 }
 
 export interface InfinispanQuestion {
@@ -55,7 +56,8 @@ export class InfinispanRest {
       dispatcher: this.#agent,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: answer.statusCode, text: await answer.body.text() };
+    const bytes = Buffer.from(await answer.body.arrayBuffer());
+    return { status: answer.statusCode, text: bytes.toString('utf8'), bytes };
   }
 
   /** The sites that this one sees, itself included; empty while it cannot tell. */
@@ -125,6 +127,18 @@ export class InfinispanRest {
     if (status !== 200) throw new Error(`GET ${path} was answered ${status} ${text}`);
     const entries = JSON.parse(text) as { key: unknown; value: unknown }[];
     return new Map(entries.map(({ key, value }) => [asText(key), asText(value)]));
+  }
+
+  /** The same of what the server cannot write as JSON (Keycloak's logins in progress): one by one, as stored. Its keys are texts. */
+  async storedEntries(cache: string): Promise<ReadonlyMap<string, string>> {
+    const keys = JSON.parse(await this.#read(`/caches/${cache}?action=keys`)) as string[];
+    const stored = new Map<string, string>();
+    for (const key of keys) {
+      const answer = await this.ask('GET', entryPath(cache, key), { headers: { accept: 'application/x-protostream' } });
+      if (answer.status !== 200) throw new Error(`reading ${cache}/${key} was answered ${answer.status}`);
+      stored.set(key, answer.bytes.toString('base64'));
+    }
+    return stored;
   }
 
   /** @returns the HTTP status, as of `put`. */

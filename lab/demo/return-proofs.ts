@@ -3,22 +3,23 @@ import type { ClientPopulation } from '../clients';
 import { differences, entriesOn } from '../entries';
 import type { Lab } from '../lab';
 import type { Proof } from './incident';
+import type { UsersScene } from './users-scene';
 import { afterTheWayBack, keys, readBack } from './split-writes';
 import type { WayBack } from './way-back';
 
 const withinSeconds = 60;
 const loginsAsked = 20;
 
-/** Looks at the world itself, past Sitewarden. Stops the clients: contents can only be compared while nobody writes. */
+/** Looks at the world itself, past Sitewarden. Sends everybody home: contents can only be compared while nobody writes. */
 export async function proveTheReturn(
   lab: Lab,
-  clients: ClientPopulation,
+  { clients, users }: { clients: ClientPopulation; users: UsersScene | undefined },
   { keepSite, wayBack }: { keepSite: LabSite; wayBack: WayBack },
 ): Promise<readonly Proof[]> {
   const staleSite = peerOf(keepSite);
   const logins = await twentyLogins(lab, clients);
   const sinceTheHeal = clients.summary({ since: new Date(wayBack.healedAt), connections: 'new' });
-  await clients.stop();
+  await Promise.all([clients.stop(), users?.goHome()]);
   const [differing, entries, words] = await Promise.all([
     differences(lab.infinispan),
     entriesOn(lab.infinispan),

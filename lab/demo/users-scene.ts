@@ -19,8 +19,9 @@ const secondsBefore = 10;
 export interface UsersScene {
   fenced(incident: Incident): void;
   returned(wayBack: WayBack): void;
-  /** Draws what they felt, here and as an SVG beside the archived report. The users go home. */
-  show(): Promise<void>;
+  goHome(): Promise<void>;
+  /** Draws what they felt, here and as an SVG beside the archived report. */
+  show(): void;
 }
 
 /** Users at work through the accelerator, told of in one line every few seconds; returns when all goes well for them. */
@@ -38,8 +39,8 @@ export async function usersScene(lab: Lab, story: Story): Promise<UsersScene> {
     returned({ healedAt, timeline }) {
       users.mark({ what: 'healed', at: healedAt }, ...marksOfWayBack(timeline));
     },
-    async show() {
-      await users.stop();
+    goHome: () => users.stop(),
+    show() {
       const timeline = users.timeline({ since: new Date(cutAt - secondsBefore * 1_000) });
       console.log(`\n${drawnForTerminal(timeline)}\n\n${markdownTable(timeline)}\n`);
       const file = join(lab.archiveFolder, 'what-users-felt.svg');
