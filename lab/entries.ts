@@ -1,5 +1,5 @@
 import { labCaches, type InfinispanPair } from './infinispan';
-import type { InfinispanRest } from './infinispan-rest';
+import type { InfinispanRest, LabEntries } from './infinispan-rest';
 import { labSites, perSiteAsync, type LabSite } from './sites';
 import { until } from './until';
 
@@ -44,6 +44,7 @@ async function putUntilTaken(rest: InfinispanRest, cache: string, key: string, v
 
 /**
  * How the sites' contents differ, every key and value read from both: one phrase per difference, the first few of each cache.
+ * What expires may be gone from one of them: a push restarts lifespans.
  * One cache after the other: a server that is asked for all of them at once stands still long enough to be suspected.
  */
 export async function differences(pair: Pick<InfinispanPair, 'sites'>): Promise<readonly string[]> {
@@ -66,12 +67,18 @@ export async function entriesOn(pair: Pick<InfinispanPair, 'sites'>): Promise<Re
   });
 }
 
-function differencesOf(cache: string, entries: Record<LabSite, ReadonlyMap<string, string>>): readonly string[] {
+function differencesOf(cache: string, entries: Record<LabSite, LabEntries>): readonly string[] {
   const keys = new Set(labSites.flatMap((site) => [...entries[site].keys()]));
   const phrases = [...keys].flatMap((key) => {
     const missing = labSites.filter((site) => !entries[site].has(key));
-    if (missing.length > 0) return `${cache}/${key} is not on ${missing.join()}`;
-    return entries['site-a'].get(key) === entries['site-b'].get(key) ? [] : `${cache}/${key} has two values`;
+    if (missing.length > 0) {
+      return labSites.some((site) => entries[site].get(key)?.expires)
+        ? []
+        : `${cache}/${key} is not on ${missing.join()}`;
+    }
+    return entries['site-a'].get(key)?.value === entries['site-b'].get(key)?.value
+      ? []
+      : `${cache}/${key} has two values`;
   });
   const more = phrases.length - shownPerCache;
   return more > 0 ? [...phrases.slice(0, shownPerCache), `${more} more of ${cache} differ`] : phrases;

@@ -11,7 +11,18 @@ export interface InfinispanAnswer {
   status: number;
   text: string;
   bytes: Buffer;
+  /** Of an entry: it has a lifespan. */
+  expires: boolean;
 }
+
+export interface LabEntry {
+  value: string;
+  /** It has a lifespan or an idle time. */
+  expires: boolean;
+}
+
+/** By key. */
+export type LabEntries = ReadonlyMap<string, LabEntry>;
 
 export interface InfinispanQuestion {
   body?: string | Buffer;
@@ -57,7 +68,8 @@ export class InfinispanRest {
       signal: AbortSignal.timeout(timeoutMs),
     });
     const bytes = Buffer.from(await answer.body.arrayBuffer());
-    return { status: answer.statusCode, text: bytes.toString('utf8'), bytes };
+    const expires = answer.headers['expires'] !== undefined;
+    return { status: answer.statusCode, text: bytes.toString('utf8'), bytes, expires };
   }
 
   /** The sites that this one sees, itself included; empty while it cannot tell. */
@@ -121,22 +133,24 @@ export class InfinispanRest {
   }
 
   /** Every entry of a cache, read at once: a few seconds for 100,000. What is no text (Keycloak's entries) reads as JSON. */
-  async entries(cache: string): Promise<ReadonlyMap<string, string>> {
-    const path = `/caches/${cache}?action=entries&limit=-1`;
+  async entries(cache: string): Promise<LabEntries> {
+    const path = `/caches/${cache}?action=entries&limit=-1&metadata=true`;
     const { status, text } = await this.ask('GET', path, { timeoutMs: wholeCacheTimeoutMs });
     if (status !== 200) throw new Error(`GET ${path} was answered ${status} ${text}`);
-    const entries = JSON.parse(text) as { key: unknown; value: unknown }[];
-    return new Map(entries.map(({ key, value }) => [asText(key), asText(value)]));
+    const entries = JSON.parse(text) as { key: unknown; value: unknown; expireTime: number }[];
+    return new Map(
+      entries.map(({ key, value, expireTime }) => [asText(key), { value: asText(value), expires: expireTime !== -1 }]),
+    );
   }
 
   /** The same of what the server cannot write as JSON (Keycloak's logins in progress): one by one, as stored. Its keys are texts. */
-  async storedEntries(cache: string): Promise<ReadonlyMap<string, string>> {
+  async storedEntries(cache: string): Promise<LabEntries> {
     const keys = JSON.parse(await this.#read(`/caches/${cache}?action=keys`)) as string[];
-    const stored = new Map<string, string>();
+    const stored = new Map<string, LabEntry>();
     for (const key of keys) {
       const answer = await this.ask('GET', entryPath(cache, key), { headers: { accept: 'application/x-protostream' } });
       if (answer.status !== 200) throw new Error(`reading ${cache}/${key} was answered ${answer.status}`);
-      stored.set(key, answer.bytes.toString('base64'));
+      stored.set(key, { value: answer.bytes.toString('base64'), expires: answer.expires });
     }
     return stored;
   }
