@@ -89,6 +89,12 @@ describe('an incident of two Keycloaks', () => {
     return JSON.parse(stdout) as Observed;
   }
 
+  /** The first answers of a Keycloak that has just begun may come later than a look waits for them. */
+  async function untilNothingIsFound(): Promise<void> {
+    const isReady = async () => (await observed()).readiness.length === 0;
+    await day.lab.until(isReady, { what: 'nothing is found that is not ready', withinSeconds: 60 });
+  }
+
   it(
     'a black hole under load: users are well behind the fence, and no health check says a word about the split',
     async () => {
@@ -106,9 +112,7 @@ describe('an incident of two Keycloaks', () => {
   );
 
   it('a cache that is mixed is named before the incident begins, with what to do', async () => {
-    // The first answers of a Keycloak that has just started take seconds.
-    const isReady = async () => (await observed()).readiness.length === 0;
-    await day.lab.until(isReady, { what: 'nothing is found', withinSeconds: 60 });
+    await untilNothingIsFound();
     const work = '/caches/work/x-site/backups/site-b?action=take-offline';
     await day.lab.infinispan.sites['site-a'].rest.ask('POST', work);
 
@@ -204,7 +208,8 @@ describe('an incident of two Keycloaks', () => {
       expect(outcome).toBe('siteOnline');
       expect(day.endpointSites()).toEqual([...labSites]);
       expect(await people.lbChecks()).toEqual(both(200));
-      expect(await observed()).toMatchObject({ readiness: [], verdict: { kind: 'healthy' } });
+      await untilNothingIsFound();
+      expect((await observed()).verdict.kind).toBe('healthy');
     },
     wayBackWithinMs,
   );
