@@ -76,6 +76,15 @@ describe('the entries of a cache, read one by one', () => {
     expect([both.length, came.length]).toEqual([1, 2]);
   });
 
+  it.each([202, 203, 204, 206])(
+    'a value that is answered %d is not read: it would be equal to every other',
+    async (status) => {
+      const failure = await failureOf(stored([['a']], { a: { status, body: 'some' } }));
+
+      expect(failure).toMatchObject({ type: 'InfinispanAnswerUnreadable' });
+    },
+  );
+
   it.each<[string, readonly unknown[]]>([
     ['that stays listed without an entry', [['a', 'none']]],
     [
