@@ -240,11 +240,11 @@ function learnRefreshed({ pair, state, roles: { keepSite }, now }: FenceLesson, 
   if (way?.applicationReadyAt === undefined || way.refreshedAt !== undefined) return known;
   if (!canRefresh(pair, keepSite)) return { ...known, synchronization: { ...way, refreshedAt: now } };
   const key = commandKey({ kind: 'refreshApplication', site: keepSite });
-  const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(known, key) ?? 0);
-  if (said < way.applicationReadyAt) return known;
+  const isAnswered = (state.commands.acceptedAt[key] ?? 0) >= way.applicationReadyAt;
+  if (!isAnswered && (confirmedAt(known, key) ?? 0) < way.applicationReadyAt) return known;
   const told = note(known, now, `${keepSite}'s application holds nothing any more from before the split`, {
     since: way.applicationReadyAt,
-    provedBy: 'its own answer for every realm',
+    provedBy: isAnswered ? 'its own answer for every realm' : undefined,
   });
   return { ...told, synchronization: { ...way, refreshedAt: now } };
 }
