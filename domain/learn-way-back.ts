@@ -238,7 +238,8 @@ function learnReady({ pair, state, observation, roles: { staleSite }, now }: Fen
 function learnRefreshed({ pair, state, roles: { keepSite }, now }: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (way?.applicationReadyAt === undefined || way.refreshedAt !== undefined) return known;
-  if (!canRefresh(pair, keepSite)) return { ...known, synchronization: { ...way, refreshedAt: now } };
+  const isNoneNeeded = !canRefresh(pair, keepSite);
+  if (isNoneNeeded) return { ...known, synchronization: { ...way, refreshedAt: way.applicationReadyAt } };
   const key = commandKey({ kind: 'refreshApplication', site: keepSite });
   const isAnswered = (state.commands.acceptedAt[key] ?? 0) >= way.applicationReadyAt;
   if (!isAnswered && (confirmedAt(known, key) ?? 0) < way.applicationReadyAt) return known;

@@ -114,6 +114,13 @@ describe('what a read teaches of a synchronize', () => {
     expect(told(vouched(now - 5_000))).toEqual([now, undefined]);
   });
 
+  it('that needs no refresh is not told as refreshed', () => {
+    const ready = { equalAt: now - 20_000, reattachedAt: now - 15_000, applicationReadyAt: now - 9_000 };
+    const back = observed({ a: fine, b: { ...fine, endpoint: undefined } });
+
+    expect(learnt({ ...way, pushStarts: [now - 30_000], ...ready }, back)?.refreshedAt).toBe(now - 9_000);
+  });
+
   it('is not void while the backups are unread', () => {
     const state = fenced(protecting(), { synchronization: { ...way, equalAt: now } });
     const observation = observed({ a: { ...fine, backup: undefined }, b: { ...fine, endpoint: undefined } });
