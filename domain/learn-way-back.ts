@@ -238,13 +238,14 @@ function learnReady({ pair, state, observation, roles: { staleSite }, now }: Fen
 function learnRefreshed({ pair, state, roles: { keepSite }, now }: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (way?.applicationReadyAt === undefined || way.refreshedAt !== undefined) return known;
-  if (!canRefresh(pair, keepSite)) return { ...known, synchronization: { ...way, refreshedAt: now } };
+  const isNoneNeeded = !canRefresh(pair, keepSite);
+  if (isNoneNeeded) return { ...known, synchronization: { ...way, refreshedAt: way.applicationReadyAt } };
   const key = commandKey({ kind: 'refreshApplication', site: keepSite });
-  const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(known, key) ?? 0);
-  if (said < way.applicationReadyAt) return known;
+  const isAnswered = (state.commands.acceptedAt[key] ?? 0) >= way.applicationReadyAt;
+  if (!isAnswered && (confirmedAt(known, key) ?? 0) < way.applicationReadyAt) return known;
   const told = note(known, now, `${keepSite}'s application holds nothing any more from before the split`, {
     since: way.applicationReadyAt,
-    provedBy: 'its own answer for every realm',
+    provedBy: isAnswered ? 'its own answer for every realm' : undefined,
   });
   return { ...told, synchronization: { ...way, refreshedAt: now } };
 }

@@ -192,7 +192,7 @@ export interface Synchronization {
   /** When the backup to the kept site read online on the stale one. */
   reattachedAt?: EpochMs;
   applicationReadyAt?: EpochMs;
-  /** When the kept site's application had read anew what the stale one changed; at once where it need not. */
+  /** When the kept site's application had read anew what the stale one changed; `applicationReadyAt` where nobody has it do so. */
   refreshedAt?: EpochMs;
 }
 

@@ -93,7 +93,8 @@ export class InfinispanRest {
       if (statusCode !== 200) {
         const said = await readText(body, what);
         if (statusCode === 404) return undefined;
-        requireSuccess(what, statusCode, said);
+        // Another success has no value in it, or a part of one: it would read like every other.
+        throw statusFailure(what, statusCode, said);
       }
       const bytes = await boundedBytes(body, atMost);
       if (bytes === undefined) throw unreadable(`${what}: the answer is longer than ${atMost} bytes.`);

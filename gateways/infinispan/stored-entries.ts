@@ -11,6 +11,12 @@ import { cachePath, readContainer, type Site } from './site';
 /** As many as there are connections to one server. */
 const atOnce = 16;
 
+/**
+ * How often keys are listed, while some of those that came since are gone before they are read: each time fewer. A key that is no
+ * text is listed by another name each time.
+ */
+const lists = 6;
+
 /** As a segment of a path these mean something else than a key. */
 const namesOtherPath = /^\.{0,2}$/;
 
@@ -29,22 +35,24 @@ export async function* readStoredDigests(
   signal: AbortSignal,
 ): AsyncGenerator<EntryDigest, void, undefined> {
   await readContainer(at, signal);
-  const listed = await listKeys(at, cache, signal);
   const read = new Set<string>();
-  for await (const { key, digest } of readEach(at, cache, listed, signal)) {
-    if (!digest) continue;
-    read.add(key);
-    yield digest;
-  }
-  if (read.size === listed.length) return;
-  // What was removed meanwhile is listed no more. A key that is no text is listed by another name each time.
-  const left = (await listKeys(at, cache, signal)).filter((key) => !read.has(key));
-  for await (const { digest } of readEach(at, cache, left, signal)) {
-    if (!digest) {
-      throw unreadable(`${at.site}, ${cache}: a key is listed by which no entry is found; it may be no text.`);
+  let missing = new Set<string>();
+  for (let list = 0; list < lists; list += 1) {
+    const left = (await listKeys(at, cache, signal)).filter((key) => !read.has(key));
+    // What was removed meanwhile is listed no more.
+    if (left.some((key) => missing.has(key))) break;
+    missing = new Set();
+    for await (const { key, digest } of readEach(at, cache, left, signal)) {
+      if (!digest) {
+        missing.add(key);
+        continue;
+      }
+      read.add(key);
+      yield digest;
     }
-    yield digest;
+    if (missing.size === 0) return;
   }
+  throw unreadable(`${at.site}, ${cache}: a key is listed by which no entry is found; it may be no text.`);
 }
 
 async function listKeys(at: Site, cache: CacheName, signal: AbortSignal): Promise<readonly string[]> {

@@ -25,6 +25,10 @@ export async function clearCaches(rest: KeycloakRest, errand: Errand): Promise<s
     }
   }
   await requireDeleted(rest, session, absent);
+  if (absent.length === realms.length) {
+    const message = `${rest.describe('POST /admin/realms/...')}: answered 404 for every realm, so nothing was cleared.`;
+    throw keycloakFailure('KeycloakFailed', message, { retryable: true });
+  }
   return told(realms.filter((realm) => !absent.includes(realm)));
 }
 

@@ -76,6 +76,26 @@ describe('the entries of a cache, read one by one', () => {
     expect([both.length, came.length]).toEqual([1, 2]);
   });
 
+  it('what comes and goes while it is read is not taken for a key that is no text', async () => {
+    const lists = [
+      ['a', 'short-1'],
+      ['a', 'short-2'],
+      ['a', 'short-3', 'b'],
+      ['a', 'b'],
+    ];
+
+    expect(await stored(lists, { a: some, b: some })).toHaveLength(2);
+  });
+
+  it.each([202, 203, 204, 206])(
+    'a value that is answered %d is not read: it would be equal to every other',
+    async (status) => {
+      const failure = await failureOf(stored([['a']], { a: { status, body: 'some' } }));
+
+      expect(failure).toMatchObject({ type: 'InfinispanAnswerUnreadable' });
+    },
+  );
+
   it.each<[string, readonly unknown[]]>([
     ['that stays listed without an entry', [['a', 'none']]],
     [
@@ -83,6 +103,11 @@ describe('the entries of a cache, read one by one', () => {
       [
         ['a', '[B@1'],
         ['a', '[B@2'],
+        ['a', '[B@3'],
+        ['a', '[B@4'],
+        ['a', '[B@5'],
+        ['a', '[B@6'],
+        ['a', '[B@7'],
       ],
     ],
     ['that reads like another one', [['a', 'a']]],

@@ -140,6 +140,17 @@ describe("Keycloak's answers, as one site's gateway takes them", () => {
       await expect(gateway.refresh(sending)).resolves.toBe('1 realm: realm and user caches cleared (shop)');
     });
 
+    it('404 for every realm is a failure, also where none is listed any more: nothing was cleared', async () => {
+      const script = keycloakWith('s3cret');
+      let listed = 0;
+      await answering((request, body) => {
+        if (request.url === listPath) return { body: (listed += 1) === 1 ? [{ realm: 'shop' }] : [] };
+        return request.url?.includes('/shop/') ? { status: 404 } : script(request, body);
+      });
+
+      expect(await failureOf(gateway.refresh(sending))).toMatchObject({ type: 'KeycloakFailed', retryable: true });
+    });
+
     it('404 for a realm that is listed still is a failure: somebody else answers', async () => {
       const answers = { '/auth/admin/realms/shop/clear-user-cache': { status: 404 } };
       await answering(keycloakWith('s3cret', { answers }));

@@ -16,10 +16,17 @@ export async function observe(session: Session, name: string, { check }: Observe
   const pair = toSitePair(session.pair(name));
   const { output } = session;
   return session.withRuns(async ({ runs }) => {
-    const { observation, verdict, findings = [], readiness = [] } = await look(runs, { pair: name });
+    const seen = await look(runs, { pair: name });
+    const { observation, verdict, findings = [], readiness = [] } = seen;
     const forPeople = renderObservation({ pair, observation, verdict, findings, readiness, colours: output.colours });
     output.answer(forPeople, { pair: name, verdict, findings, readiness, observation });
-    const isReady = verdict.kind === 'healthy' && findings.length === 0 && readiness.length === 0;
+    const isLookedFor = seen.findings !== undefined && seen.readiness !== undefined;
+    if (check && !isLookedFor) {
+      output.progress(
+        'The worker looked for nothing that is not ready: it is of an older version. Start one of this version.',
+      );
+    }
+    const isReady = isLookedFor && verdict.kind === 'healthy' && findings.length === 0 && readiness.length === 0;
     return check && !isReady ? exitCodes.refused : exitCodes.done;
   });
 }

@@ -32,7 +32,8 @@ function saySynchronization(synchronization: Synchronization): string {
     ['compared equal', equalAt],
     ['replicating both ways', reattachedAt],
     ['application ready', applicationReadyAt],
-    ['kept site read anew', refreshedAt],
+    // Where nobody has it do so the time is that of the other application: nothing was read anew.
+    ['kept site read anew', refreshedAt === applicationReadyAt ? undefined : refreshedAt],
   ];
   return [
     `plan ${plan}, ${sayApprovers(by)}, since ${clockTime(since)}`,

@@ -3,10 +3,12 @@ import type { ObserveResult } from '../../../workflows/contract/inputs';
 import { fine, observed, pair, type Seen } from '../../support/observations';
 import { commandLine, FakeRuns } from './fake-runs';
 
+const looksForAll: Partial<ObserveResult> = { findings: [], readiness: [] };
+
 function looked(seen: Seen, more: Partial<ObserveResult> = {}): ReturnType<typeof commandLine> {
   const observation = observed(seen);
   const runs = new FakeRuns();
-  runs.observe = () => Promise.resolve({ observation, verdict: verdictOf(pair, observation), ...more });
+  runs.observe = () => Promise.resolve({ observation, verdict: verdictOf(pair, observation), ...looksForAll, ...more });
   return commandLine({ runs });
 }
 
@@ -28,5 +30,12 @@ describe('command line: observe --check', () => {
 
     expect([checked.exitCode, seenOnly.exitCode]).toEqual([3, 0]);
     expect(checked.stdout).toBe(seenOnly.stdout);
+  });
+
+  it('ends with 3 where an older worker looks for nothing: what is not looked for is not known', async () => {
+    const checked = await looked({}, { readiness: undefined }).run('observe', 'keycloak-prod', '--check');
+
+    expect(checked.exitCode).toBe(3);
+    expect(checked.stdout).toContain('older version');
   });
 });

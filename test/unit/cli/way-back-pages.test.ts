@@ -90,6 +90,22 @@ describe('command line: the way back in status and explain', () => {
     );
   });
 
+  it.each([
+    [
+      'that it was, where it was',
+      now - 1_000,
+      / · application ready 03:11:59 UTC · kept site read anew 03:12:00 UTC$/m,
+    ],
+    ['nothing of it, where nobody had it do so', now - 2_000, / · application ready 03:11:59 UTC$/m],
+  ])('the kept site read anew: %s', async (_what, refreshedAt, ending) => {
+    const decided = { plan: '7f3a9c41', by: ['alice'], since: now - 9_000, discarded: 37, pushStarts: [] };
+    const at = { keepSiteStartedAt: 1, staleSiteStartedAt: 2, applicationReadyAt: now - 2_000, refreshedAt };
+
+    const stdout = await page({ synchronization: { ...decided, ...at, caches: ['work'], pushed: [], spoiled: [] } });
+
+    expect(stdout).toMatch(ending);
+  });
+
   it('how far it is: what was decided and reached, and how fast it goes on', async () => {
     const progress = { what: 'pushing', done: 602, total: 1_204, since: now - 2_000, at: now };
     const decided = { plan: '7f3a9c41', by: ['alice', 'bob'], since: now - 9_000, discarded: 37 };

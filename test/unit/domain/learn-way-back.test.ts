@@ -1,12 +1,12 @@
 import { admissionConditions, couldBeAdmitted } from '../../../domain/conditions/admission';
 import type { Condition, Situation } from '../../../domain/conditions/condition';
-import type { Command } from '../../../domain/command';
+import { commandKey, type Command } from '../../../domain/command';
 import { learnWayBack, whatVoids } from '../../../domain/learn-way-back';
 import type { Observation } from '../../../domain/observation';
 import type { RunState, Synchronization } from '../../../domain/state';
 import { digest, fine, now, observed, pair as nobodys, unread, type SeenSite } from '../../support/observations';
 import { fenced, protecting } from '../../support/run-states';
-import { accepted, withCommands } from './a-round';
+import { accepted, knowing, withCommands } from './a-round';
 import { pair, roles, way } from './a-way-back';
 
 const detached: SeenSite = { ...fine, backup: 'offline' };
@@ -92,6 +92,33 @@ describe('what a read teaches of a synchronize', () => {
     expect(learnt(attached, without(back, 'site-b', 'health'), started)?.applicationReadyAt).toBe(now);
     expect(learnt(attached, back, started)?.applicationReadyAt).toBe(now);
     expect(learnt(attached, back)?.applicationReadyAt).toBeUndefined();
+  });
+
+  it("is refreshed by Keycloak's own answer, or by a person's word, which is not told as that answer", () => {
+    const workloads = { 'site-a': 'keycloak', 'site-b': 'keycloak' } as const;
+    const refresh: Command = { kind: 'refreshApplication', site: 'site-a' };
+    const ready = { equalAt: now - 20_000, reattachedAt: now - 15_000, applicationReadyAt: now - 9_000 };
+    const waiting = fenced(protecting(), { synchronization: { ...way, pushStarts: [now - 30_000], ...ready } });
+    const observation = observed({ a: fine, b: { ...fine, endpoint: undefined } });
+    const told = (state: RunState) => {
+      const known = learnWayBack({ pair: { ...pair, workloads }, state, observation, roles, now }, state.known);
+      return [known.synchronization?.refreshedAt, known.timeline.at(-1)?.provedBy];
+    };
+    const word = { kind: 'confirm', about: commandKey(refresh), epoch: waiting.known.epoch, round: 9 } as const;
+    const vouched = (at: number) => knowing(waiting, { heeded: { until: 0, said: [{ ...word, at }] } });
+
+    expect(told(waiting)).toEqual([undefined, undefined]);
+    expect(told(accepted(waiting, refresh, now - 10_000))).toEqual([undefined, undefined]);
+    expect(told(accepted(waiting, refresh, now - 5_000))).toEqual([now, 'its own answer for every realm']);
+    expect(told(vouched(now - 10_000))).toEqual([undefined, undefined]);
+    expect(told(vouched(now - 5_000))).toEqual([now, undefined]);
+  });
+
+  it('that needs no refresh is not told as refreshed', () => {
+    const ready = { equalAt: now - 20_000, reattachedAt: now - 15_000, applicationReadyAt: now - 9_000 };
+    const back = observed({ a: fine, b: { ...fine, endpoint: undefined } });
+
+    expect(learnt({ ...way, pushStarts: [now - 30_000], ...ready }, back)?.refreshedAt).toBe(now - 9_000);
   });
 
   it('is not void while the backups are unread', () => {
