@@ -30,7 +30,7 @@ export const startApplication: Effect<'startApplication'> = async (configured, {
 
 /**
  * Has the application of one site read anew what another changed in their database. Safe to repeat: it costs reads.
- * Failure codes: `WorkloadManual` where nothing is configured to do it, the Keycloak codes, those of `attempt.sending`.
+ * Failure codes: the Keycloak codes, those of `attempt.sending`.
  */
 export const refreshApplication: Effect<'refreshApplication'> = async (configured, { site }, attempt) => {
   const workload = workloadOf(configured, site);

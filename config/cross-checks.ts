@@ -118,6 +118,7 @@ function pairFaults(root: Loose, pair: Loose, path: Path): CrossFault[] {
     ),
     ...sites.flatMap((site, index) => transportFaults(site, [...path, 'sites', index])),
     ...sites.flatMap((site, index) => workloadFaults(site, [...path, 'sites', index])),
+    ...acceleratorAsKeycloakFaults(pair, path),
   ];
 }
 
@@ -258,6 +259,28 @@ function keycloaksOf(pair: Loose, index: number, key: string): Named[] {
     if (typeof url !== 'string' || !URL.canParse(url)) return [];
     const path = ['sitePairs', index, 'sites', position, 'workload', 'keycloak', ...way];
     return [{ value: `${serverOf(new URL(url))}${new URL(url).pathname.replace(/\/+$/, '')}`, path }];
+  });
+}
+
+/** Behind the accelerator's name the other site may answer, and be taken for this one. */
+function acceleratorAsKeycloakFaults(pair: Loose, path: Path): CrossFault[] {
+  const { dnsName } = record(record(pair.traffic).globalAccelerator);
+  if (!isText(dnsName)) return [];
+  return list(pair.sites).flatMap((site, index) => {
+    const keycloak = record(record(record(site).workload).keycloak);
+    const urls: [unknown, Path][] = [
+      [keycloak.lbCheck, ['lbCheck']],
+      [record(keycloak.admin).url, ['admin', 'url']],
+    ];
+    return urls.flatMap(([url, key]) =>
+      isText(url) && URL.canParse(url) && new URL(url).hostname === dnsName.toLowerCase()
+        ? {
+            path: [...path, 'sites', index, 'workload', 'keycloak', ...key],
+            what: 'this leads to the accelerator, behind which either site may answer',
+            instead: "Write the address of this site's own Keycloak.",
+          }
+        : [],
+    );
   });
 }
 

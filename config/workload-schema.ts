@@ -44,6 +44,8 @@ const admin = mapping(
 const keycloak = mapping(
   {
     ...commands,
+    /** What its check does not tell: a Keycloak that starts or ends refuses connections as one that is stopped does. */
+    status: command('status: [kc-status, site-a]'),
     /** Of the site's own Keycloak: through the accelerator either site could answer. */
     lbCheck: httpUrl("Write the URL of this site's own /lb-check, as in https://keycloak.site-a.example/lb-check."),
     admin,
@@ -51,7 +53,7 @@ const keycloak = mapping(
     /** For a lab: the URLs may be http, and the client's secret travels in clear text. */
     allowPlaintext: flag('Leave it out, except in a lab.').default(false),
   },
-  'Write keycloak: { stop: [...], start: [...], lbCheck: <URL>, admin: { url: <URL>, clientId: <id>, secret: <reference> } }.',
+  'Write keycloak: { stop: [...], start: [...], status: [...], lbCheck: <URL>, admin: { url: <URL>, clientId: <id>, secret: <reference> } }.',
 );
 
 /** As it is written in the file; the two words stand for themselves. */

@@ -1,5 +1,5 @@
 import type { CacheComparison, Comparison } from '../../domain/comparison';
-import { OperatingFailure } from '../../domain/failure-types';
+import { OperatingFailure, type FailureType } from '../../domain/failure-types';
 import type { CacheName } from '../../domain/site-pair';
 import type { EpochMs } from '../../domain/time';
 import type { EntryDigest, ReplicationGateway } from '../../gateways/ports';
@@ -70,18 +70,26 @@ function requireSameStart(site: string, before: EpochMs, after: EpochMs): void {
 
 type ReadDigests = (side: ReplicationGateway, signal: AbortSignal) => AsyncIterable<EntryDigest>;
 
-/** A list of entries that breaks off may be one that the server cannot write: then both sites are read entry by entry. */
+/** A list of entries that breaks off, or is no JSON, is one that the server cannot write: then both sites are read entry by entry. */
 async function compareCache(comparing: Comparing, cache: CacheName): Promise<CacheComparison> {
   const { attempt, pace } = comparing;
   pace.begin(`comparing ${cache}`);
   try {
     return await compareBy((side, signal) => side.readEntryDigests(cache, signal), comparing, cache);
   } catch (error) {
-    const isBrokenOff = error instanceof OperatingFailure && error.type === 'InfinispanUnreachable';
-    if (!isBrokenOff || attempt.signal.aborted) throw error;
+    const mayBeUnwritable = isFailure(error, 'InfinispanUnreachable') || isFailure(error, 'InfinispanAnswerUnreadable');
+    if (!mayBeUnwritable || attempt.signal.aborted) throw error;
     pace.beginAgain(`comparing ${cache}, entry by entry`, cache);
-    return compareBy((side, signal) => side.readStoredDigests(cache, signal), comparing, cache);
+    const read: ReadDigests = (side, signal) => side.readStoredDigests(cache, signal);
+    return compareBy(read, comparing, cache).catch((second: unknown) => {
+      // A cache that is stored otherwise: what was wrong with its list is what a person has to know.
+      throw isFailure(second, 'InfinispanFailed') ? error : second;
+    });
   }
+}
+
+function isFailure(error: unknown, type: FailureType): boolean {
+  return error instanceof OperatingFailure && error.type === type;
 }
 
 async function compareBy(read: ReadDigests, comparing: Comparing, cache: CacheName): Promise<CacheComparison> {

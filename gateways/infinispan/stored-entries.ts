@@ -17,8 +17,8 @@ const atOnce = 16;
  */
 const lists = 6;
 
-/** As a segment of a path these mean something else than a key. */
-const namesOtherPath = /^\.{0,2}$/;
+/** What means something else than a key as a segment of a path, or cannot be one: half a character. */
+const noSegment = /^\.{0,2}$|\p{Surrogate}/u;
 
 /** What protobuf caches store; sites replicate and push these bytes as they are. */
 const storedType = 'application/x-protostream';
@@ -60,8 +60,7 @@ async function listKeys(at: Site, cache: CacheName, signal: AbortSignal): Promis
   const keys = new Set<string>();
   for await (const element of elementsOf(at.rest.stream(`${cachePath(cache)}?action=keys`, signal), what)) {
     const { data: key } = z.string().safeParse(element);
-    if (key === undefined || namesOtherPath.test(key))
-      throw unreadable(`${what}: a key cannot be asked for by a path.`);
+    if (key === undefined || noSegment.test(key)) throw unreadable(`${what}: a key cannot be asked for by a path.`);
     if (keys.has(key)) throw unreadable(`${what}: two of them read alike.`);
     keys.add(key);
   }

@@ -1,5 +1,4 @@
 import { OperatingFailure } from '../../domain/failure-types';
-import type { ApplicationState } from '../../domain/observation';
 import type { WorkloadGateway } from '../ports';
 import { LbCheck, type LbCheckOptions } from './lb-check';
 import { clearCaches } from './refresh';
@@ -7,7 +6,7 @@ import { KeycloakRest, type KeycloakRestOptions } from './rest';
 import { readServerInfo } from './server-info';
 
 export interface KeycloakWorkloadOptions {
-  /** Stops and starts it, and tells its state where a command can. */
+  /** Stops and starts it, and tells its state where its own check does not. */
   commands: WorkloadGateway;
   lbCheck: LbCheckOptions;
   admin: KeycloakRestOptions;
@@ -28,19 +27,11 @@ export function createKeycloakWorkload({ commands, lbCheck, admin }: KeycloakWor
 
   return {
     /**
-     * An answer of 200 is `running`, whatever a command says. Otherwise the status command decides where there is one: a 503 may
-     * come from a router without a Keycloak behind it. Without one, `stopped` is proved by a refused connection and by nothing
-     * else: no process listens at that address any more. It says nothing of requests that were accepted before: that the site
-     * is quiet is seen by its stores standing still. Any other answer is `running`, 503 among them: a node that is not ready.
+     * An answer of 200 is `running`, whatever the command says. Otherwise the status command decides: a refused connection may come
+     * from a Keycloak that starts or ends (measured), or from a router without one that is ready; so may a 503.
      */
     async readState(signal) {
-      const answer = await check.ask(signal).catch((error: unknown) => ({ failed: error }));
-      if (answer !== 'refused' && 'status' in answer && answer.status === 200) return 'running';
-      const told = await toldByCommand(commands, signal);
-      if (told) return told;
-      if (answer === 'refused') return 'stopped';
-      if ('failed' in answer) throw answer.failed;
-      return 'running';
+      return (await isReady(check, signal)) ? 'running' : commands.readState(signal);
     },
 
     stop: (sending) => commands.stop(sending),
@@ -56,12 +47,11 @@ export function createKeycloakWorkload({ commands, lbCheck, admin }: KeycloakWor
   };
 }
 
-/** `undefined` where no command is configured for it. */
-async function toldByCommand(commands: WorkloadGateway, signal: AbortSignal): Promise<ApplicationState | undefined> {
+async function isReady(check: LbCheck, signal: AbortSignal): Promise<boolean> {
   try {
-    return await commands.readState(signal);
+    return (await check.status(signal)) === 200;
   } catch (error) {
-    if (error instanceof OperatingFailure && error.type === 'NotObserved') return undefined;
+    if (error instanceof OperatingFailure && error.type === 'KeycloakUnreachable') return false;
     throw error;
   }
 }

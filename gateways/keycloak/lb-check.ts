@@ -1,7 +1,6 @@
 import { Agent } from 'undici';
 import type { SiteName } from '../../domain/site-pair';
 import { shareable } from '../ended-by';
-import { connectionFault } from '../http-answers';
 import { connectionFailure } from './failures';
 
 export interface LbCheckOptions {
@@ -16,12 +15,9 @@ export interface LbCheckOptions {
 /** Of the 2 s of a look the status command, which is asked afterwards, needs a half. */
 const defaultTimeouts = { connectMs: 700, answerMs: 1_000 };
 
-/** The HTTP status; or that nobody listens there. */
-export type LbCheckAnswer = { status: number } | 'refused';
-
 /**
  * Keycloak's `/lb-check`: 200 while the node could serve, 503 while it starts or its own Infinispan is down. It knows nothing of
- * the other site: both stay 200 in a split. Each look opens a connection of its own, as only that shows whether anybody listens.
+ * the other site: both stay 200 in a split. Each look opens a connection of its own, as a router may have kept the last one open.
  */
 export class LbCheck {
   private readonly agent: Agent;
@@ -36,8 +32,8 @@ export class LbCheck {
     });
   }
 
-  /** Fails with `KeycloakUnreachable` or `KeycloakUntrusted` where neither can be told. */
-  async ask(signal: AbortSignal): Promise<LbCheckAnswer> {
+  /** The HTTP status of its answer. Fails with `KeycloakUnreachable` or `KeycloakUntrusted` where there is none. */
+  async status(signal: AbortSignal): Promise<number> {
     const { origin, pathname, search } = new URL(this.options.url);
     try {
       const { statusCode, body } = await this.agent.request({
@@ -49,9 +45,8 @@ export class LbCheck {
       });
       // The answer has arrived with its status, whatever becomes of the rest.
       body.dump({ limit: 65_536 }).catch(() => undefined);
-      return { status: statusCode };
+      return statusCode;
     } catch (error) {
-      if (connectionFault(error).kind === 'refused') return 'refused';
       throw connectionFailure(`Keycloak of ${this.options.site}, its lb-check`, error);
     }
   }

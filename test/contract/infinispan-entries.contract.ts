@@ -21,6 +21,9 @@ const nestedSchema = `
   package nested;
   message Note { string text = 1; }
   message Tab { map<string, Note> notes = 1; }
+  message LateNotes { map<string, LateNote> notes = 1; }
+  message LateNote { string text = 3; }
+  message Notes { map<string, string> notes = 1; }
   message Login { map<string, Tab> tabs = 1; }
 `;
 
@@ -73,6 +76,11 @@ export function infinispanEntries(parts: () => SynchronizingParts): void {
         }),
       ],
       [
+        'bytes without a type under keys of text, whose list is unreadable',
+        binary,
+        (key, value) => ({ key: `key-${key}`, type: binary, value: bytesOf(0, 0xff, 0x80, value) }),
+      ],
+      [
         'protobuf messages of text',
         'application/x-protostream',
         (key, value) => ({
@@ -106,9 +114,9 @@ export function infinispanEntries(parts: () => SynchronizingParts): void {
 
     const incomparable: [string, MediaTypes, (key: number, value: number) => Written][] = [
       [
-        'bytes without a type, which the server makes unreadable',
+        'bytes under keys of bytes, both without a type, which the server makes unreadable',
         binary,
-        (key, value) => ({ key: `key-${key}`, type: binary, value: bytesOf(0, 0xff, 0x80, value) }),
+        (key, value) => ({ ...hexKey(key), type: binary, value: bytesOf(0, 0xff, 0x80, value) }),
       ],
     ];
 
@@ -146,6 +154,27 @@ export function infinispanEntries(parts: () => SynchronizingParts): void {
         typed = await on.addCache('typed', 'application/x-protostream');
       });
       afterEach(() => typed.remove());
+
+      it.each<[string, string, (text: Buffer) => Buffer]>([
+        ['texts', 'nested.Notes', (text) => text],
+        ['messages, whose list is no JSON', 'nested.Tab', (text) => field(1, text)],
+        ['messages without their first field', 'nested.LateNotes', (text) => field(3, text)],
+      ])('a map of %s that differs in any one of its values is not equal', async (_, type, valueOf) => {
+        const mapOf = (texts: readonly string[]) => {
+          const entries = texts.map((text, index) =>
+            field(1, Buffer.concat([field(1, Buffer.from(`key-${index}`)), field(2, valueOf(Buffer.from(text)))])),
+          );
+          return Buffer.concat([field(16, Buffer.from(type)), field(17, Buffer.concat(entries))]);
+        };
+        const same = ['same', 'same', 'same'];
+        for (const key of [0, 1, 2]) {
+          const stored = { key: `key-${key}`, type: 'application/x-protostream' };
+          await write('A', { ...stored, value: mapOf(same) });
+          await write('B', { ...stored, value: mapOf(same.with(key, 'other')) });
+        }
+
+        expect((await on.compared()).caches.typed).toMatchObject({ onlyOnKeep: 0, onlyOnStale: 0, differing: 3 });
+      });
 
       it('breaks the list of entries off', async () => {
         await write('A', nested(1, 1));

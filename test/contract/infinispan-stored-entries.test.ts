@@ -114,6 +114,7 @@ describe('the entries of a cache, read one by one', () => {
     ['that is no text', [['a', 7]]],
     ['that means another path', [['a', '..']]],
     ['that is empty', [['a', '']]],
+    ['that ends in half a character', [['a', '\uD83D']]],
     ['of a list that is cut short', ['["a","b"']],
   ])('a key %s: nothing is said rather than "absent"', async (_, lists) => {
     expect(await failureOf(stored(lists, { a: some }))).toMatchObject({ type: 'InfinispanAnswerUnreadable' });

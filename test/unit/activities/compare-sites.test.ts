@@ -172,6 +172,13 @@ describe('comparing two sites', () => {
     expect((await failureOf(compare(gateways))).type).toBe('InfinispanUnreachable');
   });
 
+  it('a cache that cannot be read entry by entry either fails by what is wrong with its list', async () => {
+    world.faults.fail('readEntryDigests', 'InfinispanAnswerUnreadable', { at: 'site-b' });
+    world.faults.fail('readStoredDigests', 'InfinispanFailed', { at: 'site-b' });
+
+    expect((await failureOf(compare())).type).toBe('InfinispanAnswerUnreadable');
+  });
+
   it.each(['site-a', 'site-b'])(
     'where the list of %s breaks off, both sites are read entry by entry, and what differs is counted',
     async (site) => {

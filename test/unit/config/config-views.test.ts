@@ -83,7 +83,8 @@ describe('the pair as the rules see it', () => {
     const data = exampleData();
     data.sitePairs[0].sites[1].workload = {
       keycloak: {
-        ...{ stop: ['/bin/stop'], start: ['/bin/start'], lbCheck: 'https://kc.example/lb-check?token=hunter2' },
+        ...{ stop: ['/bin/stop'], start: ['/bin/start'], status: ['/bin/status'] },
+        lbCheck: 'https://kc.example/lb-check?token=hunter2',
         admin: { url: 'https://kc.example', clientId: 'sitewarden', secret: 'env:KEYCLOAK' },
       },
     };

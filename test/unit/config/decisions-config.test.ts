@@ -123,7 +123,7 @@ describe("a site's application", () => {
   const exec = { stop: ['/bin/stop', ''], start: ['/bin/start'] };
   const path = 'sitePairs[0].sites[1].workload';
   const admin = { url: 'https://kc.example/auth', clientId: 'sitewarden', secret: 'aws:keycloak-site-b' };
-  const keycloak = { ...exec, lbCheck: 'https://kc.example/lb-check', admin };
+  const keycloak = { ...exec, status: ['/bin/status'], lbCheck: 'https://kc.example/lb-check', admin };
 
   it.each<[string, unknown]>([
     ['manual', 'manual'],
@@ -163,6 +163,7 @@ describe("a site's application", () => {
     ['a misspelt key', { exce: exec }, '.exce', /Did you mean "exec"/],
     ['two sets of commands', { exec, keycloak }, '', /keycloak: \{ \.\.\. \} where they stop and start a Keycloak/],
     ['a person and a Keycloak', { keycloak, manual: true }, '', /or manual where a person does/],
+    ['no status', { keycloak: { ...keycloak, status: undefined } }, '.keycloak.status', /kc-status/],
     ['no check', { keycloak: { ...keycloak, lbCheck: undefined } }, '.keycloak.lbCheck', /own \/lb-check/],
     [
       'a check that is no URL',
@@ -222,6 +223,19 @@ describe("a site's application", () => {
       { path: `${path}.keycloak.admin.url`, what: expect.stringContaining('another site has this Keycloak') as string },
     ]);
     expect(both({}, { url: 'https://kc-b.example' })).toMatchObject([{ path: `${path}.keycloak.lbCheck` }]);
+  });
+
+  it.each(['lbCheck', 'admin.url'])('that is a Keycloak is not asked through the accelerator: %s', (key) => {
+    const faults = problemsAfter((data) => {
+      data.sitePairs[0].traffic = { globalAccelerator: { dnsName: 'a123.awsglobalaccelerator.com' } };
+      const change = key === 'lbCheck' ? { lbCheck: 'https://A123.awsglobalaccelerator.com/lb-check' } : {};
+      const account = key === 'lbCheck' ? {} : { url: 'https://a123.awsglobalaccelerator.com' };
+      data.sitePairs[0].sites[1].workload = { keycloak: { ...keycloak, ...change, admin: { ...admin, ...account } } };
+    }).problems;
+
+    expect(faults).toMatchObject([
+      { path: `${path}.keycloak.${key}`, what: expect.stringContaining('this leads to the accelerator') as string },
+    ]);
   });
 
   it('has its secret named and never shown', () => {

@@ -15,6 +15,7 @@ const keycloak = (ca: string) => `
           keycloak:
             stop: ['true']
             start: ['true']
+            status: ['true']
             lbCheck: https://keycloak.example/lb-check
             admin: { url: 'https://keycloak.example', clientId: sitewarden, secret: 'env:KEYCLOAK' }
             ca: 'file:${ca}'`;
