@@ -83,7 +83,8 @@ function replicationByHand(pair: PairConfig, command: ReplicationCommand, says: 
     case 'compareSites': {
       const { keepSite, staleSite, caches } = command;
       const typed = [keepSite, staleSite].map((site) => at(site).readEntries(caches)).join('\n');
-      const shows = 'the same keys with the same values, in any order; the times to live differ, and do not count; where a list breaks off: docs/runbooks/fence.md, step 8';
+      const shows =
+        'the same keys with the same values, in any order; the times to live differ, and do not count; where a list breaks off: docs/runbooks/fence.md, step 8';
       return { says, typed, proof: { typed, shows } };
     }
     case 'emptySite': {
