@@ -10,11 +10,13 @@ const rooms = {
   ports: '^gateways/ports\\.ts$',
   endedBy: '^gateways/ended-by\\.ts$',
   httpAnswers: '^gateways/http-answers\\.ts$',
+  programs: '^gateways/programs/',
   awsSdk: '^gateways/aws-sdk\\.ts$',
   config: '^config/',
   runtime: '^runtime/',
   worker: '^worker/',
   client: '^client/',
+  sentinel: '^sentinel/',
   bin: '^bin/',
   around: '^(lab|bench|test)/',
 };
@@ -112,6 +114,12 @@ module.exports = {
       node: true,
       comment: 'What every gateway to AWS knows of the SDK; what one service answers belongs into its own gateway.',
     }),
+    ...room('programs', rooms.programs, {
+      to: [rooms.domain],
+      node: true,
+      comment:
+        'What every gateway that runs a program knows of processes; what a program says belongs into its own gateway.',
+    }),
     ...gateway(
       'global-accelerator',
       ['@aws-sdk/client-global-accelerator', '@smithy/types', '@aws-sdk/types'],
@@ -121,7 +129,14 @@ module.exports = {
     ...gateway('infinispan', ['undici', '@streamparser/json'], [rooms.httpAnswers]),
     ...gateway('keycloak', ['undici'], [rooms.httpAnswers]),
     ...gateway('health', ['undici']),
-    ...gateway('workload', []),
+    ...gateway('alertmanager', ['undici', 'yaml'], [rooms.httpAnswers]),
+    ...gateway('workload', [], [rooms.programs]),
+    ...gateway('fence-agent', ['fast-xml-parser'], [rooms.programs]),
+    ...gateway('heuristics', ['undici'], [rooms.programs]),
+    // An observer is reached through Temporal: there it is the vendor.
+    ...gateway('observer', ['@temporalio/client', '@temporalio/common']),
+    ...gateway('network', ['undici'], [rooms.httpAnswers]),
+    ...gateway('lock', ['undici'], [rooms.httpAnswers]),
     ...gateway('archive', ['@aws-sdk/client-s3'], [rooms.awsSdk]),
     ...gateway('secrets', ['@aws-sdk/client-secrets-manager'], [rooms.awsSdk]),
     ...room('config', rooms.config, {
@@ -138,16 +153,31 @@ module.exports = {
     }),
     ...room('worker', rooms.worker, {
       to: [rooms.domain, rooms.contract, rooms.activities, '^gateways/', rooms.config, rooms.runtime],
-      packages: ['@temporalio/worker', '@temporalio/common', 'prom-client', 'fastify'],
+      packages: ['@temporalio/worker', '@temporalio/client', '@temporalio/common', 'prom-client', 'fastify'],
       node: true,
       comment: 'The worker composes; workflows are reached by path only, and clients are other processes.',
     }),
     {
       name: 'gateways-composed-once',
       comment:
-        'Gateways are made in worker/compose.ts and worker/archive.ts (and secrets in the mains); everywhere else a port is passed in.',
+        'Gateways are made in worker/compose.ts, worker/observer/compose.ts and worker/archive.ts (and secrets in the mains); everywhere else a port is passed in.',
       severity: 'error',
-      from: { path: rooms.worker, pathNot: '^worker/(archive|compose|emergency|main)\\.ts$' },
+      from: { path: rooms.worker, pathNot: '^worker/((archive|compose|emergency|main)|observer/(compose|main))\\.ts$' },
+      to: { path: '^gateways/', pathNot: rooms.ports },
+    },
+    ...room('sentinel', rooms.sentinel, {
+      to: [rooms.domain, '^gateways/', rooms.config, rooms.runtime],
+      packages: ['prom-client', 'fastify', 'zod'],
+      node: true,
+      comment:
+        'A sentinel lives in a site and needs no Temporal to act; what it asks of Temporal is a port that a client hands in.',
+    }),
+    {
+      name: 'sentinel-gateways-composed-once',
+      comment:
+        'A sentinel makes its gateways in sentinel/compose.ts and sentinel/main.ts, and its watchdog its one; everywhere else a port is passed in.',
+      severity: 'error',
+      from: { path: rooms.sentinel, pathNot: '^sentinel/(compose|main|watchdog)\\.ts$' },
       to: { path: '^gateways/', pathNot: rooms.ports },
     },
     ...room('client', rooms.client, {
@@ -169,7 +199,12 @@ module.exports = {
       comment: 'Clients talk to Temporal. What needs AWS or Infinispan is an activity.',
     }),
     ...room('bin', rooms.bin, {
-      to: ['^client/(api|cli|webhook)/', '^worker/(archive|emergency|main)\\.ts$', rooms.config],
+      to: [
+        '^client/(api|cli|webhook)/',
+        '^worker/((archive|emergency|main)|observer/main)\\.ts$',
+        '^sentinel/main\\.ts$',
+        rooms.config,
+      ],
       packages: ['commander'],
       node: true,
       comment: 'bin starts one process or one command; the work is in its main.',

@@ -1,5 +1,5 @@
 # Sitewarden as an image: `docker build .` makes the product, `docker build --target lab .` also the parts of the lab that
-# docker-compose.yml needs. test/contract/docker-image.test.ts carries these steps out without Docker.
+# docker-compose.yml needs. test/e2e/docker-image.test.ts carries these steps out without Docker.
 FROM node:22.20.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -17,6 +17,10 @@ RUN rm -rf dist/lab
 FROM node:22.20.0-bookworm-slim AS product
 WORKDIR /app
 ENV NODE_ENV=production
+# For the network check of observers and sentinels. Without its file capability ping starts in a container that keeps none, and asks
+# by the sockets that Docker opens to every group (sysctl net.ipv4.ping_group_range).
+RUN apt-get update && apt-get install --yes --no-install-recommends iputils-ping && \
+    setcap -r /bin/ping && rm -rf /var/lib/apt/lists/*
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=product-files /app/dist dist

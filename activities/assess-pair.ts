@@ -1,15 +1,22 @@
 import { assess, domainVersion } from '../domain/assess';
-import { readinessFindings } from '../domain/readiness';
+import type { Cut } from '../domain/cuts';
+import { drill } from '../domain/drill/drill';
+import { needsSightings } from '../domain/ballots';
+import { devicesToRead } from '../domain/fence-levels';
+import { evidenceOf, type Evidence } from '../domain/evidence';
+import type { Observation } from '../domain/observation';
+import { findingsOfALook } from '../domain/readiness/assess-readiness';
 import { rehearseFence } from '../domain/rehearse';
 import type { Goal, RunState } from '../domain/state';
-import { siteTagFindings } from '../domain/site-tags';
-import { verdictOf } from '../domain/verdict';
+import type { SitePair } from '../domain/site-pair';
+import { verdictOf, type Verdict } from '../domain/verdict';
+import { readCut } from '../domain/what-if-rows';
 import { whatIsTrue } from '../domain/what-is-true';
 import type { ActivityDependencies } from './dependencies';
-import { configuredPair } from './failures';
+import { applicationFailure, configuredPair } from './failures';
 import { observe } from './observe';
 import { readProgress } from './progress';
-import { readReadiness } from './readiness';
+import { readFacts } from './readiness/read-facts';
 import type { Activities, AssessPairInput, AssessPairResult } from './types';
 
 /**
@@ -20,7 +27,11 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
   return async ({ pair: name, state }: AssessPairInput): Promise<AssessPairResult> => {
     const configured = configuredPair(dependencies, name);
     const [observation, searchAttributes, progress] = await Promise.all([
-      observe(configured, dependencies, { deep: needsDeepLook(state) }),
+      observe(configured, dependencies, {
+        deep: needsDeepLook(state),
+        askObservers: needsSightings(state.known),
+        devices: devicesToRead(configured.pair, state),
+      }),
       dependencies.registeredSearchAttributes(),
       readProgress(state),
     ]);
@@ -39,8 +50,16 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
       configHash,
       searchAttributes,
       progress,
+      ...withEvidence(pair, observation, assessment.verdict),
     };
   };
+}
+
+/** Only of a look that asked the observers: the page goes on showing what the roles rest on. */
+function withEvidence(pair: SitePair, observation: Observation, verdict: Verdict): { evidence?: Evidence } {
+  const asked = pair.observers ? observation.sightings : observation.heuristics;
+  const evidence = asked && evidenceOf(pair, observation, verdict);
+  return evidence ? { evidence } : {};
 }
 
 const goalsOfTheWayBack: ReadonlySet<Goal> = new Set<Goal>(['synchronize', 'siteOnline', 'siteOffline']);
@@ -50,28 +69,39 @@ function needsDeepLook({ known, goal }: RunState): boolean {
   return known.roles !== undefined || goalsOfTheWayBack.has(goal);
 }
 
-/** The longest that the load balancers are waited for, as for any read of an observation. */
-const siteTagsBudgetMs = 2_000;
+/** @throws PairUnknown where this worker's pair has no such place: whoever asked goes by another configuration. */
+function cutsOf(pair: SitePair, written: readonly string[]): readonly Cut[] {
+  return written.flatMap((one) => {
+    const cuts = readCut(pair, one);
+    if (cuts) return cuts;
+    throw applicationFailure('PairUnknown', `This worker's configuration has nothing that "${one}" could cut.`, false);
+  });
+}
 
 /**
  * Looks at a pair outside any run, and rehearses a fence if asked to. Repeating it is harmless: it only reads.
  * The tags of the load balancers and the readiness are read here only: no run and no command needs them.
  */
 export function createObservePair(dependencies: ActivityDependencies): Activities['observePair'] {
-  return async ({ pair: name, fence }) => {
+  return async ({ pair: name, fence, drill: drilling, patient }) => {
     const configured = configuredPair(dependencies, name);
-    const { siteTags } = configured.gateways;
-    const [observation, tags, readiness] = await Promise.all([
-      observe(configured, dependencies),
-      siteTags.readSiteTags(AbortSignal.timeout(siteTagsBudgetMs)),
-      readReadiness(configured, dependencies),
-    ]);
+    const cuts = drilling && cutsOf(configured.pair, drilling.cut);
+    const facts = await readFacts(configured, dependencies, { patient, deep: cuts !== undefined });
+    const { observation, devices } = facts;
+    const verdict = verdictOf(configured.pair, observation);
     const looked = {
       observation,
-      verdict: verdictOf(configured.pair, observation),
-      findings: siteTagFindings(tags),
-      readiness: readinessFindings(configured.pair, observation, readiness),
+      verdict,
+      ...withEvidence(configured.pair, observation, verdict),
+      readiness: findingsOfALook(configured.pair, facts),
+      ...(configured.pair.fencing && { devices }),
     };
+    if (cuts && verdict.kind === 'healthy') {
+      const states = Object.entries(devices).map(([device, { state }]) => [device, state] as const);
+      const seen = states.length > 0 ? { ...observation, devices: Object.fromEntries(states) } : observation;
+      const { digest } = dependencies;
+      return { ...looked, drill: drill({ pair: configured.pair, observation: seen, cuts, digest }) };
+    }
     if (!fence) return looked;
     const plan = rehearseFence({ pair: configured.pair, observation, fence, now: dependencies.clock.now() });
     return { ...looked, plan };

@@ -2,16 +2,26 @@ import type { Assessment } from '../domain/assess';
 import type { Progress } from '../domain/comparison';
 import type { FailureType } from '../domain/failure-types';
 import type { Digest } from '../domain/plan';
-import type { SitePair } from '../domain/site-pair';
+import type { SiteName, SitePair } from '../domain/site-pair';
 import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
-import type { ArchiveGateway, PairGateways } from '../gateways/ports';
+import type { ArchiveGateway, LockManager, PairGateways, TemporalServerGateway } from '../gateways/ports';
 
 /** A configured pair with everything needed to look at it and to act on it. */
 export interface ConfiguredPair {
   pair: SitePair;
   configHash: string;
   gateways: PairGateways;
+  /** Sites one of whose servers is configured at the host at which Temporal is. */
+  besideTemporal?: readonly SiteName[];
+  /** Keeps other automation out while a run changes something; absent where none is configured. */
+  outerLock?: {
+    locks: LockManager;
+    name: string;
+    leaseSeconds: number;
+    /** Whether a fence waits for a store of locks that cannot be asked, as all else does. */
+    fenceWaits: boolean;
+  };
 }
 
 export interface Clock {
@@ -49,6 +59,7 @@ export interface ActivityDependencies {
   digest: Digest;
   journal: Journal;
   archive: ArchiveGateway;
+  temporal: TemporalServerGateway;
   /** Our search attributes that the server knows; empty when that cannot be found out. */
   registeredSearchAttributes(): Promise<readonly string[]>;
 }

@@ -1,8 +1,8 @@
 import type { Command } from '../domain/command';
 import type { Comparison } from '../domain/comparison';
 import { OperatingFailure } from '../domain/failure-types';
-import { otherSite, type SiteName } from '../domain/site-pair';
-import type { ReplicationGateway, WorkloadGateway } from '../gateways/ports';
+import { otherSite, type DeviceName, type SiteName } from '../domain/site-pair';
+import type { FenceDeviceGateway, ReplicationGateway, WorkloadGateway } from '../gateways/ports';
 import type { Attempt } from './attempt';
 import type { ConfiguredPair } from './dependencies';
 
@@ -28,6 +28,18 @@ export function replicationBetween(
   const replication = gateways.replication[onSite];
   if (!replication || otherSite(pair, onSite) !== other) throw new Error(`${onSite} does not back up to ${other}`);
   return replication;
+}
+
+/**
+ * Fails with `FenceManual` where no program of this worker's configuration drives the device for that site: a device that fences the
+ * other one by now must not be driven by a command that was meant for this one.
+ */
+export function deviceOf({ gateways }: ConfiguredPair, name: DeviceName, site: SiteName): FenceDeviceGateway {
+  const device = gateways.devices?.[name];
+  if (device?.site === site) return device;
+  const other = device ? `; it fences ${device.site}` : '';
+  const message = `No program drives the fence device ${name} for ${site} here${other}: a person has to do it.`;
+  throw new OperatingFailure('FenceManual', message, { retryable: false });
 }
 
 /** Fails with `WorkloadManual` where no command is configured. */

@@ -1,9 +1,13 @@
 import { groupObstacle } from '../domain/eligibility';
 import { OperatingFailure } from '../domain/failure-types';
+import type { EndpointGroup } from '../domain/observation';
 import type { SiteName } from '../domain/site-pair';
-import { isServedBy } from '../domain/traffic';
+import { groupsHolding, isServedBy } from '../domain/traffic';
 import type { ConfiguredPair } from './dependencies';
-import { replicationBetween, workloadOf, type Effect } from './effect';
+import { deviceOf, replicationBetween, workloadOf, type Effect } from './effect';
+
+/** The longest that a command that may take minutes waits for what it reads once more. */
+const readAgainMs = 4_000;
 
 /**
  * Removes one endpoint from one group, after reading that group once more. Absent already is success.
@@ -56,6 +60,53 @@ export const cancelPush: Effect<'cancelPush'> = async ({ pair, gateways }, comma
   await replication.cancelPush(toSite, caches, await attempt.sending());
   return `no push of ${caches.join(', ')} is sent to ${toSite}`;
 };
+
+/**
+ * Has a fence device cut a site off, after reading once more that the other one serves. Off already is success; nothing is,
+ * before the device itself says so.
+ * Failure codes: `LastEndpointGuard` (nothing was sent), the FenceDevice codes, those of `attempt.sending`.
+ */
+export const fenceByDevice: Effect<'fenceByDevice'> = async (configured, { device, site, keepSite }, attempt) => {
+  await assertServes(configured, { keepSite, staleSite: site }, attempt.signal);
+  return deviceOf(configured, device, site).off(await attempt.sending());
+};
+
+/** By its endpoints; where Global Accelerator cannot be read, by its health URL, and for a site without one by its Infinispan. */
+async function assertServes(
+  configured: ConfiguredPair,
+  roles: { keepSite: SiteName; staleSite: SiteName },
+  signal: AbortSignal,
+): Promise<void> {
+  const { traffic, health, replication } = configured.gateways;
+  const { keepSite, staleSite } = roles;
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(readAgainMs)]);
+  // At the same time: an accelerator that hangs must leave the site its time to answer.
+  const [groups, status, view] = await Promise.all([
+    traffic.readGroups(soon).catch(() => undefined),
+    probeHealth(configured, keepSite, soon),
+    replication[keepSite]?.readView(soon).catch(() => undefined),
+  ]);
+  const answers = health[keepSite] ? status === 200 : view !== undefined;
+  const why = groups
+    ? unserved(groups, roles, status)
+    : answers
+      ? undefined
+      : `${keepSite} does not answer as healthy.`;
+  if (why === undefined) return;
+  throw new OperatingFailure('LastEndpointGuard', `${staleSite} is not switched off: ${why}`, { retryable: true });
+}
+
+function unserved(
+  groups: readonly EndpointGroup[],
+  roles: { keepSite: SiteName; staleSite: SiteName },
+  health: number | undefined,
+): string | undefined {
+  const [obstacle] = groupsHolding(groups, roles.staleSite).flatMap(
+    (group) => groupObstacle(group, roles, health) ?? [],
+  );
+  if (obstacle) return obstacle.message;
+  return isServedBy(groups, roles.keepSite) ? undefined : `${roles.keepSite} serves in no endpoint group.`;
+}
 
 /**
  * Stops the application of one site. Stopped already is success.

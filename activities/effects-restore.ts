@@ -1,4 +1,4 @@
-import { replicationBetween, workloadOf, type Effect } from './effect';
+import { deviceOf, replicationBetween, workloadOf, type Effect } from './effect';
 
 /**
  * Adds one endpoint to one group with the settings given. Present already is success.
@@ -20,6 +20,13 @@ export const bringBackupOnline: Effect<'bringBackupOnline'> = async (configured,
   const caches = await replication.bringBackupOnline(backupSite, await attempt.sending());
   return `ok for ${caches.length} caches: ${caches.join(', ')}`;
 };
+
+/**
+ * Has a fence device let the site run again. On already is success; nothing is, before the device itself says so.
+ * Failure codes: the FenceDevice codes, those of `attempt.sending`.
+ */
+export const unfenceByDevice: Effect<'unfenceByDevice'> = async (configured, { device, site }, attempt) =>
+  deviceOf(configured, device, site).on(await attempt.sending());
 
 /**
  * Starts the application of one site. Running already is success.

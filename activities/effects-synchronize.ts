@@ -19,8 +19,8 @@ export const emptySite: Effect<'emptySite'> = async (configured, command, attemp
   const source = replicationBetween(configured, keepSite, site);
   await requireOutOfTraffic(configured.gateways.traffic, site, attempt.signal);
   await requireNotRestarted(source, { keepSite, keepSiteStartedAt }, attempt.signal);
+  await replication.cancelReceive(keepSite, caches, await attempt.sending());
   const sending = await attempt.sending();
-  await replication.cancelReceive(keepSite, caches, sending);
   await Promise.all(caches.map((cache) => replication.clearCache(cache, keepSite, sending)));
   return `cleared ${caches.join(', ')} of ${site}`;
 };
@@ -62,11 +62,14 @@ export const startPush: Effect<'startPush'> = async (configured, command, attemp
     const message = `${fromSite} pushes ${busy.join(', ')} to ${toSite} already; nothing was started.`;
     throw new OperatingFailure('PushUnderWay', message, { retryable: true });
   }
-  const sending = await attempt.sending();
-  await receiver.cancelReceive(fromSite, caches, sending);
+  await receiver.cancelReceive(fromSite, caches, await attempt.sending());
   const failures: unknown[] = [];
   // One after the other: while it is asked, the sender waits for the receiver; many at once were seen to leave it deaf.
   for (const cache of caches) {
+    // What was sent before may still land, which is worth more than why nothing more is sent.
+    const sending = await attempt.sending().catch((error: unknown) => {
+      throw failures[0] ?? error;
+    });
     await sender.startPush(toSite, cache, sending).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];

@@ -21,6 +21,10 @@ function begin(configured: ConfiguredPair, command: Command, attempt: Attempt): 
       return fence.removeLostEndpoint(configured, command, attempt);
     case 'takeBackupOffline':
       return fence.takeBackupOffline(configured, command, attempt);
+    case 'fenceByDevice':
+      return fence.fenceByDevice(configured, command, attempt);
+    case 'unfenceByDevice':
+      return restore.unfenceByDevice(configured, command, attempt);
     case 'stopApplication':
       return fence.stopApplication(configured, command, attempt);
     case 'cancelPush':

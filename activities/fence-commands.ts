@@ -1,11 +1,18 @@
 import type { ActivityDependencies } from './dependencies';
-import { cancelPush, removeEndpoint, removeLostEndpoint, stopApplication, takeBackupOffline } from './effects-fence';
+import {
+  cancelPush,
+  fenceByDevice,
+  removeEndpoint,
+  removeLostEndpoint,
+  stopApplication,
+  takeBackupOffline,
+} from './effects-fence';
 import { commandActivity } from './run-command';
 import type { Activities } from './types';
 
 type FenceCommands = Pick<
   Activities,
-  'removeEndpoint' | 'removeLostEndpoint' | 'takeBackupOffline' | 'stopApplication' | 'cancelPush'
+  'removeEndpoint' | 'removeLostEndpoint' | 'takeBackupOffline' | 'fenceByDevice' | 'stopApplication' | 'cancelPush'
 >;
 
 /**
@@ -17,6 +24,7 @@ export function createFenceCommands(dependencies: ActivityDependencies): FenceCo
     removeEndpoint: commandActivity(dependencies, removeEndpoint),
     removeLostEndpoint: commandActivity(dependencies, removeLostEndpoint),
     takeBackupOffline: commandActivity(dependencies, takeBackupOffline),
+    fenceByDevice: commandActivity(dependencies, fenceByDevice),
     stopApplication: commandActivity(dependencies, stopApplication),
     cancelPush: commandActivity(dependencies, cancelPush),
   };

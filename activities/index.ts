@@ -2,6 +2,7 @@ import type { Activities } from './types';
 import { createArchiveReport } from './archive-report';
 import { createAssessPair, createObservePair } from './assess-pair';
 import { createFenceCommands } from './fence-commands';
+import { createAssessReadiness } from './readiness';
 import { createRestoreCommands } from './restore-commands';
 import { createWatch } from './watch';
 import type { ActivityDependencies } from './dependencies';
@@ -12,6 +13,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   return {
     assessPair,
     observePair: createObservePair(dependencies),
+    assessReadiness: createAssessReadiness(dependencies),
     watch: createWatch(assessPair),
     archiveReport: createArchiveReport(dependencies),
     ...createFenceCommands(dependencies),

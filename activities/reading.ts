@@ -8,9 +8,13 @@ const readBudgetMs = 2_000;
 export type Read = <T>(what: string, ask: (signal: AbortSignal) => Promise<T>) => Promise<Reading<T>>;
 
 /** Reads of one pair: one that fails or is slow becomes `{ unknown }`, and the journal is told; it never throws. */
-export function readerOf(pair: string, { clock, journal }: { clock: Clock; journal: ReadingJournal }): Read {
+export function readerOf(
+  pair: string,
+  { clock, journal }: { clock: Clock; journal: ReadingJournal },
+  budgetMs = readBudgetMs,
+): Read {
   return (what, ask) =>
-    withinBudget(ask).then(
+    withinBudget(ask, budgetMs).then(
       (value) => {
         journal.readSucceeded({ pair, what });
         return { value, at: clock.now() };
@@ -27,17 +31,22 @@ export function notObserved<T>(at: number): Reading<T> {
   return { unknown: 'NotObserved', at };
 }
 
+/** A health URL that was asked and gave no status is never taken for a site that has none, whatever went wrong. */
+export function healthAsked(status: Reading<number>): Reading<number> {
+  return 'unknown' in status ? { unknown: 'HealthUnreachable', at: status.at } : status;
+}
+
 /** A gateway is asked to stop at the budget, and is not waited for beyond it. */
-async function withinBudget<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withinBudget<T>(ask: (signal: AbortSignal) => Promise<T>, budgetMs: number): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const late = new OperatingFailure('NotObserved', `no answer within ${readBudgetMs} ms`, { retryable: true });
+      const late = new OperatingFailure('NotObserved', `no answer within ${budgetMs} ms`, { retryable: true });
       controller.abort(late);
       // The gateway's own failure, which names the system, is preferred when it comes at once.
       setImmediate(() => reject(late));
-    }, readBudgetMs);
+    }, budgetMs);
   });
   try {
     return await Promise.race([ask(controller.signal), expired]);

@@ -1,6 +1,12 @@
 import { compareSites } from './compare/compare-sites';
 import type { ActivityDependencies } from './dependencies';
-import { addEndpoint, bringBackupOnline, refreshApplication, startApplication } from './effects-restore';
+import {
+  addEndpoint,
+  bringBackupOnline,
+  refreshApplication,
+  startApplication,
+  unfenceByDevice,
+} from './effects-restore';
 import { emptySite, startPush } from './effects-synchronize';
 import { commandActivity } from './run-command';
 import type { Activities } from './types';
@@ -11,6 +17,7 @@ type RestoreCommands = Pick<
   | 'emptySite'
   | 'startPush'
   | 'bringBackupOnline'
+  | 'unfenceByDevice'
   | 'startApplication'
   | 'refreshApplication'
   | 'compareSites'
@@ -26,6 +33,7 @@ export function createRestoreCommands(dependencies: ActivityDependencies): Resto
     emptySite: commandActivity(dependencies, emptySite),
     startPush: commandActivity(dependencies, startPush),
     bringBackupOnline: commandActivity(dependencies, bringBackupOnline),
+    unfenceByDevice: commandActivity(dependencies, unfenceByDevice),
     startApplication: commandActivity(dependencies, startApplication),
     refreshApplication: commandActivity(dependencies, refreshApplication),
     compareSites: commandActivity(dependencies, compareSites),

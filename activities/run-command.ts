@@ -1,11 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
-import { describeCommand, runsLong, type Command } from '../domain/command';
+import { describeCommand, restores, runsLong, type Command } from '../domain/command';
 import type { Progress } from '../domain/comparison';
 import { failureTypes, OperatingFailure } from '../domain/failure-types';
 import { openAttempt, type Attempt } from './attempt';
-import type { ActivityDependencies } from './dependencies';
+import type { ActivityDependencies, ConfiguredPair } from './dependencies';
 import type { Effect, Said } from './effect';
+import { underOuterLock } from './outer-lock';
 import { asApplicationFailure, configuredPair } from './failures';
 import type { CommandAccepted, CommandInput } from './types';
 
@@ -31,8 +32,14 @@ export function commandActivity<Kind extends Command['kind']>(
       if (configured.pair.mode === 'shadow')
         throw new OperatingFailure('ShadowMode', failureTypes.ShadowMode, { retryable: false });
       const run = (beating: Attempt): Promise<Said> => effect(configured, command, beating);
-      const said = await (runsLong(command) ? heartbeating(attempt, run) : run(attempt));
-      const accepted = typeof said === 'string' ? { said } : said;
+      let unlocked: string | undefined;
+      const goesOnUnlocked = mayGoOnUnlocked(configured, command) && ((why: string) => (unlocked = why));
+      const locked = (one: Attempt): Promise<Said> =>
+        isReadOnly(command)
+          ? run(one)
+          : underOuterLock(configured, { commandId, ...(goesOnUnlocked && { goesOnUnlocked }) }, one, run);
+      const said = await (runsLong(command) ? heartbeating(attempt, locked) : locked(attempt));
+      const accepted = withoutLock(typeof said === 'string' ? { said } : said, unlocked);
       tell('accepted', accepted.said);
       return { at: clock.now(), ...accepted };
     } catch (error) {
@@ -44,6 +51,18 @@ export function commandActivity<Kind extends Command['kind']>(
       throw asApplicationFailure(error);
     }
   };
+}
+
+/** It changes nothing: others need not be kept out. */
+const isReadOnly = ({ kind }: Command): boolean => kind === 'compareSites';
+
+/** A store of locks that is dead must not keep a site from being fenced, unless the configuration says so. */
+function mayGoOnUnlocked({ outerLock }: ConfiguredPair, command: Command): boolean {
+  return outerLock !== undefined && !outerLock.fenceWaits && !restores(command);
+}
+
+function withoutLock<Accepted extends { said: string }>(accepted: Accepted, why: string | undefined): Accepted {
+  return why === undefined ? accepted : { ...accepted, said: `${accepted.said}; without the outer lock: ${why}` };
 }
 
 /** Heartbeats while the work goes on, with what it told last. */

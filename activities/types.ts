@@ -1,9 +1,13 @@
 import type { Assessment } from '../domain/assess';
 import type { Command } from '../domain/command';
 import type { Comparison, Progress } from '../domain/comparison';
+import type { Drill } from '../domain/drill/drill';
+import type { DeviceReports } from '../domain/readiness/devices';
+import type { Evidence } from '../domain/evidence';
 import type { Next } from '../domain/next';
 import type { Observation } from '../domain/observation';
-import type { Finding } from '../domain/readiness';
+import type { Finding } from '../domain/readiness/finding';
+import type { ReadinessReport } from '../domain/readiness/report';
 import type { Mode } from '../domain/site-pair';
 import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
@@ -30,6 +34,8 @@ export interface AssessPairResult extends Assessment {
   searchAttributes: readonly string[];
   /** How far the command that runs beside the loop has come, where that could be read. */
   progress?: Progress;
+  /** Of a pair with observers, while they have a say: what the verdict rests on. */
+  evidence?: Evidence;
 }
 
 export interface WatchInput extends AssessPairInput {
@@ -59,26 +65,41 @@ export interface ObservePairInput {
   pair: string;
   /** With it, the answer also says what a fence of that site would do. Nothing is changed. */
   fence?: { site: string; by: string };
+  /** With it, the answer also says what would be done if this were cut, as it is typed after `--cut`. Nothing is changed. */
+  drill?: { cut: readonly string[] };
+  /** Fence devices are waited for as long as they usually take, and not only as long as everything else. */
+  patient?: true;
 }
 
 export interface ObservePairResult {
   observation: Observation;
   verdict: Verdict;
   plan?: FencePlan;
-  /** What a person should know beside the verdict, one sentence each; absent from a worker that looks for none. */
-  findings?: readonly string[];
+  /** Absent also while the pair is not healthy: a drill is for peace time. */
+  drill?: Drill;
   /** What would make an incident worse than it has to be; absent from a worker that looks for nothing of the kind. */
   readiness?: readonly Finding[];
+  /** What the pair's fence devices say; absent of a pair without any. */
+  devices?: DeviceReports;
+  /** Of a pair with observers: what the verdict rests on. */
+  evidence?: Evidence;
+}
+
+export interface AssessReadinessInput {
+  pair: string;
 }
 
 export interface Activities {
   assessPair: (input: AssessPairInput) => Promise<AssessPairResult>;
   observePair: (input: ObservePairInput) => Promise<ObservePairResult>;
+  assessReadiness: (input: AssessReadinessInput) => Promise<ReadinessReport>;
   watch: (input: WatchInput) => Promise<AssessPairResult>;
   archiveReport: (document: ArchivedDocument) => Promise<ArchiveReceipt>;
   removeEndpoint: (input: CommandInput<'removeEndpoint'>) => Promise<CommandAccepted>;
   removeLostEndpoint: (input: CommandInput<'removeLostEndpoint'>) => Promise<CommandAccepted>;
   takeBackupOffline: (input: CommandInput<'takeBackupOffline'>) => Promise<CommandAccepted>;
+  fenceByDevice: (input: CommandInput<'fenceByDevice'>) => Promise<CommandAccepted>;
+  unfenceByDevice: (input: CommandInput<'unfenceByDevice'>) => Promise<CommandAccepted>;
   stopApplication: (input: CommandInput<'stopApplication'>) => Promise<CommandAccepted>;
   cancelPush: (input: CommandInput<'cancelPush'>) => Promise<CommandAccepted>;
   addEndpoint: (input: CommandInput<'addEndpoint'>) => Promise<CommandAccepted>;

@@ -14,6 +14,10 @@ const steps: Readonly<Record<RefusalCode, (pair: string) => string>> = {
   ReporterUnhealthy: (pair) => `Look at both sites before anything is fenced: ${observe(pair)}`,
   NoEligibleSite: (pair) => `Add the endpoint of the site that should serve; look: ${observe(pair)}`,
   KeepSiteUndecided: (pair) => `Decide: sitewarden fence ${pair} --site <the one to leave> --reason "..."`,
+  NoQuorum: (pair) =>
+    `Look at both sites, and say it yourself: sitewarden fence ${pair} --site <the one to leave> --reason "..."; whose votes are missing: ${look(pair)}`,
+  WitnessDisagrees: (pair) =>
+    `Find out why the witnesses see another site than we do: ${observe(pair)}; then decide: sitewarden fence ${pair} --site <the one to leave> --reason "..."`,
   TrafficUnknown: (pair) => `See why Global Accelerator could not be read: ${observe(pair)}`,
   LinkUnknown: (pair) => `Look at the network between worker and sites: ${observe(pair)}`,
   ReplicationUnknown: (pair) => `See why that read failed: ${observe(pair)}`,
@@ -38,6 +42,8 @@ const steps: Readonly<Record<RefusalCode, (pair: string) => string>> = {
   PlanOutdated: answerAnew,
   GateNotOpen: (pair) => `Read what is asked, if anything: ${look(pair)}`,
   NotConfirmable: (pair) => `Mend what the run names (${look(pair)}), then: sitewarden retry ${pair}`,
+  NotRetryable: (pair) =>
+    `Do what the run says (${look(pair)}); of a site that was cut off by hand: sitewarden confirm ${pair} --site <that site> --reason "..."`,
   NothingBlocked: (pair) => `Read what the run waits for: ${look(pair)}`,
   NotHeld: (pair) => `Nothing is to be released; read what the run waits for: ${look(pair)}`,
   KeyReused: () => 'Send a new message with a new key; to repeat one, send exactly the same.',

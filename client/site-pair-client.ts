@@ -5,12 +5,15 @@ import {
   WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionDescription,
+  type WorkflowHandle,
 } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { AlertMessage } from '../domain/alert';
+import type { ReadinessReport } from '../domain/readiness/report';
 import type { RequestAnswer } from '../domain/requests';
 import type { Decision, GoalRequest } from '../domain/state';
-import { observeWorkflowId, sitePairWorkflowId } from '../workflows/contract/ids';
+import { NewestRunsReader } from '../runtime/newest-runs';
+import { observeWorkflowId, readinessRunsOf, readinessWorkflowId, sitePairWorkflowId } from '../workflows/contract/ids';
 import type {
   ObserveInput,
   ObserveResult,
@@ -27,9 +30,10 @@ import {
   statusQuery,
   type DecisionAnswer,
 } from '../workflows/contract/messages';
+import { assessReadinessType, readinessSummary, readinessTimeoutSeconds } from '../workflows/contract/readiness';
 import { heartbeatProgress } from './heartbeat-progress';
 import { listRuns } from './list-runs';
-import type { PairRuns } from './pair-runs';
+import type { PairReadiness, PairRuns } from './pair-runs';
 import type { AlertIntake, TakenBy } from './webhook/alert-intake';
 import { NoWorkerAnswers } from './no-worker-answers';
 import { signalAlertWithStart } from './signal-with-start';
@@ -45,6 +49,8 @@ export type PairStatus =
 /** How long a run's own answer is waited for; its memo answers without a worker. */
 const queryWithinMs = 2_000;
 const observeWithinMs = 10_000;
+/** So long only for a worker that took the look up within the time of any other. */
+const patientlyWithinMs = 40_000;
 /** One read of the server, which asks no worker. */
 const readWithinMs = 5_000;
 /** Well under the 10 s after which Alertmanager gives up on a webhook and sends again. */
@@ -55,13 +61,17 @@ const alertWithinMs = 5_000;
  * Its errors are Temporal's own (unreachable, denied), `NoWorkerAnswers`, and `WorkflowNotFoundError` for a missing run.
  */
 export class SitePairClient implements AlertIntake, PairRuns {
+  private readonly assessments: NewestRunsReader<ReadinessReport>;
+
   constructor(
     private readonly client: Client,
     /** The prefix of the four queues, which is also the queue of the workflows. */
     private readonly taskQueue: string,
     /** For how long a worker's answer to a message is waited for. */
     private readonly updateWithinMs = 10_000,
-  ) {}
+  ) {
+    this.assessments = new NewestRunsReader(client);
+  }
 
   async firing(pair: string, alert: AlertMessage): Promise<TakenBy & { outcome: 'started' | 'joined' }> {
     const { started, ...run } = await this.client.withDeadline(Date.now() + alertWithinMs, () =>
@@ -153,20 +163,63 @@ export class SitePairClient implements AlertIntake, PairRuns {
    * Looks at the pair now, by a worker, without touching anything.
    * @throws NoWorkerAnswers when none took it up, or answered within `withinMs`.
    */
-  async observe(input: ObserveInput, withinMs = observeWithinMs): Promise<ObserveResult> {
+  async observe(
+    input: ObserveInput,
+    withinMs = input.patient ? patientlyWithinMs : observeWithinMs,
+  ): Promise<ObserveResult> {
     const handle = await this.client.workflow.start(observeSitePairType, {
       workflowId: observeWorkflowId(input.pair, randomUUID()),
       taskQueue: this.taskQueue,
       args: [input],
-      workflowRunTimeout: '15 seconds',
+      // Nobody waits for it any longer.
+      workflowRunTimeout: withinMs + 5_000,
       staticSummary: `observe: ${input.pair}`,
     });
+    const first = Math.min(observeWithinMs, withinMs);
+    const early = await this.resultWithin(handle, first);
+    if (early) return early;
+    const late = (await this.isTakenUp(handle)) ? await this.resultWithin(handle, withinMs - first) : undefined;
+    if (!late) throw new NoWorkerAnswers(false);
+    return late;
+  }
+
+  private async resultWithin(handle: WorkflowHandle, ms: number): Promise<ObserveResult | undefined> {
     try {
-      return (await this.client.withDeadline(Date.now() + withinMs, () => handle.result())) as ObserveResult;
+      return (await this.client.withDeadline(Date.now() + ms, () => handle.result())) as ObserveResult;
     } catch (error) {
       if (error instanceof WorkflowFailedError || !isTimeOut(error)) throw error;
-      throw new NoWorkerAnswers(false);
+      return undefined;
     }
+  }
+
+  /** Whether a worker began it: until then its history holds its start and its first task, and nothing more. */
+  private async isTakenUp(handle: WorkflowHandle): Promise<boolean> {
+    const { historyLength } = await this.client.withDeadline(Date.now() + readWithinMs, () => handle.describe());
+    return historyLength > 2;
+  }
+
+  async beginReadiness(pair: string): Promise<{ assessment: string }> {
+    const handle = await this.client.withDeadline(Date.now() + readWithinMs, () =>
+      this.client.workflow.start(assessReadinessType, {
+        workflowId: readinessWorkflowId(pair),
+        taskQueue: this.taskQueue,
+        args: [{ pair }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowExecutionTimeout: `${readinessTimeoutSeconds} seconds`,
+        staticSummary: readinessSummary(pair),
+      }),
+    );
+    return { assessment: handle.firstExecutionRunId };
+  }
+
+  async readiness(pair: string): Promise<PairReadiness> {
+    const { completed, running, failed, schedule } = await this.assessments.read(readinessRunsOf(pair), readWithinMs);
+    return {
+      ...(completed && { report: completed.result, assessment: completed.runId }),
+      ...(running && { running: renamed(running) }),
+      ...(failed && { failed: renamed(failed) }),
+      ...(schedule && { schedule }),
+    };
   }
 
   /** Open and closed runs, open ones first, then the newest. */
@@ -218,6 +271,10 @@ export class SitePairClient implements AlertIntake, PairRuns {
       throw error;
     }
   }
+}
+
+function renamed<T extends { runId: string }>({ runId, ...rest }: T): Omit<T, 'runId'> & { assessment: string } {
+  return { assessment: runId, ...rest };
 }
 
 /** A long command tells how far it is by its heartbeats, which are newer than what its run knows. */

@@ -3,6 +3,7 @@ import type { SitePairRunInput } from '../workflows/contract/inputs';
 /** The workflow types' names, which clients start without loading workflow code. */
 export const sitePairRunType = 'sitePairRun';
 export const observeSitePairType = 'observeSitePair';
+export const hearAlertPathType = 'hearAlertPath';
 
 /** A dead worker's task is given to another one after this. */
 export const workflowTaskTimeoutSeconds = 5;

@@ -3,6 +3,7 @@ import type { CrossFault } from './cross-checks';
 import { nearest } from './nearest';
 import type { ConfigProblem } from './problems';
 import type { Path, YamlFile } from './read-yaml';
+import { secretName } from './secret-names';
 
 /** Turns what the schema and the cross-checks found into problems with place, value and advice, in the order of the file. */
 export function explain(
@@ -50,7 +51,8 @@ function sentence(path: string, fault: Fault, value: unknown): string {
   return shown === undefined ? `${path}: ${fault.what}.` : `${path} is ${shown}: ${fault.what}.`;
 }
 
-const secretKeys = new Set(['secret', 'credentials', 'bearer', 'password', 'token', 'tokens', 'ca', 'healthCa']);
+const secretKeys = new Set(['credentials', 'bearer', 'tokens', 'ca', 'healthCa']);
+const mayBeSecret = (part: string | number) => secretKeys.has(String(part)) || secretName.test(String(part));
 
 /**
  * The value as the reader will recognise it, or nothing: not where a secret may stand, nor where a mapping or list
@@ -58,7 +60,7 @@ const secretKeys = new Set(['secret', 'credentials', 'bearer', 'password', 'toke
  */
 function shownValue({ path, what }: Fault, value: unknown): string | undefined {
   if (typeof value === 'object' || /must be a (mapping|list)/.test(what)) return undefined;
-  if (path.some((part) => secretKeys.has(String(part)))) return undefined;
+  if (path.some(mayBeSecret)) return undefined;
   if (typeof value !== 'string') return JSON.stringify(value);
   const harmless = value.replace(/\/\/.*@/s, '//...@').replace(/\?.*/s, '?...');
   return JSON.stringify(harmless.length > 100 ? `${harmless.slice(0, 100)}...` : harmless);

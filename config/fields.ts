@@ -63,8 +63,21 @@ export function secretText() {
   return text(secretPattern, what, instead);
 }
 
-export const listen = (example: string) =>
-  text(/^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):\d{1,5}$/, 'this is no host:port', `Write host:port, as in ${example}.`);
+/** Host and port. @param from The least port: to listen at 0 is to be given any. */
+export function hostAndPort(write: string, { from }: { from: 0 | 1 } = { from: 1 }) {
+  const pattern = /^(\[[0-9a-fA-F:]+\]|[^\s:/[\]]+):\d{1,5}$/;
+  return text(pattern, 'this is no host:port', write).refine((value) => isPort(value, from), {
+    error: say(`the port must be from ${from} to 65535`, write),
+  });
+}
+
+/** Whether what stands behind the last colon is a port. */
+function isPort(value: string, from: number): boolean {
+  const port = Number(value.slice(value.lastIndexOf(':') + 1));
+  return port >= from && port <= 65_535;
+}
+
+export const listen = (example: string) => hostAndPort(`Write host:port, as in ${example}.`, { from: 0 });
 
 /** Whether a `listen` value, or the host and port of a URL, is reached from this machine alone. */
 export function isLoopback(listen: string): boolean {
@@ -73,3 +86,16 @@ export function isLoopback(listen: string): boolean {
 
 export const pemFile = (key: string, of: string) =>
   fileReference(`Write ${key}: file:/etc/sitewarden/${key}.pem (PEM), ${of}.`);
+
+const program = text(
+  /^[^\s\0][^\0]*$/,
+  'this is no program',
+  'Write the program first, then its arguments: [kc-scale, site-a, "0"].',
+);
+const argument = text(/^[^\0]*$/, 'an argument must be a text', 'Put numbers, true and false in quotes: "0".');
+
+/** Program and arguments; no shell reads them. */
+export function command(example: string) {
+  const error = say('this must be a list of program and arguments', `Write ${example}; no shell reads it.`);
+  return z.tuple([program], argument, { error });
+}

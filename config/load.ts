@@ -4,7 +4,7 @@ import { crossChecks } from './cross-checks';
 import { explain } from './explain';
 import { ConfigProblems, type ConfigProblem } from './problems';
 import { readYaml, type YamlFile } from './read-yaml';
-import { configSchema, type FileConfig } from './schema';
+import { configSchema, type FileConfig, type SiteConfig } from './schema';
 import { temporalConnect, type Environment } from './temporal';
 
 /** sitewarden.yaml with every default filled in. Holds references to secrets, never a secret. */
@@ -34,7 +34,7 @@ export function parseConfig(file: string, text: string, env: Environment): Sitew
   if (!parsed.success || problems.length > 0) throw new ConfigProblems(problems);
   const { address, namespace } = temporalOf(file, yaml, parsed.data, env);
   const temporal = { ...parsed.data.temporal, address, namespace };
-  return withAbsoluteFolder(withAbsoluteFiles({ ...parsed.data, temporal }, dirname(file)), dirname(file));
+  return withAbsoluteFolders(withAbsoluteFiles({ ...parsed.data, temporal }, dirname(file)), dirname(file));
 }
 
 function nowhere(): ConfigProblems {
@@ -78,14 +78,28 @@ function temporalOf(file: string, yaml: YamlFile, config: FileConfig, env: Envir
   }
 }
 
-function withAbsoluteFolder(config: SitewardenConfig, folder: string): SitewardenConfig {
-  const { file } = config.archive;
-  if (!file) return config;
-  return { ...config, archive: { file: { folder: resolve(folder, file.folder) } } };
+/** Folders are relative to the configuration file, wherever the process was started. */
+function withAbsoluteFolders(config: SitewardenConfig, folder: string): SitewardenConfig {
+  const { archive, lock, sitePairs } = config;
+  const absolute = (named: { folder: string }) => ({ folder: resolve(folder, named.folder) });
+  return {
+    ...config,
+    archive: archive.file ? { file: absolute(archive.file) } : archive,
+    ...(lock?.file && { lock: { file: absolute(lock.file) } }),
+    sitePairs: sitePairs.map((pair) => {
+      const [first, second] = pair.sites;
+      return { ...pair, sites: [withAbsoluteState(first, folder), withAbsoluteState(second, folder)] };
+    }),
+  };
+}
+
+function withAbsoluteState(site: SiteConfig, folder: string): SiteConfig {
+  const { sentinel } = site;
+  return sentinel ? { ...site, sentinel: { ...sentinel, stateFolder: resolve(folder, sentinel.stateFolder) } } : site;
 }
 
 /** Arguments of commands, which are none of ours to change. */
-const verbatim = ['stop', 'start', 'status'];
+const verbatim = ['stop', 'start', 'status', 'command', 'ping', 'ping6'];
 
 /** `file:` is relative to the configuration file, wherever the process was started. */
 function withAbsoluteFiles<T>(value: T, folder: string): T {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { api, apiClient } from './api-schema';
 import { archive } from './archive-schema';
+import { fenceDevices, trafficFence } from './devices-schema';
 import {
   fileReference,
   flag,
+  hostAndPort,
   httpUrl,
   listen,
   mapping,
@@ -14,6 +16,12 @@ import {
   wholeNumber,
 } from './fields';
 import { gates } from './gates-schema';
+import { quorum } from './quorum-schema';
+import { siteHeuristics } from './heuristics-schema';
+import { observerProcess, observers } from './observers-schema';
+import { lock, outerLock } from './lock-schema';
+import { pairReadiness, placement, readiness } from './readiness-schema';
+import { sentinel } from './sentinel-schema';
 import { workload } from './workload-schema';
 
 const temporal = mapping(
@@ -23,11 +31,7 @@ const temporal = mapping(
       'this is no profile name',
       "Write a profile of Temporal's own configuration file.",
     ).optional(),
-    address: text(
-      /^(\[[0-9a-fA-F:]+\]|[^\s:/[\]]+):\d{1,5}$/,
-      'this is no host:port',
-      'Write host:port without a scheme, as in temporal.example:7233.',
-    ).optional(),
+    address: hostAndPort('Write host:port without a scheme, as in temporal.example:7233.').optional(),
     namespace: text(/^\S+$/, 'this is no namespace', 'Write the Temporal namespace, as in default.').optional(),
     /** Prefix of the queues sitewarden, sitewarden-fence, sitewarden-restore and sitewarden-watch. */
     taskQueue: text(/^[\w.-]{1,100}$/, 'this is no task queue name', 'Use letters, digits, dots, dashes.').default(
@@ -126,6 +130,7 @@ const globalAccelerator = mapping(
       )
       .min(1, { error: say('the list is empty', 'Name at least one endpoint group, or leave the key out.') })
       .optional(),
+    ...trafficFence,
   },
   'Write globalAccelerator: { dnsName: <name> }, { arn: <ARN> } or { endpointGroups: [<ARN>] }.',
 );
@@ -188,6 +193,8 @@ const site = mapping(
     ).optional(),
     healthCa: fileReference('Write healthCa: file:/etc/sitewarden/ca.pem (PEM), or leave it out.').optional(),
     workload: workload.prefault('none'),
+    heuristics: siteHeuristics.optional(),
+    sentinel: sentinel.optional(),
   },
   'Write a site as { name: site-a, loadBalancer: <ARN>, infinispan: { ... } }.',
 );
@@ -215,6 +222,7 @@ const policy = mapping(
     ),
     whenPutBack: whenPutBack.default('repair'),
     gates,
+    quorum: quorum.prefault({}),
     soakSeconds: wholeNumber(
       { min: 1, max: 86_400 },
       'Write for how long a site that came back is watched, as in 600.',
@@ -241,7 +249,12 @@ const sitePair = mapping(
     traffic: mapping({ globalAccelerator }, 'Write traffic: { globalAccelerator: { dnsName: <name> } }.'),
     replication,
     sites,
+    fenceDevices: fenceDevices.optional(),
+    observers: observers.optional(),
+    readiness: pairReadiness,
+    placement: placement.optional(),
     policy: policy.prefault({}),
+    outerLock: outerLock.optional(),
   },
   'Write a pair as { name, traffic, replication, sites, policy }; sitewarden.example.yaml shows one.',
 );
@@ -254,8 +267,11 @@ export const configSchema = mapping(
     api: api.optional(),
     apiClient: apiClient.optional(),
     worker: worker.prefault({}),
+    observer: observerProcess.prefault({}),
     aws: aws.prefault({}),
     archive,
+    lock: lock.optional(),
+    readiness,
     sitePairs: z
       .array(sitePair, {
         error: say('this must be a list of pairs', 'Write the pairs, each beginning with "- name:".'),

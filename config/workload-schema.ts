@@ -1,18 +1,5 @@
 import { z } from 'zod';
-import { fileReference, flag, httpUrl, mapping, say, secretText, text, wholeNumber } from './fields';
-
-const program = text(
-  /^[^\s\0][^\0]*$/,
-  'this is no program',
-  'Write the program first, then its arguments: [kc-scale, site-a, "0"].',
-);
-const argument = text(/^[^\0]*$/, 'an argument must be a text', 'Put numbers, true and false in quotes: "0".');
-
-/** Program and arguments; no shell reads them. */
-function command(example: string) {
-  const error = say('this must be a list of program and arguments', `Write ${example}; no shell reads it.`);
-  return z.tuple([program], argument, { error });
-}
+import { command, fileReference, flag, httpUrl, mapping, say, secretText, text, wholeNumber } from './fields';
 
 const commands = {
   stop: command('stop: [kc-scale, site-a, "0"]'),

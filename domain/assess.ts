@@ -1,6 +1,7 @@
 import { situationOf, refusedFor, type Assessing, type Decided } from './assessing';
 import { sameJson } from './canonical-json';
-import { brokenInSoak, comeBack, prepareSynchronize } from './come-back';
+import { brokenInSoak } from './broken-in-soak';
+import { comeBack, prepareSynchronize } from './come-back';
 import {
   admissionApproved,
   admissionConditions,
@@ -13,7 +14,8 @@ import { addCommand, trafficMayChange } from './conditions/changes';
 import { firstUnmet, maySoonShow, restore, type Situation } from './conditions/condition';
 import { abortConditions, bothServeDifferent, fenceConditions } from './conditions/fence';
 import { healed, healedBeforeDetach, mayEndUndetached } from './conditions/healing';
-import { couldServe, isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
+import { isLost, lostBeforeDetach, mayHaveDetached } from './conditions/lost-site';
+import { couldServe } from './eligibility';
 import { rememberAsked } from './gates';
 import { latchRoles, relatchRoles, unlatchRoles } from './latch';
 import { isEqual } from './comparison';
@@ -37,7 +39,7 @@ import { allAttached, verdictOf, type Verdict } from './verdict';
 import { whatIsTrue } from './what-is-true';
 
 /** Stands in every answer, so that a history tells which rules gave it. Raise it when a rule changes. */
-export const domainVersion = 5;
+export const domainVersion = 6;
 
 export interface Assessment {
   verdict: Verdict;
@@ -56,8 +58,8 @@ const abortBoundMs = seconds(30);
 /**
  * Says what is so, what is next, and what to remember: the whole of the runbook in one pure function.
  * Invariants, whatever is read: no command takes an endpoint group's last keep-eligible endpoint (S2); replication is detached
- * on the kept site only in a round that read the stale site out of every group, or could not read the groups after a proved
- * fence (S3); without a person's decision a site that this run did not remove is never added, and nothing is added once
+ * on the kept site only in a round in which a fence level confirms that the stale site serves nobody, or in which the groups cannot
+ * be read after a proved fence (S3); without a person's decision a site that this run did not remove is never added, and nothing is added once
  * anything was detached (S4).
  */
 export function assess(assessing: Assessing): Assessment {

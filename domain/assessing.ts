@@ -32,13 +32,16 @@ export function situationOf(
   return { pair, state: { ...state, known }, known, roles, observation, now, digest };
 }
 
-/** A removal that is refused for longer than a bound becomes a question: the run goes on looking, and a person is asked. */
-export function refusedFor(situation: Situation, next: Next): Decided {
+/**
+ * A removal that is refused for longer than a bound becomes a question: the run goes on looking, and a person is asked.
+ * @param ways By which command lines a person can go on, where no answer is taken.
+ */
+export function refusedFor(situation: Situation, next: Next, ways: readonly string[] = []): Decided {
   const { known, pair, observation, now } = situation;
   if (next.kind !== 'refuse') return { known: { ...known, refusal: undefined }, next };
   const told = refused(known, next.refusal, now);
   if (recently(told.refusal?.since, askAfterMs, now)) return { known: told, next };
-  const question = `${next.refusal.message} What is to be done? ${whatIsTrue(pair, observation)}`;
+  const question = [next.refusal.message, 'What is to be done?', ...ways, whatIsTrue(pair, observation)].join(' ');
   const asked = askKeepSite({ ...situation, known: told }, question);
   // Once anything was detached the sites are no longer equal, and neither can be chosen here.
   return { known: told, next: mayHaveDetached(situation) ? unanswerable(asked) : asked };

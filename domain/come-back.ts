@@ -14,28 +14,25 @@ import {
   siteOnlineConditions,
 } from './conditions/site-online';
 import { askSynchronize, beforeSynchronize, previewOf } from './conditions/prepare-synchronize';
+import { switchingOn } from './conditions/switch-on';
 import { begun, synchronizeConditions } from './conditions/synchronize';
 import { atGate } from './gates';
-import { unheed } from './heed';
-import { latchAnew } from './latch';
 import { linkIsStable } from './learn';
-import { whatVoids } from './learn-way-back';
 import { linkOf, sees } from './link';
 import { wait, type Next, type Question } from './next';
 import { note } from './notes';
-import { nextEpoch, phaseOf } from './phase';
-import { rolesForSplit } from './roles';
+import { phaseOf } from './phase';
 import { otherSite } from './site-pair';
-import { restartedSince } from './starts';
-import type { HeardDecision, Known, Roles } from './state';
+import type { HeardDecision, Known } from './state';
 import { seconds, type EpochMs } from './time';
 import { groupsOf } from './traffic';
-import { verdictOf } from './verdict';
 import { whatIsTrue } from './what-is-true';
 
 /** The fence is proved: the run guards it, and once the link is whole it prepares the synchronize and asks. */
 export function prepareSynchronize(situation: Situation): Decided {
   const { known, now } = situation;
+  const dark = switchingOn(situation);
+  if (dark) return { ...dark, known: { ...dark.known, refusal: undefined } };
   const guarded = guarding(situation);
   if (guarded) return { known: { ...known, refusal: undefined }, next: guarded };
   const unmet = firstUnmet(beforeSynchronize, situation);
@@ -117,34 +114,6 @@ function wentOffline({ known, pair, observation, roles: { staleSite, keepSite } 
     `sitewarden site-online ${pair.name} --site ${staleSite} --reason "...". A split meanwhile is fenced, and ${keepSite} kept. ` +
     whatIsTrue(pair, observation);
   return { known: { ...known, phase: 'finished' }, next: { kind: 'finish', outcome: 'siteOffline', report } };
-}
-
-/**
- * Both sites serve, equal, and something broke inside the soak: who is to be fenced is decided as in any split, except that a
- * site that restarted, and is empty, is the one. Nobody is asked before, whatever the gates of a fence say: the site was let in on
- * the condition that it is equal and replicates, and while people were waited for both would serve and drift apart, unseen once the
- * link heals. The run then holds itself: what breaks twice is for a person to look at.
- * `undefined` while nothing broke.
- */
-export function brokenInSoak(situation: Situation): Decided | { known: Known; roles: Roles } | undefined {
-  const { known, pair, observation, roles, state, now } = situation;
-  const servingAt = known.return?.servingAt;
-  const why = servingAt === undefined ? undefined : whatVoids(situation, known);
-  if (servingAt === undefined || why === undefined) return undefined;
-  const empty = pair.sites.find((site) => restartedSince(observation, site, servingAt));
-  const choice = empty
-    ? { roles: { keepSite: otherSite(pair, empty), staleSite: empty, because: `${empty} restarted and is empty` } }
-    : rolesForSplit(pair, state, observation, verdictOf(pair, observation));
-  if ('refusal' in choice) return refusedFor(situation, { kind: 'refuse', refusal: choice.refusal });
-  const told = note(nextEpoch(known), now, `inside the soak of ${roles.staleSite}: ${why}; fenced anew`);
-  // The sites compared equal after what was detached before: a new fence starts from there.
-  const equal: Known = {
-    ...unheed(told, 'release'),
-    detachedAt: undefined,
-    detachRequestedAt: undefined,
-    restoredOnce: true,
-  };
-  return { known: latchAnew({ ...equal, refenced: { at: now } }, choice.roles, observation, now), roles: choice.roles };
 }
 
 function approvers(passed: readonly HeardDecision[]): readonly string[] {

@@ -19,7 +19,11 @@ const notApplied: ReadonlySet<FailureType> = new Set<FailureType>([
   'KeepSiteStillOnline',
   'KeepSiteRestarted',
   'WorkloadManual',
+  'FenceManual',
   'ShadowMode',
+  'LockHeld',
+  'LockLost',
+  'LockUnavailable',
   'NoWorker',
   'RestoreNotPermitted',
   'PairUnknown',
@@ -72,7 +76,9 @@ export function recordOutcome(
     return { ...memory, acceptedAt: { ...acceptedAt, [key]: acceptedThen }, failures: others, ...compared };
   }
   const { type, message, mayStillLand } = outcome.failed;
-  const failure = { type, message, at: now, count: (failures[key]?.count ?? 0) + 1 };
+  const earlier = failures[key];
+  const since = earlier?.type === type ? (earlier.since ?? earlier.at) : now;
+  const failure = { type, message, at: now, since, count: (earlier?.count ?? 0) + 1 };
   // A long command ends whenever it ends; it must not push out what the loop itself sent a moment ago.
   const before = memory.unconfirmed && now < memory.unconfirmed.until ? memory.unconfirmed : undefined;
   const isKept = !mayStillLand || command.kind === 'compareSites' || (runsLong(command) && before !== undefined);

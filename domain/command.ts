@@ -1,5 +1,5 @@
 import type { EpochMs } from './time';
-import type { CacheName, EndpointSettings, SiteName } from './site-pair';
+import type { CacheName, DeviceName, EndpointSettings, SiteName } from './site-pair';
 
 /** One effect on the world. An activity carries it out and makes no choice of its own. */
 export type Command =
@@ -8,6 +8,10 @@ export type Command =
   | { kind: 'removeLostEndpoint'; groupArn: string; site: SiteName; plan: string; evenIfHealthy: boolean }
   | { kind: 'addEndpoint'; groupArn: string; site: SiteName; settings: EndpointSettings }
   | { kind: 'takeBackupOffline'; onSite: SiteName; backupSite: SiteName }
+  /** Has a device cut the site off; it is accepted only once the device itself says so. */
+  | { kind: 'fenceByDevice'; device: DeviceName; site: SiteName; keepSite: SiteName }
+  /** Has a device let the site run again; it is accepted only once the device itself says so. */
+  | { kind: 'unfenceByDevice'; device: DeviceName; site: SiteName }
   | { kind: 'stopApplication'; site: SiteName }
   /** Reads every key and value of both sites; its outcome carries the comparison. Changes nothing. */
   | {
@@ -52,6 +56,9 @@ export function commandKey(command: Command): string {
       return `${command.kind}/${command.backupSite}/on/${command.onSite}`;
     case 'compareSites':
       return `${command.kind}/${command.keepSite}/${command.staleSite}`;
+    case 'fenceByDevice':
+    case 'unfenceByDevice':
+      return `${command.kind}/${command.site}/${command.device}`;
     case 'stopApplication':
     case 'startApplication':
     case 'refreshApplication':
@@ -78,6 +85,10 @@ export function describeCommand(command: Command): string {
       return `on ${command.onSite} bring the backup to ${command.backupSite} online`;
     case 'compareSites':
       return `compare every key and value of ${command.keepSite} and ${command.staleSite}`;
+    case 'fenceByDevice':
+      return `switch ${command.site} off by the fence device ${command.device}; ${command.keepSite} stays`;
+    case 'unfenceByDevice':
+      return `switch ${command.site} on again by the fence device ${command.device}`;
     case 'stopApplication':
       return `stop the application of ${command.site}`;
     case 'startApplication':
@@ -103,6 +114,7 @@ const restoring: ReadonlySet<CommandKind> = new Set<CommandKind>([
   'emptySite',
   'startPush',
   'bringBackupOnline',
+  'unfenceByDevice',
   'startApplication',
   'refreshApplication',
 ]);
@@ -114,6 +126,8 @@ export function restores(command: Command): boolean {
 
 const long: ReadonlySet<CommandKind> = new Set<CommandKind>([
   'compareSites',
+  'fenceByDevice',
+  'unfenceByDevice',
   'stopApplication',
   'startApplication',
   'refreshApplication',

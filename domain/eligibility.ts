@@ -25,6 +25,14 @@ export function keepSiteObstacle(
   return administrationObstacle(observation, keepSite);
 }
 
+/** Its health URL says 200; for a site without one, its Infinispan answers. */
+export function couldServe(observation: Observation, site: SiteName): boolean {
+  const { health, view } = observation.sites[site] ?? {};
+  if (!health || !view) return false;
+  if ('unknown' in health && health.unknown === 'NotObserved') return valueOf(view) !== undefined;
+  return healthStatus(observation, site) === 200;
+}
+
 /** What the site's health URL answered this round, if it has one and it answered. */
 export function healthStatus(observation: Observation, site: SiteName): number | undefined {
   const health = observation.sites[site]?.health;

@@ -1,5 +1,6 @@
 import { heardInOrder } from './alerting';
 import { pauseAt } from './pause';
+import { sentinelDeed } from './sentinel';
 import type { HeardAlert, RunState } from './state';
 import { clockTime, type EpochMs } from './time';
 import type { Verdict } from './verdict';
@@ -16,6 +17,8 @@ export function explainAlerts(state: RunState, verdict: Verdict | undefined, now
 
 function answerTo(alert: HeardAlert, state: RunState, verdict: Verdict | undefined, now: EpochMs): string {
   const { roles, refusal, wouldDo, planned } = state.known;
+  const deed = sentinelDeed(alert.alertname);
+  if (deed) return `noted: ${alert.site} ${deed} by its own sentinel; that decides nothing here`;
   if (roles && planned) {
     const what = planned === 'offline' ? 'is being taken out of' : 'is being brought back into';
     return `recorded: ${roles.staleSite} ${what} traffic as planned; a split would be fenced in this run`;

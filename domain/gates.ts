@@ -220,7 +220,7 @@ function standingChoices({ pair, state, known, now }: Choosing): readonly HeardD
 }
 
 /** A question that a person can only act on, by hand. */
-export function unanswerable({ gate, question }: Question): Question {
+export function unanswerable({ gate, question }: Pick<Question, 'gate' | 'question'>): Question {
   return { kind: 'ask', gate, question, choices: [], answers: [] };
 }
 

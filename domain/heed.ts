@@ -26,10 +26,11 @@ export function heed({ state, now }: Pick<Lesson, 'state' | 'now'>, known: Known
   return { ...known, heeded: { until: Math.max(until, latest), said: words.reduce(kept, said).slice(-20) } };
 }
 
-/** What was said of that kind so far is over: only a word that comes from now on counts. */
-export function unheed(known: Known, kind: Heeded['kind']): Known {
+/** What was said of that kind so far, or only what was said about one command, is over: only a word that comes from now on counts. */
+export function unheed(known: Known, kind: Heeded['kind'], about?: string): Known {
   const { until, said } = known.heeded ?? { until: 0, said: [] };
-  return { ...known, heeded: { until, said: said.filter((word) => word.kind !== kind) } };
+  const isOver = (word: Heeded): boolean => word.kind === kind && (about === undefined || word.about === about);
+  return { ...known, heeded: { until, said: said.filter((word) => !isOver(word)) } };
 }
 
 /** The last word of that kind. */

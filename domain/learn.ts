@@ -2,11 +2,14 @@
  * What one observation adds to what a run knows. Facts only: nothing here decides.
  * An unread leaf changes nothing, except that it freezes and finally voids what needs to be seen without a gap.
  */
+import { fenceConfirms, mayBeSwitchedOff, trafficConfirms, type Confirmation } from './fence-levels';
 import { heed } from './heed';
 import { linkOf, sees } from './link';
 import { readAt, valueOf, type Observation } from './observation';
 import type { SiteName, SitePair } from './site-pair';
+import { learnLevels } from './learn-levels';
 import { learnDeployment, learnGroups, learnLoss } from './learn-traffic';
+import { learnVote } from './learn-vote';
 import { learnWayBack } from './learn-way-back';
 import { isAttached, mayWriteBack, nextEpoch } from './phase';
 import { startToleranceMs } from './starts';
@@ -14,7 +17,6 @@ import { learnStaleWrites } from './stale-writes';
 import { find, note } from './notes';
 import type { Known, Roles, RunState } from './state';
 import { clockTime, seconds, type EpochMs } from './time';
-import { groupsHolding, groupsOf } from './traffic';
 import { allDetached, detachedCaches, unreportedCaches } from './verdict';
 
 /** Unread for longer than this, a whole link has to prove itself anew. */
@@ -33,13 +35,14 @@ export interface FenceLesson extends Lesson {
 }
 
 export function learn(lesson: Lesson): Known {
-  const withLink = learnLink(lesson, heed(lesson, lesson.state.known));
+  const withLink = learnVote(lesson, learnLink(lesson, heed(lesson, lesson.state.known)));
   const { roles } = withLink;
   if (!roles) return withLink;
   const steps = [
     learnMembers,
     learnGroups,
     learnLoss,
+    learnLevels,
     learnKeepSite,
     learnStaleSite,
     learnDeployment,
@@ -135,7 +138,7 @@ function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: K
   if (known.detachedAt === undefined || mayWriteBack(known)) return known;
   const site = observation.sites[staleSite];
   const answers = site !== undefined && valueOf(site.view) !== undefined;
-  const reappeared = answers && known.staleSiteAnsweredAtLatch === false;
+  const reappeared = answers && (known.staleSiteAnsweredAtLatch === false || mayBeSwitchedOff(known));
   const drains = Object.values(known.groups).map((group) => group.drainUntil);
   const drained = drains.length > 0 && drains.every((until) => until !== undefined && now >= until);
   const stopped = known.applicationStoppedAt !== undefined;
@@ -171,17 +174,19 @@ function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: K
 }
 
 /**
- * Fenced is what reads as fenced: out of every group and detached on every cache, in one and the same observation.
+ * Fenced is what reads as fenced: confirmed by a fence level and detached on every cache, in one and the same observation.
  * One read that speaks against it ends the proof; a read that is missing neither proves nor disproves.
  */
-function learnProof({ observation, roles, now }: FenceLesson, known: Known): Known {
-  if (isAttached(known)) return known;
-  const groups = groupsOf(observation);
-  const out = groups && groupsHolding(groups, roles.staleSite).length === 0;
+function learnProof(lesson: FenceLesson, before: Known): Known {
+  const { observation, roles, now } = lesson;
+  if (isAttached(before)) return before;
+  const out = fenceConfirms({ ...lesson, known: before });
   const detached = detachedCaches(observation, roles.keepSite) && allDetached(observation, roles.keepSite);
+  const known: Known = { ...before, fenceProved: isStillProved(out, detached, before.fenceProved) };
   if (out === true && detached === true && known.provedSince === undefined) {
+    const how = trafficConfirms(lesson) === true ? 'out of every endpoint group' : 'off, as its fence level says,';
     const told = note(known, now, `fenced: ${roles.staleSite} is out, ${roles.keepSite} serves alone`, {
-      provedBy: 'out of every endpoint group and detached on every cache, in one observation',
+      provedBy: `${how} and detached on every cache, in one observation`,
     });
     return { ...told, phase: 'fenced', provedSince: now, fencedAt: known.fencedAt ?? now };
   }
@@ -190,4 +195,13 @@ function learnProof({ observation, roles, now }: FenceLesson, known: Known): Kno
     return nextEpoch(told);
   }
   return known;
+}
+
+function isStillProved(
+  out: Confirmation,
+  detached: boolean | undefined,
+  before: Known['fenceProved'],
+): Known['fenceProved'] {
+  if (out === false) return undefined;
+  return out === true && detached === true ? true : before;
 }

@@ -58,7 +58,7 @@ export interface Question {
 }
 
 /**
- * What the run does next. Its texts hold no times and no counters, so that an unchanged situation gives an equal value.
+ * What the run does next. Its texts hold no counters, and no times that pass, so that an unchanged situation gives an equal value.
  * A `refuse` or an `ask` leaves the run open and looking; only `finish` ends it.
  */
 export type Next =

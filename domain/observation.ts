@@ -1,5 +1,7 @@
 import type { FailureType } from './failure-types';
-import type { CacheName, SiteName } from './site-pair';
+import type { HeuristicReadings } from './heuristics';
+import type { Sightings } from './sighting';
+import type { CacheName, DeviceName, SiteName } from './site-pair';
 import type { EpochMs } from './time';
 
 /** One fact as it was read, or the reason why it is not known. Unknown is never taken for any value. */
@@ -45,6 +47,9 @@ export type ClusterHealth = 'HEALTHY' | 'HEALTHY_REBALANCING' | 'DEGRADED' | 'FA
 /** What a workload driver says of the site's application. */
 export type ApplicationState = 'running' | 'stopped';
 
+/** What a fence device says of the site that it fences. */
+export type DeviceState = 'on' | 'off';
+
 export interface SiteObservation {
   view: Reading<SiteView>;
   /** When the caches of this site started; a later value than before means a restart, and empty caches. */
@@ -72,6 +77,12 @@ export interface Observation {
     groups: Reading<readonly EndpointGroup[]>;
   };
   sites: Readonly<Record<SiteName, SiteObservation>>;
+  /** What the fence devices say that a fence rests on, or may; absent where none was asked. */
+  devices?: Readonly<Record<DeviceName, Reading<DeviceState>>>;
+  /** What the pair's observers saw; absent of a pair without observers. */
+  sightings?: Sightings;
+  /** The sites' scored checks; absent of a pair without any. */
+  heuristics?: HeuristicReadings;
 }
 
 export function known<T>(reading: Reading<T>): reading is { value: T; at: EpochMs } {

@@ -13,6 +13,7 @@ import { refusal, type Refusal, type RefusalCode } from './refusals';
 import { requestedFence } from './requested-fence';
 import { requestedWay, rolesForWay } from './requested-goals';
 import { rolesForRequest, rolesForSplit, type RoleChoice } from './roles';
+import { sentinelDeed } from './sentinel';
 import { otherSite, type SitePair } from './site-pair';
 import type { HeardAlert, Known, Planned, Roles, RunState } from './state';
 import { heardRecently, recently, seconds, type EpochMs } from './time';
@@ -56,7 +57,9 @@ export function observing(looking: Looking): Seen {
 function observingAlerts(looking: Looking): Seen {
   const { pair, state, observation, verdict, known, now } = looking;
   const firing = firingAlerts({ ...state, known }, pair.policy.stableSeconds, now);
-  const woken = state.goal === 'protect' || Object.keys(state.heard.alerts).length > 0;
+  // What a sentinel tells of its own doing is noted, and wakes nobody.
+  const alerts = Object.values(state.heard.alerts).filter(({ alertname }) => sentinelDeed(alertname) === undefined);
+  const woken = state.goal === 'protect' || alerts.length > 0;
   if (!woken) return end(looking);
   if (verdict.kind === 'healthy') return wholeAgain(looking, firing);
   const choice = chooseBySplit(looking);
@@ -121,7 +124,7 @@ function chooseBySplit(looking: Looking): RoleChoice {
   return 'roles' in choice ? { roles: { ...choice.roles, because } } : choice;
 }
 
-function chooseByRule({ pair, state, observation, verdict }: Looking): RoleChoice {
+function chooseByRule({ pair, state, observation, verdict, known }: Looking): RoleChoice {
   const link = linkOf(pair, observation);
   if (verdict.kind === 'inconclusive') {
     const code = inconclusiveCode(observation, link);
@@ -134,7 +137,7 @@ function chooseByRule({ pair, state, observation, verdict }: Looking): RoleChoic
   if (verdict.kind === 'halfFenced' && link === 'unknown') {
     return { refusal: refusal('LinkUnknown', `${verdict.because}, and no site's view could be read.`), passing: true };
   }
-  return rolesForSplit(pair, state, observation, verdict);
+  return rolesForSplit(pair, { ...state, known }, observation, verdict);
 }
 
 function inconclusiveCode(observation: Observation, link: Link): RefusalCode {

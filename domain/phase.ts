@@ -30,6 +30,8 @@ export function phaseOf(known: Known): Phase {
 
 /** What was decided, proved and begun counts in its own epoch only; what was read and told stays. */
 export function nextEpoch(known: Known): Known {
-  const voided = { synchronization: undefined, planned: undefined, return: undefined };
-  return { ...known, ...voided, epoch: known.epoch + 1, provedSince: undefined, phase: 'fencing' };
+  const voided = { synchronization: undefined, planned: undefined, return: undefined, switchOn: undefined };
+  // Proved of a site that was switched on since, by decision: the next fence rests on more than Global Accelerator again.
+  const fenceProved = known.switchOn ? undefined : known.fenceProved;
+  return { ...known, ...voided, fenceProved, epoch: known.epoch + 1, provedSince: undefined, phase: 'fencing' };
 }

@@ -1,7 +1,6 @@
 import type { Assess } from './assess';
 import type { Command } from './command';
-import { mapReading, type BackupStatus, type Observation, type SiteObservation } from './observation';
-import type { CacheName, SiteName } from './site-pair';
+import { afterCommand, imagined, readIn } from './imagined-world';
 import { seconds } from './time';
 
 /** More rounds than any fence has commands: it ends, whatever the rules do. */
@@ -13,40 +12,21 @@ const mostRounds = 50;
  */
 export function playOut(assess: Assess, start: Parameters<Assess>[0]): readonly Command[] {
   const commands: Command[] = [];
-  let { state, observation } = start;
+  let { state } = start;
+  let world = imagined(start.observation);
   for (let round = 0; round < mostRounds; round += 1) {
-    const { next, remember } = assess({ ...start, state, observation, now: start.now + seconds(round) });
+    const now = start.now + seconds(round);
+    const observation = readIn(world, start.pair, start.observation.at + seconds(round));
+    const { next, remember } = assess({ ...start, state, observation, now });
     if (next.kind !== 'do' || !fences(next.command)) break;
     state = { ...state, known: { ...state.known, ...remember } };
     commands.push(next.command);
-    observation = afterCommand(observation, next.command);
+    world = afterCommand(world, next.command, observation.at);
   }
   return commands;
 }
 
 /** What comes after the fence is decided on what is read then. */
 function fences({ kind }: Command): boolean {
-  return kind === 'removeEndpoint' || kind === 'takeBackupOffline' || kind === 'stopApplication';
-}
-
-/** The world as it would read once the command took effect. A fence adds nothing, so additions are not played. */
-function afterCommand({ traffic, sites, ...rest }: Observation, command: Command): Observation {
-  const removed = command.kind === 'removeEndpoint' ? command : undefined;
-  const detached = command.kind === 'takeBackupOffline' ? command : undefined;
-  const groups = mapReading(traffic.groups, (all) =>
-    all.map((group) => ({
-      ...group,
-      endpoints: group.endpoints.filter(({ site }) => group.arn !== removed?.groupArn || site !== removed.site),
-    })),
-  );
-  const offline = (statuses: Readonly<Record<CacheName, BackupStatus>>) =>
-    Object.fromEntries(Object.keys(statuses).map((cache) => [cache, 'offline' as const]));
-  const siteAfter = (name: SiteName, site: SiteObservation): SiteObservation => {
-    if (command.kind === 'stopApplication' && name === command.site) {
-      return { ...site, application: { value: 'stopped', at: rest.at } };
-    }
-    return name === detached?.onSite ? { ...site, backups: mapReading(site.backups, offline) } : site;
-  };
-  const after = Object.entries(sites).map(([name, site]) => [name, siteAfter(name, site)] as const);
-  return { ...rest, traffic: { ...traffic, groups }, sites: Object.fromEntries(after) };
+  return ['removeEndpoint', 'fenceByDevice', 'takeBackupOffline', 'stopApplication'].includes(kind);
 }

@@ -19,6 +19,10 @@ export function rememberCommand(known: Known, next: Next, now: EpochMs): Known {
     const back = known.return && { ...known.return, addRequestedAt: now };
     return inGroup({ ...known, return: back }, command.groupArn, { putBackByUs: true });
   }
+  if (command.kind === 'fenceByDevice') {
+    const memory = { ...known.devices?.[command.device], askedAt: now };
+    return { ...known, devices: { ...known.devices, [command.device]: memory } };
+  }
   const way = known.synchronization;
   if (command.kind === 'startPush' && way) {
     const spoiled = way.spoiled.filter((cache) => !command.caches.includes(cache));

@@ -68,11 +68,34 @@ export function decisionRefusal(
     case 'reject':
       return answerRefusal(state, decision, next?.kind === 'ask' ? next : undefined, now);
     case 'retry':
-      return next?.kind === 'blocked' ? undefined : refusal('NothingBlocked');
+      if (next?.kind !== 'blocked') return refusal('NothingBlocked');
+      return next.can.includes('retry') ? undefined : notRetryable(next);
     case 'confirm':
       if (next?.kind !== 'blocked') return refusal('NothingBlocked');
-      return next.can.includes('confirm')
-        ? undefined
-        : refusal('NotConfirmable', `${next.type} is read, and nobody's word stands for it: mend it, then retry.`);
+      if (next.can.includes('confirm')) return vouchedSiteRefusal(decision, next);
+      return refusal('NotConfirmable', `${next.type} is read, and nobody's word stands for it: mend it, then retry.`);
   }
+}
+
+function notRetryable({ type, can }: Extract<Next, { kind: 'blocked' }>): Refusal {
+  const step = can.includes('confirm')
+    ? 'do by hand what it says, then confirm'
+    : 'put right what it names, and the run goes on by itself';
+  return refusal('NotRetryable', `${type} waits for what people do, and nothing would be tried anew: ${step}.`);
+}
+
+/**
+ * Nobody reads that a site was cut off by hand: whoever vouches for it names the site, so that a word that comes late does not
+ * count for the other one.
+ */
+function vouchedSiteRefusal(
+  { site }: Decision,
+  { type, command }: Extract<Next, { kind: 'blocked' }>,
+): Refusal | undefined {
+  const meant = 'site' in command ? command.site : undefined;
+  if (site === undefined ? type !== 'FenceManual' : site === meant) return undefined;
+  const named = site === undefined ? '' : ` You named ${site}.`;
+  return meant === undefined
+    ? refusal('SiteUnknown', `What is blocked is about no single site: leave the site out.${named}`)
+    : refusal('SiteUnknown', `Name the site that your word is about: what is blocked is about ${meant}.${named}`);
 }

@@ -1,11 +1,13 @@
 import { heardInOrder } from './alerting';
 import { isPassing, keepSiteObstacle } from './eligibility';
+import { tieWinner } from './heuristics';
 import type { Observation } from './observation';
 import { refusal, type Refusal } from './refusals';
 import type { Roles, RunState } from './state';
 import { otherSite, type SiteName, type SitePair } from './site-pair';
 import { endpointOf, groupsOf, isAdmitted } from './traffic';
 import { allAttached, type Verdict } from './verdict';
+import { hasWitness, sayVoting, votingOf, type Voting } from './voting';
 
 /** Who stays and who is fenced; or why that cannot be said. `passing`: a later read may well decide it. */
 export type RoleChoice = { roles: Roles } | { refusal: Refusal; passing: boolean };
@@ -28,19 +30,75 @@ export function rolesForRequest(observation: Observation, pair: SitePair, staleS
 }
 
 /**
- * The roles that follow from what is read: the only admitted site, else the one that is already detached from its rival,
- * else the only eligible one, else the preferred one, else the reporter that was heard first.
+ * The roles that follow from what is read: the only admitted site, else the only eligible one, else the one that is already detached
+ * from its rival, else the one with the majority of the votes, else the one that its checks do not speak against, else the preferred
+ * one, else the reporter that was heard first. By policy the majority comes after the preferred site, or nothing is chosen without it.
  */
 export function rolesForSplit(pair: SitePair, state: RunState, observation: Observation, verdict: Verdict): RoleChoice {
   const adopted = onlyAdmitted(pair, observation);
-  const candidates = (adopted === undefined ? pair.sites : [adopted]).map((keepSite) => ({
+  const candidates = candidatesOf(pair, observation, adopted);
+  const [first, second] = eligible(candidates);
+  if (first === undefined) return noneEligible(pair, state, observation, candidates.filter(isObstructed));
+  if (adopted !== undefined) return choose(pair, first, `${verdict.because}; only ${first} can be kept`);
+  const splitting = { pair, state, observation, verdict };
+  return ifQuorate(splitting, second === undefined ? onlyEligible(splitting, first) : tieBreak(splitting));
+}
+
+/** Whether both sites could be kept, and what decides between them is a majority that there is not. */
+export function lacksMajority(pair: SitePair, state: RunState, observation: Observation): boolean {
+  if (!hasWitness(pair) || onlyAdmitted(pair, observation) !== undefined) return false;
+  if (eligible(candidatesOf(pair, observation, undefined)).length < 2 || detacherOf(pair, observation)) return false;
+  const { named, inDoubt } = tieOf({ pair, state, observation });
+  if (pair.policy.quorum.majority === 'advises' && named) return false;
+  return votingOf(pair, observation, inDoubt?.site).winner === undefined;
+}
+
+/** By policy no site is kept, unless a person says so, without the majority of the votes. */
+export function mayKeep(pair: SitePair, observation: Observation, keepSite: SiteName): boolean {
+  return pair.policy.quorum.majority !== 'required' || votingOf(pair, observation, keepSite).winner === keepSite;
+}
+
+/** The count as it would be if the roles were chosen on this look, before any alert was heard. */
+export function votesOf(pair: SitePair, observation: Observation): Voting {
+  const [first, second] = eligible(candidatesOf(pair, observation, undefined));
+  const inDoubt = second === undefined ? first : (tieWinner(pair, observation) ?? pair.policy.preferredSite);
+  return votingOf(pair, observation, inDoubt);
+}
+
+interface Splitting {
+  pair: SitePair;
+  state: RunState;
+  observation: Observation;
+  verdict: Verdict;
+}
+
+function candidatesOf(pair: SitePair, observation: Observation, adopted: SiteName | undefined): readonly Candidate[] {
+  return (adopted === undefined ? pair.sites : [adopted]).map((keepSite) => ({
     keepSite,
     obstacle: keepSiteObstacle(observation, { keepSite, staleSite: otherSite(pair, keepSite) }),
   }));
-  const [first, second] = candidates.filter(({ obstacle }) => !obstacle).map(({ keepSite }) => keepSite);
-  if (first === undefined) return noneEligible(pair, state, observation, candidates.filter(isObstructed));
-  if (second === undefined) return choose(pair, first, `${verdict.because}; only ${first} can be kept`);
-  return tieBreak(pair, state, observation, verdict);
+}
+
+function eligible(candidates: readonly Candidate[]): readonly SiteName[] {
+  return candidates.filter(({ obstacle }) => !obstacle).map(({ keepSite }) => keepSite);
+}
+
+function onlyEligible({ pair, observation, verdict }: Splitting, keepSite: SiteName): RoleChoice {
+  const votes = hasWitness(pair) ? `; ${sayVoting(votingOf(pair, observation, keepSite))}` : '';
+  return choose(pair, keepSite, `${verdict.because}; only ${keepSite} can be kept${votes}`);
+}
+
+/** What the policy requires is asked of whatever was chosen; it takes a choice away and never makes one. */
+function ifQuorate({ pair, observation }: Splitting, choice: RoleChoice): RoleChoice {
+  if ('refusal' in choice || mayKeep(pair, observation, choice.roles.keepSite)) return choice;
+  const { keepSite } = choice.roles;
+  const voting = votingOf(pair, observation, keepSite);
+  const said = hasWitness(pair) ? sayVoting(voting) : 'the pair has no witness with a vote';
+  const [code, why] =
+    voting.winner === undefined
+      ? (['NoQuorum', `A quorum is required and there is none: ${said}. Nothing is fenced.`] as const)
+      : (['WitnessDisagrees', `${said}; but only ${keepSite} could be kept now. Nothing is fenced.`] as const);
+  return { refusal: refusal(code, why), passing: true };
 }
 
 interface Candidate {
@@ -59,18 +117,54 @@ function onlyAdmitted(pair: SitePair, observation: Observation): SiteName | unde
   return admitted.length === 1 ? admitted[0] : undefined;
 }
 
-function tieBreak(pair: SitePair, state: RunState, observation: Observation, verdict: Verdict): RoleChoice {
-  const detachers = pair.sites.filter((site) => !allAttached(observation, site));
-  const [detacher] = detachers;
-  if (detacher !== undefined && detachers.length === 1) {
+/** The one site that no longer replicates to the other: what it accepted since is nowhere else. */
+function detacherOf(pair: SitePair, observation: Observation): SiteName | undefined {
+  const [detacher, other] = pair.sites.filter((site) => !allAttached(observation, site));
+  return other === undefined ? detacher : undefined;
+}
+
+function tieBreak({ pair, state, observation, verdict }: Splitting): RoleChoice {
+  const detacher = detacherOf(pair, observation);
+  if (detacher !== undefined) {
     return choose(pair, detacher, `${verdict.because}; ${detacher} already writes without its rival`);
   }
-  if (pair.policy.preferredSite !== undefined) {
-    return choose(pair, pair.policy.preferredSite, `${verdict.because}; ${pair.policy.preferredSite} is preferred`);
+  const { named, inDoubt } = tieOf({ pair, state, observation });
+  const voting = hasWitness(pair) ? votingOf(pair, observation, inDoubt?.site) : undefined;
+  const said = voting ? `${verdict.because}; ${sayVoting(voting)}` : verdict.because;
+  if (voting && !(named && pair.policy.quorum.majority === 'advises')) {
+    if (voting.winner !== undefined) return choose(pair, voting.winner, said);
+    if (mayCountAgain(pair, state)) {
+      const message = `${sayVoting(voting)}. The votes are counted again before the tie is broken.`;
+      return { refusal: refusal('NoQuorum', message), passing: true };
+    }
   }
-  const reporter = firstReporter(pair, state);
-  if (reporter !== undefined) return choose(pair, reporter, `${verdict.because}; ${reporter} was heard first`);
+  if (inDoubt) return choose(pair, inDoubt.site, `${said}; ${inDoubt.why}`);
   return { refusal: refusal('KeepSiteUndecided'), passing: false };
+}
+
+interface TieWinner {
+  site: SiteName;
+  why: string;
+}
+
+/** Who wins a tie. `named`: by what the site itself or the policy says; `inDoubt`: whoever it is in the end. */
+function tieOf({ pair, state, observation }: Omit<Splitting, 'verdict'>): { named?: TieWinner; inDoubt?: TieWinner } {
+  const scored = tieWinner(pair, observation);
+  const { preferredSite } = pair.policy;
+  if (scored !== undefined)
+    return bothOf({ site: scored, why: `${otherSite(pair, scored)} loses the tie by its score` });
+  if (preferredSite !== undefined) return bothOf({ site: preferredSite, why: `${preferredSite} is preferred` });
+  const reporter = firstReporter(pair, state);
+  return reporter === undefined ? {} : { inDoubt: { site: reporter, why: `${reporter} was heard first` } };
+}
+
+function bothOf(winner: TieWinner): { named: TieWinner; inDoubt: TieWinner } {
+  return { named: winner, inDoubt: winner };
+}
+
+/** Only a run that has not chosen waits for votes; what breaks once roles are latched is decided at once. */
+function mayCountAgain(pair: SitePair, { known: { roles, vote } }: RunState): boolean {
+  return roles === undefined && (vote?.retries ?? 0) < pair.policy.quorum.retries;
 }
 
 /** The site whose alert was heard first; alerts of others than the pair's sites decide nothing. */

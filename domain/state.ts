@@ -4,7 +4,7 @@ import type { Comparison, Progress } from './comparison';
 import type { FailureType } from './failure-types';
 import type { Endpoint } from './observation';
 import type { Refusal } from './refusals';
-import type { CacheName, Gate, SiteName } from './site-pair';
+import type { CacheName, DeviceName, Gate, SiteName } from './site-pair';
 import type { EpochMs } from './time';
 
 export type Goal = 'protect' | 'fence' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'pause';
@@ -49,7 +49,7 @@ export interface Decision {
   kind: DecisionKind;
   gate?: string;
   plan?: string;
-  /** At the gate `keepSite`: the site that is to be kept. */
+  /** At the gate `keepSite`: the site that is to be kept. Of `confirm`: the site that the word is about. */
   site?: SiteName;
   by: string;
   /** How it came. Only by the API is it proved who `by` is. */
@@ -142,6 +142,23 @@ export interface Admission {
   begun?: boolean;
 }
 
+/** A fence device of the stale site, as far as this run has to do with it. */
+export interface DeviceMemory {
+  /** When it was last asked to cut the site off, written before the call: from then on the site may be off. */
+  askedAt?: EpochMs;
+  /** Since when it says that the site is off; unset when it says on. */
+  offSince?: EpochMs;
+  /** When it last began to say so: what it was asked before took effect. */
+  lastOffAt?: EpochMs;
+}
+
+/** A decision of people that the stale site is switched on again; forgotten with its epoch. */
+export interface SwitchOn {
+  plan: string;
+  by: readonly string[];
+  since: EpochMs;
+}
+
 /** A stretch of time in which a run could not go on without a person; open while `to` is absent. */
 export interface HumanWait {
   for: 'gate' | 'hold' | 'blocked';
@@ -223,6 +240,8 @@ export interface Return {
   /** When it read present and healthy in every group, with the accelerator DEPLOYED. */
   servingAt?: EpochMs;
   soakUntil?: EpochMs;
+  /** Since when, and why, the sites may differ: something broke inside the soak, and nobody could be fenced. */
+  unfenced?: { at: EpochMs; why: string };
 }
 
 /** A person's wish for a pair that is whole: one site out of traffic, or back. Nothing is detached for it. */
@@ -260,6 +279,8 @@ export interface Known {
   roles?: Roles;
   /** Whether roles were latched on a site that was found out of traffic already. */
   adopted?: boolean;
+  /** While both sites could be kept and neither has a majority: how often the votes were counted again, and when last. */
+  vote?: { retries: number; at: EpochMs };
   linkWholeSince?: EpochMs;
   linkUnknownSince?: EpochMs;
   groups: Readonly<Record<string, GroupMemory>>;
@@ -278,6 +299,8 @@ export interface Known {
   detachedCaches: readonly CacheName[];
   /** First time the fence was proved. */
   fencedAt?: EpochMs;
+  /** The fence of these roles was proved, and no read of its levels spoke against it since. */
+  fenceProved?: true;
   /** Since when the fence is proved without interruption. */
   provedSince?: EpochMs;
   staleSiteAnsweredAtLatch?: boolean;
@@ -296,6 +319,12 @@ export interface Known {
   keepSiteLostSince?: EpochMs;
   /** How often the roles were changed because the kept site was lost before anything was detached. */
   swaps?: number;
+  /** Fence levels that were tried and did not confirm, until one of them does. */
+  failedLevels?: readonly number[];
+  /** Since when the level that is tried now does not confirm; unset while the fence is confirmed. */
+  levelSince?: EpochMs;
+  devices?: Readonly<Record<DeviceName, DeviceMemory>>;
+  switchOn?: SwitchOn;
   admission?: Admission;
   synchronization?: Synchronization;
   /** Of each synchronize whose emptying was begun, newest last. */
@@ -337,6 +366,8 @@ export interface CommandFailure {
   type: FailureType;
   message: string;
   at: EpochMs;
+  /** When the first of those in a row failed with this type; absent where another version wrote it. */
+  since?: EpochMs;
 }
 
 /** What the loop writes about the commands it ran, by command key. */

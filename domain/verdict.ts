@@ -1,3 +1,5 @@
+import { couldServe } from './eligibility';
+import { heuristicsNote } from './heuristics';
 import { linkOf, sees } from './link';
 import { known, valueOf, type BackupStatus, type Observation } from './observation';
 import { otherSite, type CacheName, type SiteName, type SitePair } from './site-pair';
@@ -73,9 +75,18 @@ function verdictOfOneAdmitted(pair: SitePair, observation: Observation, keepSite
 }
 
 function verdictOfBothAdmitted(pair: SitePair, observation: Observation): Verdict {
+  const verdict = verdictOfBothServing(pair, observation);
+  if (verdict.kind === 'healthy' || verdict.kind === 'inconclusive') return verdict;
+  const note = heuristicsNote(pair, observation);
+  return note === undefined ? verdict : { ...verdict, because: `${verdict.because}; ${note}` };
+}
+
+function verdictOfBothServing(pair: SitePair, observation: Observation): Verdict {
   for (const site of pair.sites) {
     const detached = detachedCaches(observation, site);
     if (detached && detached.length > 0) {
+      const switchedOff = verdictOfSwitchedOff(pair, observation, site);
+      if (switchedOff) return switchedOff;
       return {
         kind: 'diverging',
         because: `both sites serve, but ${site} does not replicate ${detached.join(', ')} to ${otherSite(pair, site)}`,
@@ -97,6 +108,21 @@ function verdictOfBothAdmitted(pair: SitePair, observation: Observation): Verdic
       ? 'both sites answer us, neither sees the other'
       : `both sites answer us, but ${otherSite(pair, seeing)} does not see ${seeing}`;
   return { kind: 'partition', because };
+}
+
+/** A site that a fence device has switched off serves nobody, in an endpoint group or not, unless it answers all the same. */
+function verdictOfSwitchedOff(pair: SitePair, observation: Observation, keepSite: SiteName): Verdict | undefined {
+  const staleSite = otherSite(pair, keepSite);
+  const { devices = {} } = observation;
+  const device = (pair.fencing?.devices ?? []).find(
+    ({ name, site }) => site === staleSite && devices[name] && valueOf(devices[name]) === 'off',
+  );
+  if (!device || couldServe(observation, staleSite)) return undefined;
+  const off = `${staleSite} is off, as ${device.name} says, and still in an endpoint group`;
+  if (allDetached(observation, keepSite)) {
+    return { kind: 'fenced', because: `${off}; ${keepSite} does not replicate to it` };
+  }
+  return { kind: 'halfFenced', because: `${off}, but ${keepSite} still replicates to it` };
 }
 
 function verdictOfWholeLink(pair: SitePair, observation: Observation): Verdict {

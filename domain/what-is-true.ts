@@ -20,7 +20,16 @@ export function whatIsTrue(pair: SitePair, observation: Observation): string {
     return `replication ${site} -> ${other} is offline for ${offline} of ${statuses.length} caches`;
   });
   const health = healthNote(pair, observation) ?? [];
-  return `${[...traffic, ...replication].concat(health).join('; ')}.`;
+  return `${[...traffic, ...replication, ...sayDevices(pair, observation)].concat(health).join('; ')}.`;
+}
+
+/** Of those that were asked: a fence may rest on them. */
+function sayDevices({ fencing }: SitePair, { devices = {} }: Observation): readonly string[] {
+  return (fencing?.devices ?? []).flatMap(({ name, site }) => {
+    const state = devices[name];
+    if (!state) return [];
+    return known(state) ? `${name} says that ${site} is ${state.value}` : `${name} cannot tell whether ${site} is on`;
+  });
 }
 
 function inTraffic(groups: readonly EndpointGroup[], pair: SitePair, site: SiteName): string {

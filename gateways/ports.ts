@@ -4,18 +4,25 @@
  * A read that is not finished within its signal's time fails: silence is never an answer.
  */
 import type { OperatingFailure } from '../domain/failure-types';
+import type { NetworkProbe } from '../domain/isolation';
 import type {
   AcceleratorStatus,
   ApplicationState,
   BackupStatus,
   ClusterHealth,
+  DeviceState,
   EndpointGroup,
   PushStatus,
+  Reading,
   SiteView,
 } from '../domain/observation';
-import type { CacheConfiguration, ServerInfo } from '../domain/readiness';
-import type { CacheName, EndpointSettings, SiteName } from '../domain/site-pair';
-import type { SiteTag } from '../domain/site-tags';
+import type { HeuristicState } from '../domain/heuristics';
+import type { CacheConfiguration, ServerInfo } from '../domain/readiness/facts';
+import type { AlertRoutes, BridgeSettings } from '../domain/readiness/surroundings';
+import type { ObserverName, Sighting } from '../domain/sighting';
+import type { CacheName, DeviceName, EndpointSettings, SiteName } from '../domain/site-pair';
+import type { SiteTag } from '../domain/readiness/site-tags';
+import type { FenceKnowledge, SentinelNote } from '../domain/sentinel';
 import type { EpochMs } from '../domain/time';
 
 /** A mutating call on behalf of one command of one run. */
@@ -67,6 +74,8 @@ export interface ReplicationGateway {
     caches: readonly CacheName[],
     signal: AbortSignal,
   ): Promise<Readonly<Record<CacheName, CacheConfiguration | 'absent'>>>;
+  /** How the bridge to the other site treats what it cannot deliver, by the stacks that this site's server has in force. For readiness alone. */
+  readBridge(signal: AbortSignal): Promise<BridgeSettings>;
   /** The sum of `stores` of these caches' statistics. */
   readStores(caches: readonly CacheName[], signal: AbortSignal): Promise<number>;
   /** Every entry of one cache as digests, streamed; never the whole cache in memory. Equal content gives equal digests on both sites. */
@@ -129,6 +138,48 @@ export interface WorkloadGateway {
   readServerInfo?(signal: AbortSignal): Promise<ServerInfo>;
 }
 
+/** Somebody's clock. Asked for readiness alone; fails with `NotObserved` where the answer tells no time. */
+export interface ClockGateway {
+  /** What it says now; the true time lies within `resolutionMs` after `theirs`. */
+  readTime(signal: AbortSignal): Promise<{ theirs: EpochMs; resolutionMs: number }>;
+}
+
+/** An Alertmanager that should tell Sitewarden of lost sites. Asked for readiness alone. */
+export interface AlertmanagerGateway {
+  /** Where alerts of this pair would go, by the configuration that it runs. What it cannot be sure of counts as going there. */
+  readRoutes(signal: AbortSignal): Promise<AlertRoutes>;
+}
+
+/** What Temporal itself tells beside runs. Asked for readiness alone. */
+export interface TemporalServerGateway {
+  /** When the watchdog of this site's view was last kept; `never` as far back as Temporal remembers. */
+  readAlertPath(pair: string, reporter: SiteName, signal: AbortSignal): Promise<EpochMs | 'never'>;
+  /** For how long it keeps what is over. */
+  readRetentionSeconds(signal: AbortSignal): Promise<number>;
+}
+
+/** What cuts one site off beside the traffic director: a program that drives it. Nothing it does counts before it says so itself. */
+export interface FenceDeviceGateway {
+  /** The site that it fences. */
+  readonly site: SiteName;
+  /** What the device says of the site, and when it was asked: a device may take longer to say so than a caller waits. */
+  readState(signal: AbortSignal): Promise<{ state: DeviceState; at: EpochMs }>;
+  /** Resolves only once the device says `off`; a time-out is a failure. Off already is success. */
+  off(sending: Sending): Promise<string>;
+  /** Resolves only once the device says `on`; a time-out is a failure. On already is success. */
+  on(sending: Sending): Promise<string>;
+  /** For `sitewarden observe` and `devices`: whether it could do its work, and what is wrong with its configuration. Changes nothing. */
+  check(signal: AbortSignal): Promise<DeviceCheck>;
+}
+
+/** What a device says of itself in peace time. */
+export interface DeviceCheck {
+  /** What is wrong with its configuration, by its own metadata and its own validation; one sentence each. */
+  faults: readonly string[];
+  /** In one line, whatever it printed. */
+  said: string;
+}
+
 /** Where reports are kept once their runs are closed, each chained to the one before by its hash. */
 export interface ArchiveGateway {
   /**
@@ -137,6 +188,8 @@ export interface ArchiveGateway {
    * Fails with `ArchiveUnavailable`, and with `ArchiveBroken` where the newest entry is none to chain to.
    */
   append(document: ArchivedDocument, signal: AbortSignal): Promise<ArchiveReceipt>;
+  /** Fails with `ArchiveUnavailable` where a report could not be added now. Adds nothing. */
+  check(signal: AbortSignal): Promise<void>;
 }
 
 /** For whoever reads reports of runs that are closed. Ends by itself within a minute. Fails with `ArchiveUnavailable`. */
@@ -187,6 +240,67 @@ export interface HealthGateway {
   probe(signal: AbortSignal): Promise<number>;
 }
 
+/** The scored checks of one site. They are tried by themselves, at all times; see domain/heuristics.ts. */
+export interface HeuristicsGateway {
+  /**
+   * How each check stands, by name, dated by its last attempt. Begins to try them where that was not begun, and then waits for the
+   * first attempts as long as the signal allows. Never fails: what is not known, or too old, is unknown.
+   */
+  read(signal: AbortSignal): Promise<Readonly<Record<string, Reading<HeuristicState>>>>;
+}
+
+/** The network around a site, as it is asked from inside. */
+export interface NetworkGateway {
+  /** One round: every configured target at once, each bounded by the configured time-out. Never fails; empty where none is configured. */
+  probe(signal: AbortSignal): Promise<readonly NetworkProbe[]>;
+  /** Why probes cannot be carried out here, one sentence each with what to do; empty when all can. */
+  readObstacles(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/**
+ * A store of locks that many processes share. Each lock is held under a lease: whoever does not renew it in time has lost it.
+ * The time of a lease counts, for its holder, from the moment *before* it was asked for or renewed.
+ * Methods fail with `LockUnavailable` when the store cannot be asked, or does not answer in time: then nothing is known.
+ */
+export interface LockManager {
+  /**
+   * One try, which never waits. Held already under the same `owner` it is held on: its lease is renewed, its token stays.
+   * @returns the lease, or by whom the lock is held.
+   */
+  tryAcquire(ask: LockAsk, signal: AbortSignal): Promise<{ lease: LockLease } | { heldBy: string }>;
+  /** Begins the lease's time anew. Fails with `LockLost` when the lock is no longer held under it. */
+  renew(lease: LockLease, signal: AbortSignal): Promise<void>;
+  /** Asks the store now. Fails with `LockLost` when the lock is no longer held under this lease. */
+  assertHeld(lease: LockLease, signal: AbortSignal): Promise<void>;
+  /** Frees the lock for others at once. Lost already is success. */
+  release(lease: LockLease, signal: AbortSignal): Promise<void>;
+  /** Whether the store answers now, and lets us read the lock of this name, whoever holds it. Takes and changes nothing. */
+  check(name: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface LockAsk {
+  /** As in `sitewarden/<pair>/active`. */
+  name: string;
+  /** Who holds it, as others are told. Two that may not hold it together must never have the same. */
+  owner: string;
+  leaseSeconds: number;
+}
+
+export interface LockLease extends LockAsk {
+  /** Greater than every token of this lock before: a resource that remembers it can refuse whoever held the lock earlier. */
+  token: number;
+  /** What the store knows the lease by. */
+  id: string;
+}
+
+/** What a sentinel asks of Temporal about its site, and what it leaves there. */
+export interface RunKnowledge {
+  /** Whether the site was fenced, as far as Temporal and a worker can tell. Never fails: silence is `nothing`. */
+  readFence(site: SiteName): Promise<FenceKnowledge>;
+  /** Leaves a note with the pair's open run, for `explain`; `noRun` where there is none. Fails where Temporal does not answer. */
+  tell(note: SentinelNote): Promise<'told' | 'noRun'>;
+}
+
 /**
  * What the load balancers say of themselves, held against the configuration by `sitewarden observe`.
  * No fence asks it: the region that it lives in may be the one that fails.
@@ -194,6 +308,15 @@ export interface HealthGateway {
 export interface SiteTagsGateway {
   /** By configured site: the tag `site` of its load balancer. Never fails: what was not told is unknown, and why. */
   readSiteTags(signal: AbortSignal): Promise<Readonly<Record<SiteName, SiteTag>>>;
+}
+
+/** A place from which somebody else looks at the pair. */
+export interface ObserverGateway {
+  /**
+   * What it sees now. A sighting that was not made for this question, or says nothing of one of the two sites, is none: then it
+   * fails, as it does where nobody answers.
+   */
+  see(signal: AbortSignal): Promise<Sighting>;
 }
 
 /** All that is asked on behalf of one pair. */
@@ -205,6 +328,16 @@ export interface PairGateways {
   siteTags: SiteTagsGateway;
   /** Only for sites whose configuration has commands for their application. */
   workload: Readonly<Record<SiteName, WorkloadGateway>>;
+  /** Of the pair's fence devices those that a program drives; absent of a pair without any. */
+  devices?: Readonly<Record<DeviceName, FenceDeviceGateway>>;
+  /** Only for sites whose configuration has scored checks; absent of a pair without any. */
+  heuristics?: Readonly<Record<SiteName, HeuristicsGateway>>;
+  /** Absent of a pair without observers, and where nobody can be asked. */
+  observers?: Readonly<Record<ObserverName, ObserverGateway>>;
+  /** By whose they are, as in `AWS`. */
+  clocks?: Readonly<Record<string, ClockGateway>>;
+  /** By URL; only those that are configured. */
+  alertmanagers?: Readonly<Record<string, AlertmanagerGateway>>;
 }
 
 /** `aws:<secret id>`, `file:<path>` or `env:<NAME>`. The reference may be logged; what it resolves to never is. */

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
+import { watchdogAlertname } from '../domain/alert';
 import { freePorts } from './ports';
 import { projectFolder } from './project-folder';
 import { Restartable } from './restartable';
@@ -46,17 +47,17 @@ export class Alerting {
     this.alertmanager = parts.alertmanager;
   }
 
-  /** The alerts that Alertmanager holds as firing. */
+  /** The alerts that Alertmanager holds as firing, without the watchdogs, which always do. */
   async firing(): Promise<readonly HeldAlert[]> {
-    return (await getJson(`${this.alertmanagerUrl}/api/v2/alerts?active=true`)) as HeldAlert[];
+    return ((await getJson(`${this.alertmanagerUrl}/api/v2/alerts?active=true`)) as HeldAlert[]).filter(isNoWatchdog);
   }
 
-  /** The alerts that Prometheus holds: Alertmanager may not have been told of them yet. */
+  /** The alerts that Prometheus holds, without the watchdogs: Alertmanager may not have been told of them yet. */
   async pendingOrFiring(): Promise<readonly Pick<HeldAlert, 'labels'>[]> {
     const answer = (await getJson(`${this.prometheusUrl}/api/v1/alerts`)) as {
       data: { alerts: Pick<HeldAlert, 'labels'>[] };
     };
-    return answer.data.alerts;
+    return answer.data.alerts.filter(isNoWatchdog);
   }
 
   /** Whether Prometheus has the cross-site view of both sites. */
@@ -77,6 +78,8 @@ export class Alerting {
     return answer.data.result.length;
   }
 }
+
+const isNoWatchdog = ({ labels }: Pick<HeldAlert, 'labels'>): boolean => labels.alertname !== watchdogAlertname;
 
 /** Returns when Prometheus has scraped both sites and Alertmanager is ready. */
 export async function startAlerting(run: LabRun, options: AlertingOptions): Promise<Alerting> {

@@ -130,7 +130,7 @@ async function startIn(run: LabRun, options: LabOptions): Promise<Lab> {
   const archiveFolder = join(run.folder, 'archive');
   writeSitewardenConfig(configFile, {
     ...{ temporal, infinispan, aws, applications, applicationControl, keycloak, archiveFolder },
-    ...{ webhookPort, workerHealthPort, apiPort, policy, workload },
+    ...{ alertmanagerUrl: alerting.alertmanagerUrl, webhookPort, workerHealthPort, apiPort, policy, workload },
   });
   const environment = environmentOf(run, aws, temporal);
   const sitewarden = new Sitewarden(run, environment);

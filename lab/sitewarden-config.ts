@@ -46,6 +46,8 @@ export interface SitewardenConfigParts {
   keycloak?: LabKeycloak;
   /** Where reports of closed runs are kept. */
   archiveFolder: string;
+  /** Whose running configuration is read in peace time. */
+  alertmanagerUrl: string;
   webhookPort: number;
   workerHealthPort: number;
   apiPort: number;
@@ -85,9 +87,12 @@ export function writeSitewardenConfig(file: string, parts: SitewardenConfigParts
     worker: { health: { listen: `127.0.0.1:${parts.workerHealthPort}` } },
     aws: { region: labRegion },
     archive: { file: { folder: parts.archiveFolder } },
+    readiness: { alertmanagers: [{ url: parts.alertmanagerUrl }] },
     sitePairs: [
       {
         name: labPair,
+        // They have processes of their own, which outlive each site.
+        placement: { worker: 'outside', temporal: 'outside', temporalStore: 'outside' },
         traffic: { globalAccelerator: { dnsName: aws.accelerator.dnsName } },
         replication: { infinispan: { caches: [...labCaches] } },
         sites,

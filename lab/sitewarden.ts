@@ -32,6 +32,13 @@ export class Sitewarden {
     return this.#process({ name, port: healthPort, args: ['worker', ...args, '--config', configFile] });
   }
 
+  /** One of the observers that the configuration names, not yet started. */
+  observer(options: { name: string; configFile: string; healthPort: number }): Restartable {
+    const { name, configFile, healthPort } = options;
+    const args = ['observer', '--name', name, '--config', configFile];
+    return this.#process({ name: `observer-${name}`, port: healthPort, args });
+  }
+
   /** The webhook, not yet started. */
   webhook(options: { configFile: string; port: number }): Restartable {
     const { configFile, port } = options;
@@ -42,6 +49,12 @@ export class Sitewarden {
   api(options: { configFile: string; port: number }): Restartable {
     const { configFile, port } = options;
     return this.#process({ name: 'api', port, args: ['api', '--config', configFile] });
+  }
+
+  /** The sentinel of a site, not yet started. */
+  sentinel(options: { name: string; configFile: string; pair: string; site: string; port: number }): Restartable {
+    const { name, configFile, pair, site, port } = options;
+    return this.#process({ name, port, args: ['sentinel', pair, '--site', site, '--config', configFile] });
   }
 
   /** Runs one command to its end. */

@@ -19,8 +19,13 @@ export interface Tools {
   /** Only where it was unpacked, and not installed: the folder that has it all, and in it that of its libraries. */
   postgresFolder?: string;
   postgresLibraries?: string;
+  etcd: string;
+  etcdctl: string;
+  ping: string;
   /** A Python that has boto3. */
   botoPython: string;
+  /** The folder of the fence agents. */
+  fenceAgents: string;
   /** Only where the distribution keeps Prometheus' web pages outside its program. */
   prometheusWebAssets?: string;
   /** Only where Alertmanager has to be started in a folder of its own. */

@@ -66,6 +66,32 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   return server;
 }
 
+const whyNotListening: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there; stop it',
+  EADDRNOTAVAIL: 'this machine has no such address; correct it',
+  EACCES: 'this user may not listen there; take a port above 1023',
+};
+
+/**
+ * Listens where the configuration says, by the name that it has there.
+ * @returns the URL that it serves.
+ * @throws Error in one sentence, with what to do.
+ */
+export async function listenAt(
+  server: FastifyInstance,
+  address: { host: string; port: number },
+  setting: string,
+): Promise<string> {
+  try {
+    return await server.listen(address);
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    const why = whyNotListening[code] ?? 'look at the address';
+    const where = `${address.host}:${address.port}`;
+    throw new Error(`Nothing can listen at ${where} (${code}): ${why}, or write another ${setting}.`, { cause });
+  }
+}
+
 function listener(options: HttpServerOptions, bounds: HttpBounds): FastifyInstance {
   // The server's type names the logger it was made with; our callers know it as any Fastify server.
   const loggerInstance: FastifyBaseLogger = options.logger;

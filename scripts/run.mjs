@@ -7,10 +7,13 @@ import { join, relative } from 'node:path';
 import { demoPlan } from './demo.mjs';
 import { labPlan } from './lab.mjs';
 import { boto3 } from './parts/boto3.mjs';
+import { fenceAgents } from './parts/fence-agents.mjs';
+import { etcd } from './parts/etcd.mjs';
 import { soak, soakPlan } from './soak.mjs';
 import { infinispanServer } from './parts/infinispan.mjs';
 import { keycloak } from './parts/keycloak.mjs';
 import { npmPackages } from './parts/npm-packages.mjs';
+import { ping } from './parts/ping.mjs';
 import { postgresql } from './parts/postgresql.mjs';
 import { prometheusAndAlertmanager } from './parts/prometheus.mjs';
 import { temporalServer, temporalTestServer } from './parts/temporal.mjs';
@@ -27,8 +30,8 @@ const neededByKind = {
   architecture: [npmPackages],
   replay: [npmPackages],
   workflow: workflowServers,
-  contract: [npmPackages, infinispanServer, prometheusAndAlertmanager, boto3],
-  e2e: wholeLab,
+  contract: [npmPackages, infinispanServer, prometheusAndAlertmanager, boto3, etcd, ping, fenceAgents],
+  e2e: [...wholeLab, etcd, ping, fenceAgents],
   keycloak: labWithKeycloak,
 };
 const kindsThatNeedABuild = ['e2e', 'keycloak'];

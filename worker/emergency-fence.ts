@@ -10,6 +10,7 @@ import { observe } from '../activities/observe';
 import { assess, domainVersion, type Assessment } from '../domain/assess';
 import { describeCommand, type Command } from '../domain/command';
 import { mayStillLand, recordOutcome, type CommandOutcome } from '../domain/command-outcome';
+import { devicesToRead } from '../domain/fence-levels';
 import { failureTypes, OperatingFailure } from '../domain/failure-types';
 import { fencedUnasked } from '../domain/gates';
 import type { Next } from '../domain/next';
@@ -74,8 +75,10 @@ export interface EmergencyEnd {
   verdict: Verdict;
 }
 
-/** As much as a run gives one command (workflows/command-runner.ts). */
+/** As much as a run gives one command (workflows/command-runner.ts); a fence device ends by its own time-out before. */
 const attemptMs = seconds(5);
+const deviceAttemptMs = seconds(610);
+const attemptMsOf = ({ kind }: Command): number => (kind === 'fenceByDevice' ? deviceAttemptMs : attemptMs);
 const lookAgainAfterMs = seconds(1);
 /** How long what else protects is tried for, once the fence is proved. */
 const afterProofMs = seconds(15);
@@ -131,7 +134,8 @@ export class EmergencyFence {
 
   private async look(): Promise<Look> {
     const { configured, clock, narrator } = this;
-    const observation = await observe(configured, { clock, journal: narrator.readings() });
+    const devices = devicesToRead(configured.pair, this.state);
+    const observation = await observe(configured, { clock, journal: narrator.readings() }, { devices });
     const assessment = assess({
       // Whoever stands at the terminal has decided.
       ...{ pair: fencedUnasked(configured.pair), state: this.state, observation },
@@ -154,7 +158,7 @@ export class EmergencyFence {
     const ended = (outcome: string, said: string): void =>
       this.commandEnded({ commandId, command, outcome, said, sent: attempt.sent() });
     try {
-      const said = await inTime(effectOf(this.configured, command, attempt));
+      const said = await inTime(effectOf(this.configured, command, attempt), attemptMsOf(command));
       this.remember(command, { accepted: { at: this.clock.now() } });
       ended('accepted', said);
     } catch (error) {
@@ -170,7 +174,7 @@ export class EmergencyFence {
   private attempt(what: { commandId: string; command: Command; because: string }): Attempt & { sent(): boolean } {
     const { journal } = this.tools;
     let sent = false;
-    const { signal, assertInTime } = openDeadline(this.clock, attemptMs);
+    const { signal, assertInTime } = openDeadline(this.clock, attemptMsOf(what.command));
     const sending = async () => {
       if (this.request.stop.aborted) throw new NotSent('stopped before it was sent');
       const says = describeCommand(what.command);
@@ -272,11 +276,11 @@ function lastWait(next: Next): string {
 }
 
 /** A gateway ends by itself well before this; one that hangs all the same must not hang the fence. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, withinMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const failure = new OperatingFailure('CommandTimedOut', failureTypes.CommandTimedOut, { retryable: true });
-    timer = setTimeout(() => reject(failure), attemptMs);
+    timer = setTimeout(() => reject(failure), withinMs);
   });
   try {
     return await Promise.race([work, late]);

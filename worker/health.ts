@@ -12,10 +12,14 @@ export interface WorkerHealthOptions {
   queues: () => QueueStates;
   /** Whether Temporal answers, bounded in time. A worker goes on polling, in vain, while it does not. */
   temporalAnswers: () => Promise<boolean>;
+  /** What becomes of the process's work while it is not ready. */
+  untilThen?: string;
 }
 
+const nobodyGuards = 'Runs are guarded by another worker, or by nobody. Look at the log, and at Temporal.';
+
 /**
- * The worker's own page for load balancers and Prometheus: `/healthz` (the process runs), `/readyz` (every queue is
+ * The own page of a process that polls queues, for load balancers and Prometheus: `/healthz` (the process runs), `/readyz` (every queue is
  * polled, and Temporal answers; else it says what is missing), `/metrics`.
  */
 export function createWorkerHealth(options: WorkerHealthOptions): FastifyInstance {
@@ -37,6 +41,6 @@ async function readiness(reply: FastifyReply, options: WorkerHealthOptions): Pro
   if (!(await options.temporalAnswers())) missing.push('Temporal does not answer');
   if (missing.length === 0) return reply.send({ ready: true, queues });
   const error = `Not ready: ${missing.join(', and ')}.`;
-  const next = 'Runs are guarded by another worker, or by nobody. Look at the log, and at Temporal.';
+  const next = options.untilThen ?? nobodyGuards;
   return reply.code(503).send({ ready: false, queues, error, next });
 }

@@ -2,25 +2,39 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
-import { listenAddress, temporalConnect, type Environment, type SitewardenConfig, type SiteConfig } from '../config';
+import {
+  listenAddress,
+  readinessEverySeconds,
+  temporalConnect,
+  type Environment,
+  type SitewardenConfig,
+} from '../config';
+import type { ReadinessReport } from '../domain/readiness/report';
 import { createCredentialSource } from '../gateways/secrets';
+import { listenAt } from '../runtime/http-server';
 import { digest } from '../runtime/digest';
 import { createLogger, type LogLevel } from '../runtime/logging';
 import { createMetrics } from '../runtime/metrics';
+import { NewestRunsReader } from '../runtime/newest-runs';
 import { createSecretMetrics } from '../runtime/secret-metrics';
 import { closeOnSignal } from '../runtime/shutdown';
-import { temporalAnswers } from '../runtime/temporal-connection';
+import { lazyTemporal, temporalAnswers } from '../runtime/temporal-connection';
 import { builtBundlePath } from './bundle';
 import { openArchive } from './archive';
-import { composePairs } from './compose';
+import { composePairs, type ComposedPairs } from './compose';
 import { describeRuns } from './describe-run';
 import { createWorkerHealth } from './health';
 import { createJournal } from './journal';
+import { secretsOf } from './kept-secrets';
 import { meteredPairs } from './metered-gateways';
 import { registerProcessGauges } from './process-gauges';
+import { registerReadinessGauges } from './readiness-gauges';
+import { keepReadinessSchedules } from './readiness-schedules';
 import { registerRunGauges } from './run-gauges';
 import { registeredSearchAttributes } from './search-attributes';
+import { readinessRunsOf } from '../workflows/contract/ids';
 import { installSdkRuntime } from './sdk-runtime';
+import { temporalServer } from './temporal-server';
 import { createWorkers } from './workers';
 
 /** How long Temporal may take to answer a health probe or a scrape. */
@@ -50,7 +64,12 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
   const { journal, show } = createSecretMetrics({ logger, registry, clock: Date.now });
   const credentials = createCredentialSource({ clock: Date.now, env, awsRegion: config.aws.region, journal });
   show(() => credentials.ages());
-  const { sitePairs, closers } = composePairs(config, credentials);
+  const { connectionOptions, namespace } = temporalConnect(config.temporal, env);
+  const identity = `sitewarden-worker@${hostname()}:${process.pid}`;
+  // Not opened before it is used.
+  const asking = lazyTemporal({ connectionOptions, namespace, identity });
+  const { sitePairs, closers } = composePairs(config, credentials, { ...asking, namespace, identity });
+  beginChecks(sitePairs);
   const archive = openArchive({ config });
   // Known before an incident ends; no reason not to fence.
   archive.check(AbortSignal.timeout(archiveWithinMs)).catch((error: unknown) => {
@@ -58,15 +77,12 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
       'Correct archive in the configuration, or the rights; until then runs close without an archived report.';
     logger.warn({ err: error }, `Reports cannot be archived. ${advice}`);
   });
-  const stopFreshening = credentials.keepFresh(
-    config.sitePairs.flatMap(({ sites }) => sites.flatMap((site) => siteSecrets(site))),
-  );
-  const { connectionOptions, namespace } = temporalConnect(config.temporal, env);
+  const stopFreshening = credentials.keepFresh(secretsOf(config));
   const connection = await NativeConnection.connect(connectionOptions);
   const workers = await createWorkers({
     connection,
     namespace,
-    identity: `sitewarden-worker@${hostname()}:${process.pid}`,
+    identity,
     taskQueue: config.temporal.taskQueue,
     workflowBundle: { codePath: builtBundlePath },
     mayRestore,
@@ -75,6 +91,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
       clock: { now: () => Date.now(), monotonicMs },
       digest,
       archive,
+      temporal: temporalServer(connection, namespace),
       journal: createJournal({ logger, registry, monotonicMs }),
       registeredSearchAttributes: registeredSearchAttributes(connection, namespace),
     }),
@@ -88,14 +105,26 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
     withinMs: temporalWithinMs,
     monotonicMs,
   });
+  const newest = new NewestRunsReader<ReadinessReport>(asking.client);
+  registerReadinessGauges({
+    registry,
+    everySeconds: Object.fromEntries(
+      config.sitePairs.map((pair) => [pair.name, readinessEverySeconds(config, pair)] as const),
+    ),
+    lastReport: async (pair) => (await newest.read(readinessRunsOf(pair), temporalWithinMs)).completed?.result,
+    withinMs: temporalWithinMs,
+    monotonicMs,
+  });
   const health = createWorkerHealth({
     logger,
     registry,
     queues,
     temporalAnswers: () => temporalAnswers(connection, temporalWithinMs),
   });
+  const address = await listenAt(health, listenAddress(config.worker.health.listen), 'worker.health.listen');
   const running = Promise.all(workers.map((worker) => worker.run()));
-  const address = await health.listen(listenAddress(config.worker.health.listen));
+  const stopping = new AbortController();
+  const schedules = keepReadinessSchedules({ config, temporal: asking.client, logger, signal: stopping.signal });
   const { finished, stop } = closeOnSignal({
     logger,
     withinMs: 15_000,
@@ -103,6 +132,8 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
       { name: 'workers', close: () => shutDown(workers, running) },
       { name: 'health page', close: () => health.close() },
       { name: 'connection to Temporal', close: () => connection.close() },
+      { name: 'schedules of readiness', close: () => (stopping.abort(), schedules) },
+      { name: 'questions to observers', close: () => asking.close() },
       ...closers,
       { name: 'archive', close: () => archive.close() },
       { name: 'secrets', close: async () => stopFreshening() },
@@ -116,6 +147,13 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
   await running;
 }
 
+/** From now on, so that in a split it is known how they stand. */
+function beginChecks(sitePairs: ComposedPairs['sitePairs']): void {
+  for (const { gateways } of sitePairs.values()) {
+    for (const site of Object.values(gateways.heuristics ?? {})) void site.read(AbortSignal.abort());
+  }
+}
+
 async function shutDown(workers: readonly Worker[], running: Promise<unknown>): Promise<void> {
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   await running;
@@ -123,10 +161,4 @@ async function shutDown(workers: readonly Worker[], running: Promise<unknown>): 
 
 function statesOf(workers: readonly Worker[]): Record<string, string> {
   return Object.fromEntries(workers.map((worker) => [worker.options.taskQueue, worker.getState()]));
-}
-
-/** References to what the gateways of a site present. */
-function siteSecrets({ infinispan, workload }: SiteConfig): string[] {
-  const keycloak = typeof workload !== 'string' && 'keycloak' in workload ? [workload.keycloak.admin.secret] : [];
-  return [infinispan.credentials.secret, ...keycloak];
 }

@@ -37,15 +37,27 @@ function each(
   metered: <Gateway extends object>(gateway: Gateway, labels: Labels) => Gateway,
 ): PairGateways {
   const bySite = <Gateway extends object>(
-    gateway: 'replication' | 'health' | 'workload',
+    gateway: 'replication' | 'health' | 'workload' | 'heuristics' | 'clocks' | 'alertmanagers',
     sites: Readonly<Record<string, Gateway>>,
   ) => Object.fromEntries(Object.entries(sites).map(([site, one]) => [site, metered(one, { pair, gateway, site })]));
+  const byDevice = (devices: NonNullable<PairGateways['devices']>) =>
+    Object.fromEntries(
+      Object.entries(devices).map(([name, one]) => [name, metered(one, { pair, gateway: 'devices', site: one.site })]),
+    );
+  const observers = Object.entries(gateways.observers ?? {}).map(
+    ([observer, one]) => [observer, metered(one, { pair, gateway: 'observers', site: observer })] as const,
+  );
   return {
     traffic: metered(gateways.traffic, { pair, gateway: 'traffic' }),
     replication: bySite('replication', gateways.replication),
     health: bySite('health', gateways.health),
     siteTags: metered(gateways.siteTags, { pair, gateway: 'siteTags' }),
     workload: bySite('workload', gateways.workload),
+    ...(gateways.devices && { devices: byDevice(gateways.devices) }),
+    ...(gateways.heuristics && { heuristics: bySite('heuristics', gateways.heuristics) }),
+    ...(gateways.clocks && { clocks: bySite('clocks', gateways.clocks) }),
+    ...(gateways.alertmanagers && { alertmanagers: bySite('alertmanagers', gateways.alertmanagers) }),
+    ...(gateways.observers && { observers: Object.fromEntries(observers) }),
   };
 }
 

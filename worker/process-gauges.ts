@@ -32,6 +32,22 @@ export function registerProcessGauges(options: {
     const accelerator = traffic.globalAccelerator.dnsName ?? '';
     for (const { name: site } of sites) siteInfo.set({ pair, site, accelerator }, 1);
   }
+  const observerInfo = new Gauge({
+    name: 'sitewarden_observer_info',
+    help: 'Always 1: the observers that this configuration names.',
+    labelNames: ['pair', 'observer'],
+    registers,
+  });
+  const sentinelInfo = new Gauge({
+    name: 'sitewarden_sentinel_info',
+    help: 'Always 1: the sites that have a sentinel by this configuration.',
+    labelNames: ['pair', 'site'],
+    registers,
+  });
+  for (const { name: pair, sites, observers = [] } of config.sitePairs) {
+    for (const { name: observer } of observers) observerInfo.set({ pair, observer }, 1);
+    for (const { name: site, sentinel } of sites) if (sentinel) sentinelInfo.set({ pair, site }, 1);
+  }
   const roles = Object.entries({ ...taskQueues(config.temporal.taskQueue) });
   const polling = new Gauge({
     name: 'sitewarden_worker_polling',

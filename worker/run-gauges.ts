@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Phase } from '../domain/state';
 import { inTime } from '../runtime/in-time';
+import { remembering } from '../runtime/remembering';
 import type { RunMemo } from '../workflows/contract/inputs';
 import type { DescribedRun } from './describe-run';
 
@@ -41,7 +42,7 @@ type Runs = ReadonlyMap<string, DescribedRun | undefined>;
  */
 export function registerRunGauges(options: RunGaugesOptions): void {
   const { registry, pairs } = options;
-  const runs = remembering(() => readRuns(options), options.monotonicMs);
+  const runs = remembering(() => readRuns(options), { rememberedMs, monotonicMs: options.monotonicMs });
   const gauge = <Label extends string>(
     name: string,
     help: string,
@@ -143,15 +144,4 @@ async function readRuns({ pairs, describe, withinMs }: RunGaugesOptions): Promis
     }),
   );
   return new Map(read.flat());
-}
-
-/** One read serves all who ask at the same time or soon after. */
-function remembering<T>(read: () => Promise<T>, monotonicMs: () => number): () => Promise<T> {
-  let remembered: { value: Promise<T>; readAtMs: number } | undefined;
-  return () => {
-    if (!remembered || monotonicMs() - remembered.readAtMs >= rememberedMs) {
-      remembered = { value: read(), readAtMs: monotonicMs() };
-    }
-    return remembered.value;
-  };
 }

@@ -37,22 +37,31 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     ...openPolls,
     dataConverter: { payloadConverterPath: require.resolve('../workflows/contract/payload-converter') },
   } satisfies Partial<WorkerOptions>;
-  const { assessPair, observePair, archiveReport, watch } = activities;
-  const { removeEndpoint, removeLostEndpoint, takeBackupOffline, stopApplication, cancelPush } = activities;
-  const { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication, refreshApplication, compareSites } =
+  const { assessPair, observePair, assessReadiness, archiveReport, watch } = activities;
+  const { removeEndpoint, removeLostEndpoint, takeBackupOffline, fenceByDevice, stopApplication, cancelPush } =
     activities;
+  const { addEndpoint, emptySite, startPush, bringBackupOnline, unfenceByDevice, startApplication } = activities;
+  const { refreshApplication, compareSites } = activities;
   const wanted: (Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>)[] = [
     {
       taskQueue: queues.main,
       workflowBundle,
       // A killed worker's runs are picked up by another one after this.
       stickyQueueScheduleToStartTimeout: '2 seconds',
-      activities: { assessPair, observePair, archiveReport },
+      activities: { assessPair, observePair, assessReadiness, archiveReport },
     },
     {
       taskQueue: queues.fence,
       // A comparison changes nothing: it needs no right to restore.
-      activities: { removeEndpoint, removeLostEndpoint, takeBackupOffline, stopApplication, cancelPush, compareSites },
+      activities: {
+        removeEndpoint,
+        removeLostEndpoint,
+        takeBackupOffline,
+        fenceByDevice,
+        stopApplication,
+        cancelPush,
+        compareSites,
+      },
       ...oneOpenPoll,
     },
     { taskQueue: queues.watch, activities: { watch }, maxConcurrentActivityTaskExecutions: 500 },
@@ -60,7 +69,15 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
       ? [
           {
             taskQueue: queues.restore,
-            activities: { addEndpoint, emptySite, startPush, bringBackupOnline, startApplication, refreshApplication },
+            activities: {
+              addEndpoint,
+              emptySite,
+              startPush,
+              bringBackupOnline,
+              unfenceByDevice,
+              startApplication,
+              refreshApplication,
+            },
             ...oneOpenPoll,
           },
         ]

@@ -26,7 +26,9 @@ export class Beside {
     return this.state.commands.running !== undefined;
   }
 
+  /** Only what protects is started while another one runs, and that one is given up for it. */
   start(command: Command, commandId: string, asked: Asking): void {
+    this.drop();
     const scope = new CancellationScope();
     this.scope = scope;
     const sentAt = this.now();

@@ -1,4 +1,6 @@
 /** The page that the Temporal UI shows beside a run, in Markdown. Drawn from the run's state; decides nothing. */
+import { sayVotes } from '../domain/evidence';
+import { sayAlertOf } from '../domain/alert';
 import { healthNote } from '../domain/health-note';
 import type { Next, Question } from '../domain/next';
 import { known as isKnown, readAt, type Observation } from '../domain/observation';
@@ -14,7 +16,7 @@ type Row = readonly [what: string, state: string, proved: string, how: string];
 
 export function renderDetails(status: RunStatus, state: RunState): string {
   const proof = status.roles ? proofTable(status, state.known) : '';
-  const parts = [headline(status), story(status), proof, wayBack(status, text), heard(status)];
+  const parts = [headline(status), story(status), evidence(status), proof, wayBack(status, text), heard(status)];
   return [...parts, whatNext(status), youCan(status)].filter((part) => part !== '').join('\n\n');
 }
 
@@ -76,6 +78,24 @@ function reading({ verdict, observation, roles }: RunStatus): string {
   const sites = roles && ([roles.keepSite, roles.staleSite] as const);
   const note = sites && observation && healthNote({ sites }, observation);
   return `**Reads as:** ${verdict.kind}: ${[text(verdict.because), ...(note ? [text(note)] : [])].join('; ')}.`;
+}
+
+/** Ages as of the look: the page is drawn when something changes, and stays. */
+function evidence({ weighed, observation }: RunStatus): string {
+  if (!weighed) return '';
+  const lookedAt = observation?.at ?? 0;
+  const rows = weighed.testimonies.map(
+    ({ by, votes, says, at }) =>
+      `| ${[by, sayVotes(votes), `${clockTime(at)}${ageAt(lookedAt, at)}`, says].map(text).join(' | ')} |`,
+  );
+  const table = ['| evidence | weight | seen | what |', '|---|---|---|---|', ...rows].join('\n');
+  return `${table}\n\n**It follows:** ${text(weighed.conclusion)}.`;
+}
+
+/** Of what was seen for this very look; of an older one the time says enough. */
+function ageAt(lookedAt: number, at: number): string {
+  const ageMs = lookedAt - at;
+  return ageMs >= 0 && ageMs < 60_000 ? `, ${duration(ageMs)} old` : '';
 }
 
 function proofTable(status: RunStatus, known: Known): string {
@@ -162,7 +182,7 @@ function heard({ alerts, alertsNotKept, oddities, decisions, findings, held }: R
   const lines = [
     ...alerts.map(
       (alert) =>
-        `- alert "${text(alert.site)} is offline" from ${text(alert.reporter)}, ${alert.status}, heard ${alert.timesHeard} times, first ${clockTime(alert.firstHeardAt)}: ${text(alert.answer)}`,
+        `- alert ${sayAlertOf({ ...alert, site: text(alert.site), reporter: text(alert.reporter) })}, ${alert.status}, heard ${alert.timesHeard} times, first ${clockTime(alert.firstHeardAt)}: ${text(alert.answer)}`,
     ),
     ...(alertsNotKept ? [`- ${alertsNotKept.count} more alerts, last ${clockTime(alertsNotKept.lastAt)}`] : []),
     ...decisions.map(

@@ -17,11 +17,16 @@ export class RunPage {
   assessed: AssessPairResult | undefined;
   private shownFacts = '';
 
-  constructor(private readonly state: RunState) {}
+  /** @param weighed Looks after the roles were latched bring none: what they rest on stays, under a later history as well. */
+  constructor(
+    private readonly state: RunState,
+    public weighed?: RunStatus['weighed'],
+  ) {}
 
   /** Shows what was just assessed. The page costs no history; memo and search attributes are written when they change. */
   show(assessed: AssessPairResult): void {
     this.assessed = assessed;
+    this.weighed = assessed.evidence ?? this.weighed;
     this.render();
     const { known } = this.state;
     const facts = { phase: known.phase, roles: known.roles, waitingFor: waitingFor(assessed.next) };
@@ -58,6 +63,7 @@ export class RunPage {
       fencedAt: known.fencedAt,
       provedSince: known.provedSince,
       observation,
+      weighed: this.weighed,
       truth,
       mode,
       pausedUntil: pauseAt(this.state, now)?.until,

@@ -3,6 +3,7 @@
  * validation library, and these run again on every replay.
  */
 import type { AlertMessage } from '../domain/alert';
+import type { Evidence } from '../domain/evidence';
 import type { Decision, DecisionKind, Goal, GoalRequest, RunState } from '../domain/state';
 import type { SitePairRunInput } from './contract/inputs';
 import type { TypedDecision } from './contract/messages';
@@ -50,6 +51,12 @@ export function isRunState(value: unknown): value is RunState {
     [heard.requests, heard.decisions, heard.oddities].every(Array.isArray) &&
     [known.findings, known.timeline, known.reRemovals, known.detachedCaches].every(Array.isArray)
   );
+}
+
+/** It is shown and decides nothing, but what is not of this shape could not be shown. */
+export function isWeighed(value: unknown): value is Evidence {
+  if (!isObject(value) || !isText(value.conclusion) || !Array.isArray(value.testimonies)) return false;
+  return value.testimonies.every((one) => isObject(one) && areTexts(one, ['by', 'says']));
 }
 
 export function isDecision(value: unknown): value is Decision {

@@ -33,7 +33,7 @@ import { registerHandlers } from './handlers';
 import { Inbox } from './inbox';
 import { sayNext } from './details';
 import { RunPage } from './run-page';
-import { isRunInput, isRunState } from './shapes';
+import { isRunInput, isRunState, isWeighed } from './shapes';
 
 /** Reading is repeated until a worker with the right configuration answers: without an observation there is no rule. */
 const lookTimes = {
@@ -78,7 +78,7 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
       startedAt: info.startTime.getTime(),
     });
   const queues = taskQueues(info.taskQueue);
-  const page = new RunPage(state);
+  const page = new RunPage(state, carried && isWeighed(input.weighed) ? input.weighed : undefined);
   const inbox = new Inbox(state, () => Date.now(), {
     verdict: () => page.assessed?.verdict,
     // What was asked under the former history may be answered before this one has looked for the first time.
@@ -120,7 +120,13 @@ export async function sitePairRun(input: SitePairRunInput): Promise<RunResult> {
       } else if (mustGoOnUnderNewHistory()) {
         beside.drop();
         await condition(allHandlersFinished);
-        await continueAsNew<typeof sitePairRun>({ pair, goal: state.goal, carried: state, next });
+        await continueAsNew<typeof sitePairRun>({
+          pair,
+          goal: state.goal,
+          carried: state,
+          next,
+          weighed: page.weighed,
+        });
       } else if (next.kind === 'finish') {
         await condition(allHandlersFinished);
         if (revision() !== heardBefore) continue;

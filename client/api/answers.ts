@@ -13,6 +13,15 @@ const verdict = z.looseObject({ kind: z.string(), because: z.string() });
 const next = z.looseObject({ kind: z.enum(['do', 'wait', 'ask', 'refuse', 'blocked', 'finish']) });
 const timeline = z.array(z.looseObject({ at: time, what: z.string() }));
 
+const evidence = z
+  .looseObject({
+    testimonies: z.array(
+      z.looseObject({ by: z.string(), votes: z.int(), heard: z.boolean(), says: z.string(), at: time }),
+    ),
+    conclusion: z.string().describe('Why the verdict follows, in one sentence.'),
+  })
+  .describe('Of a pair with observers: who saw what, when, and how much it counts.');
+
 export const pairs = z.strictObject({
   caller: z.strictObject({ name: z.string(), groups: z.array(z.string()) }),
   pairs: z.array(
@@ -62,15 +71,58 @@ export const status = z.discriminatedUnion('run', [
   }),
 ]);
 
+const finding = z.strictObject({ what: z.string(), consequence: z.string(), fix: z.string() });
+
 export const seen = z.looseObject({
   verdict,
   observation: z.looseObject({ at: time }),
-  findings: z.array(z.string()).optional(),
-  readiness: z
-    .array(z.strictObject({ what: z.string(), consequence: z.string(), fix: z.string() }))
-    .optional()
-    .describe('What would make an incident worse than it has to be.'),
+  readiness: z.array(finding).optional().describe('What would make an incident worse than it has to be.'),
+  devices: z.record(z.string(), z.looseObject({})).optional().describe('What the fence devices say.'),
+  evidence: evidence.optional(),
   plan: z.looseObject({}).optional().describe('What a fence would do.'),
+  drill: z
+    .looseObject({})
+    .optional()
+    .describe('What would be done if it were cut so. Absent while the pair is not healthy: a drill is for peace time.'),
+});
+
+export const begunReadiness = z.strictObject({
+  assessment: z.string().describe('What reading the readiness tells beside its report.'),
+});
+
+const readinessReport = z.looseObject({
+  pair: z.string(),
+  at: time,
+  verdict: z.enum(['ready', 'notReady']).describe('What could not be read is a finding: it is never `ready`.'),
+  checks: z.array(
+    z.strictObject({
+      name: z.string(),
+      findings: z.array(finding),
+      notLookedAt: z.string().optional().describe('Why there was nothing to look at.'),
+    }),
+  ),
+});
+
+export const readiness = z.strictObject({
+  pair: z.string(),
+  report: readinessReport.optional().describe('The newest; absent until there is one.'),
+  assessment: z.string().optional().describe('Which made the report.'),
+  ageSeconds: z.int().optional().describe('Of the report.'),
+  running: z
+    .strictObject({
+      assessment: z.string(),
+      startedAt: instant,
+      isTaken: z.boolean().describe('Whether any worker took it.'),
+    })
+    .optional(),
+  failed: z
+    .strictObject({ assessment: z.string(), at: instant, how: z.string() })
+    .optional()
+    .describe('The newest that is over, where it made no report.'),
+  schedule: z
+    .strictObject({ isPaused: z.boolean(), next: instant.optional() })
+    .optional()
+    .describe('Absent until a worker has made it.'),
 });
 
 export const runs = z.strictObject({
@@ -106,6 +158,7 @@ export const explanation = z.strictObject({
   waitingFor: z.string().optional(),
   verdict: verdict.optional(),
   next: next.optional(),
+  evidence: evidence.optional(),
   outcome: z.string().optional().describe('Of a run that has ended.'),
   alerts: z.array(z.looseObject({ fingerprint: z.string(), answer: z.string() })),
   requests: z.array(z.looseObject({ id: z.string(), goal: z.string(), by: z.string(), reason: z.string(), at: time })),

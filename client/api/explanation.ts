@@ -1,3 +1,4 @@
+import type { Evidence } from '../../domain/evidence';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
 import type { PairStatus } from '../site-pair-client';
 
@@ -8,6 +9,8 @@ type Told = Pick<RunStatus, 'truth' | 'waitingFor' | 'verdict' | 'next'>;
 export interface Explanation extends Heard, Partial<Told> {
   pair: string;
   incident: string;
+  /** Of a pair with observers. */
+  evidence?: Evidence;
   outcome?: string;
 }
 
@@ -21,12 +24,15 @@ export function explanationOf(pair: string, seen: PairStatus): Explanation | und
   return undefined;
 }
 
-function ofOpen(pair: string, { incident, truth, waitingFor, verdict, next, ...heard }: RunStatus): Explanation {
-  return { pair, incident, truth, waitingFor, verdict, next, ...heardBy(heard) };
+function ofOpen(
+  pair: string,
+  { incident, truth, waitingFor, verdict, next, weighed, ...heard }: RunStatus,
+): Explanation {
+  return { pair, incident, truth, waitingFor, verdict, next, evidence: weighed, ...heardBy(heard) };
 }
 
-function ofClosed(pair: string, outcome: string, { incident, ...heard }: RunResult): Explanation {
-  return { pair, incident, outcome, ...heardBy(heard) };
+function ofClosed(pair: string, outcome: string, { incident, status, ...heard }: RunResult): Explanation {
+  return { pair, incident, evidence: status?.weighed, outcome, ...heardBy(heard) };
 }
 
 function heardBy({ alerts = [], requests = [], decisions = [], findings = [] }: Partial<Heard>): Heard {

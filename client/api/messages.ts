@@ -24,7 +24,11 @@ export const decision = z
       .regex(/^[0-9a-f]{8}$/)
       .optional()
       .describe('Of approve and reject: the plan that is answered, as the status shows it.'),
-    site: site.optional().describe('At the gate keepSite: the site that is to be kept.'),
+    site: site
+      .optional()
+      .describe(
+        'At the gate keepSite: the site that is to be kept. Of confirm: the site that the word is about; needed where it was cut off by hand.',
+      ),
     reason: reason.optional(),
     discardAtMost: z
       .int()
@@ -37,8 +41,16 @@ export const decision = z
 export const look = z
   .strictObject({
     fence: z.strictObject({ site }).optional().describe('Also tell what a fence of that site would do.'),
+    drill: z
+      .strictObject({ cut: z.array(z.string().min(1).max(100)).min(1).max(20) })
+      .optional()
+      .describe(
+        'Also tell what would be done if this were cut: `site-a/site-b` both ways, `site-a:site-b` one way, `site-a` from all.',
+      ),
   })
   .describe('Nothing is changed.');
+
+export const nothing = z.strictObject({}).describe('There is nothing to choose.');
 
 export const runsQuery = z.strictObject({
   pair: z.string().max(40).optional(),

@@ -15,6 +15,7 @@ export const problems = {
   NotAcceptable: { status: 406, means: 'The document has no such form.' },
   NotEnded: { status: 409, means: 'The run has not ended, so it has no result yet.' },
   SiteNotOfPair: { status: 400, means: 'The pair has no such site.' },
+  NotCuttable: { status: 400, means: 'The pair has no such place, or the cut is not written as cuts are.' },
   NoOpenRun: { status: 409, means: 'The pair has no open run, so nothing takes a decision.' },
   NotTaken: { status: 409, means: 'The run takes no more messages, or could not understand this one.' },
   BodyTooLarge: { status: 413, means: 'The body is larger than 64 KiB.' },

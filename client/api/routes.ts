@@ -1,8 +1,11 @@
 import { toSitePair, type PairConfig, type SitewardenConfig } from '../../config';
+import { placesOf } from '../../domain/cuts';
 import type { RequestAnswer } from '../../domain/requests';
 import type { Decision, GoalRequest } from '../../domain/state';
+import type { EpochMs } from '../../domain/time';
+import { readCut } from '../../domain/what-if-rows';
 import type { DecisionAnswer } from '../../workflows/contract/messages';
-import type { ListedRun, PairRuns } from '../pair-runs';
+import type { ListedRun, PairReadiness, PairRuns } from '../pair-runs';
 import type { PairStatus } from '../site-pair-client';
 import { doingOf, rolesFor, type Access, type Caller, type Doing } from './access';
 import * as answers from './answers';
@@ -24,6 +27,8 @@ export interface RouteOptions {
   runs: PairRuns;
   reports: Reports;
   metrics: ApiMetrics;
+  /** Of the age of a report; that of this machine unless told otherwise. */
+  clock?: () => EpochMs;
   /** Whether Temporal answers, bounded in time. */
   temporalAnswers: () => Promise<boolean>;
 }
@@ -33,7 +38,7 @@ export function routes(options: RouteOptions): Route[] {
   return [...reading(options), ...looking(options), ...writing(options)];
 }
 
-function reading({ config, access, runs, reports, temporalAnswers }: RouteOptions): Route[] {
+function reading({ config, access, runs, reports, temporalAnswers, clock = Date.now }: RouteOptions): Route[] {
   const ask = <T>(question: Promise<T>, pair: string) => asked(question, { pair, temporalAnswers });
   return [
     route({
@@ -78,6 +83,13 @@ function reading({ config, access, runs, reports, temporalAnswers }: RouteOption
       },
     }),
     route({
+      ...{ method: 'GET', path: '/v1/pairs/{pair}/readiness', operationId: 'readReadiness', doing: 'read' },
+      summary: 'The last report on the readiness of a pair, with its age, whoever asked for it; also without a worker.',
+      answer: answers.readiness,
+      problems: ['TemporalUnreachable'],
+      handle: async ({ pair }) => readinessData(pair, await ask(runs.readiness(pair), pair), clock()),
+    }),
+    route({
       ...{ method: 'GET', path: '/v1/runs', operationId: 'listRuns', query: messages.runsQuery, answer: answers.runs },
       summary: 'Open and closed runs, newest first.',
       problems: ['PairUnknown', 'NotPermitted', 'TemporalUnreachable'],
@@ -113,14 +125,28 @@ function looking({ config, runs, temporalAnswers }: RouteOptions): Route[] {
       ...{ method: 'POST', path: '/v1/pairs/{pair}/observe', operationId: 'observePair', doing: 'read' },
       summary: 'Has a worker look at both sites now. Changes nothing, and starts no run.',
       ...{ body: messages.look, answer: answers.seen },
-      problems: ['SiteNotOfPair', 'LookFailed', 'NoWorkerAnswers', 'TemporalUnreachable'],
+      problems: ['SiteNotOfPair', 'NotCuttable', 'LookFailed', 'NoWorkerAnswers', 'TemporalUnreachable'],
       handle: async ({ pair, caller, body }) => {
         const site = siteOf(config, pair, body.fence?.site);
         const fence = site === undefined ? {} : { fence: { site, by: caller.name } };
-        return asked(runs.observe({ pair, ...fence }, lookWithinMs), { pair, temporalAnswers });
+        const drill = body.drill && { drill: { cut: cutOf(config, pair, body.drill.cut) } };
+        return asked(runs.observe({ pair, ...fence, ...drill }, lookWithinMs), { pair, temporalAnswers });
       },
     }),
+    route({
+      ...{ method: 'POST', path: '/v1/pairs/{pair}/readiness', operationId: 'assessReadiness', doing: 'read' },
+      summary:
+        'Has a worker begin to look a pair through in peace time, or joins whoever does so. Changes nothing; reading the readiness tells the report.',
+      ...{ body: messages.nothing, answer: answers.begunReadiness },
+      problems: ['TemporalUnreachable'],
+      handle: ({ pair }) => asked(runs.beginReadiness(pair), { pair, temporalAnswers }),
+    }),
   ];
+}
+
+function readinessData(pair: string, seen: PairReadiness, now: EpochMs) {
+  const { report } = seen;
+  return { pair, ...seen, ...(report && { ageSeconds: Math.max(0, Math.round((now - report.at) / 1_000)) }) };
 }
 
 function writing({ config, access, runs, metrics, temporalAnswers }: RouteOptions): Route[] {
@@ -196,6 +222,13 @@ function siteOf(config: RouteOptions['config'], name: string, site: string | und
   const { sites } = toSitePair(pairNamed(config, name));
   if (site === undefined || sites.includes(site)) return site;
   throw new ApiProblem('SiteNotOfPair', `${name} has no such site.`, `Write ${sites.join(' or ')}.`);
+}
+
+function cutOf(config: RouteOptions['config'], name: string, written: readonly string[]): readonly string[] {
+  const pair = toSitePair(pairNamed(config, name));
+  if (written.every((one) => readCut(pair, one))) return written;
+  const known = `Known in ${name}: ${placesOf(pair).join(', ')}.`;
+  throw new ApiProblem('NotCuttable', `${name} has nothing that could be cut so.`, known);
 }
 
 function pairsOf(all: readonly PairConfig[], access: Access, caller: Caller) {

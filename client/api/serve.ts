@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { listenAddress, type SitewardenConfig } from '../../config';
 import type { CredentialSource } from '../../gateways/ports';
+import { listenAt } from '../../runtime/http-server';
 import type { Logger } from '../../runtime/logging';
 import { readServerCertificate } from '../../runtime/server-certificate';
 import { closeOnSignal, type Closer } from '../../runtime/shutdown';
@@ -47,7 +48,7 @@ export async function createApi(parts: ApiParts) {
 export async function serveApi(parts: ApiParts & { closeAfter?: readonly Closer[] }): Promise<void> {
   const { server, callers, listen } = await createApi(parts);
   const { logger, config, closeAfter = [] } = parts;
-  const address = await server.listen(listen);
+  const address = await listenAt(server, listen, 'api.listen');
   const closers = [{ name: 'api', close: () => closeServer(server) }, ...closeAfter];
   const { finished } = closeOnSignal({ closers, logger });
   const pairs = config.sitePairs.map(({ name }) => name);

@@ -44,6 +44,8 @@ export interface ApiServerOptions {
   clientCertificates?: boolean;
   bounds?: Partial<HttpBounds>;
   now?: () => number;
+  /** Of the age of a report; that of this machine unless told otherwise. */
+  clock?: () => number;
 }
 
 /**

@@ -15,7 +15,7 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   0: 'done',
   1: 'a bug of Sitewarden',
   2: 'usage or configuration',
-  3: 'refused, or --check or --verify found something',
+  3: 'refused, or readiness, devices or --verify found something',
   4: 'not finished within --wait, or the run ended without it',
   5: 'Temporal, or the configured API, unreachable',
   6: 'no worker answers',

@@ -35,6 +35,12 @@ export function entriesOption(flags: string, description: string): Option {
   });
 }
 
+export function cutOption(): Option {
+  const description =
+    'site-a/site-b: both ways; site-a:site-b: site-a no longer reaches site-b; one name: cut off from all. Sites, observers, worker, accelerator';
+  return new Option('--cut <what...>', description);
+}
+
 export function gateOption(): Option {
   return withChoices(new Option('--gate <gate>', 'what is asked; status shows it'), gates);
 }

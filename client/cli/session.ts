@@ -78,6 +78,8 @@ function printableRuns(runs: Runs): Runs {
     decide: async (...args) => printable(await runs.decide(...args)),
     status: async (...args) => printable(await runs.status(...args)),
     observe: async (...args) => printable(await runs.observe(...args)),
+    beginReadiness: async (...args) => printable(await runs.beginReadiness(...args)),
+    readiness: async (...args) => printable(await runs.readiness(...args)),
     result: async (...args) => printable(await runs.result(...args)),
     runs: async (...args) => printable(await runs.runs(...args)),
   };

@@ -3,8 +3,11 @@ import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as Config from '../../config';
 import type { Environment, SitewardenConfig } from '../../config';
+import type { RunKnowledge } from '../../gateways/ports';
 import type { LogLevel } from '../../runtime/logging';
 import type { PairRuns } from '../pair-runs';
+import type * as Waking from '../waking';
+import type { AlertIntake } from '../webhook/alert-intake';
 import type { ReportArchive } from '../report/report-archive';
 import type { Emergency } from './emergency-port';
 import { interruption } from './interruption';
@@ -38,10 +41,22 @@ export interface ProcessOptions {
   logLevel?: LogLevel;
 }
 
+/** The way by which a process wakes runs, as the webhook does; its name is shown beside what it sent. Opened at its first use. */
+export type OpenWaking = (process: string) => AlertIntake & { close(): Promise<void> };
+/** Whose sentinel it is, and its way to the pair's run. */
+export interface SentinelProcessOptions {
+  pair: string;
+  site: string;
+  runs: RunKnowledge & { close(): Promise<void> };
+}
+
 /** What clients do not know by themselves: it is handed in by bin. */
 export interface WorkerSide {
   /** Resolves when the process was asked to stop. */
   runWorker: (options: ProcessOptions & { mayRestore: boolean }) => Promise<void>;
+  /** Resolves when the process was asked to stop. */
+  runObserver: (options: ProcessOptions & { name: string; openWaking: OpenWaking }) => Promise<void>;
+  runSentinel: (options: ProcessOptions & SentinelProcessOptions) => Promise<void>;
   /** @throws Error when a file that the configuration names cannot be read. */
   openEmergency: (options: { config: SitewardenConfig; env: Environment; pair: string }) => Emergency;
   /** The archive that the configuration names. Opens no connection. */
@@ -72,6 +87,8 @@ export interface Surroundings extends WorkerSide {
   runApi: (options: ProcessOptions & Pick<WorkerSide, 'openArchive'>) => Promise<void>;
   /** Resolves when the process was asked to stop. */
   runWebhook: (options: ProcessOptions) => Promise<void>;
+  /** Where alerts go that a process raises by itself. */
+  wakingOf: (config: SitewardenConfig, env: Environment) => OpenWaking;
 }
 
 /** Those of this process. */
@@ -93,6 +110,7 @@ export function realSurroundings(workerSide: WorkerSide): Surroundings {
     },
     interruption,
     runApi: (options) => (require('../api/main') as typeof ApiMain).runApi(options),
+    wakingOf: (config, env) => (process) => (require('../waking') as typeof Waking).openWaking(config, env, process),
     runWebhook: (options) => (require('../webhook/main') as typeof WebhookMain).runWebhook(options),
     ...workerSide,
   };

@@ -1,4 +1,4 @@
-import type { ListedRun } from '../pair-runs';
+import type { ListedRun, PairReadiness } from '../pair-runs';
 import type { PairStatus } from '../site-pair-client';
 
 /** A value as JSON carries it: its dates are texts. */
@@ -16,6 +16,16 @@ export function statusOf(sent: Transported<PairStatus>): PairStatus {
 
 export function listedRunOf(sent: Transported<ListedRun>): ListedRun {
   return withDates(sent) as unknown as ListedRun;
+}
+
+export function readinessOf({ running, failed, schedule, ...sent }: Transported<PairReadiness>): PairReadiness {
+  const { next, ...state } = schedule ?? { isPaused: false };
+  return {
+    ...(sent as Pick<PairReadiness, 'report' | 'assessment'>),
+    ...(running && { running: { ...running, startedAt: new Date(running.startedAt) } }),
+    ...(failed && { failed: { ...failed, at: new Date(failed.at) } }),
+    ...(schedule && { schedule: { ...state, ...(next !== undefined && { next: new Date(next) }) } }),
+  };
 }
 
 function withDates<T extends object>(sent: T): object {

@@ -3,10 +3,10 @@ import type { RequestAnswer } from '../../domain/requests';
 import type { Decision, GoalRequest } from '../../domain/state';
 import type { ObserveInput, ObserveResult, RunResult } from '../../workflows/contract/inputs';
 import type { DecisionAnswer } from '../../workflows/contract/messages';
-import type { ListedRun, PairRuns } from '../pair-runs';
+import type { ListedRun, PairReadiness, PairRuns } from '../pair-runs';
 import type { PairStatus } from '../site-pair-client';
 import { ApiConnection, type ApiConnectionOptions } from './connection';
-import { listedRunOf, statusOf, type Transported } from './dates';
+import { listedRunOf, readinessOf, statusOf, type Transported } from './dates';
 
 /** How often a run's end is looked for. */
 const lookEveryMs = 1_000;
@@ -24,8 +24,14 @@ export function pairRunsThroughApi(options: ApiConnectionOptions): PairRuns & { 
     request: (pair, { id, goal, site, reason, forSeconds }: GoalRequest) =>
       api.write<RequestAnswer>(`${pathOf(pair)}/requests`, { goal, site, reason, forSeconds }, id),
     decide: (pair, decision, id) => api.write<DecisionAnswer>(`${pathOf(pair)}/decisions`, bodyOf(decision), id),
-    observe: ({ pair, fence }: ObserveInput, withinMs) =>
-      api.post<ObserveResult>(`${pathOf(pair)}/observe`, fence ? { fence: { site: fence.site } } : {}, withinMs),
+    observe: ({ pair, fence, drill }: ObserveInput, withinMs) =>
+      api.post<ObserveResult>(
+        `${pathOf(pair)}/observe`,
+        { ...(fence && { fence: { site: fence.site } }), ...(drill && { drill }) },
+        withinMs,
+      ),
+    beginReadiness: (pair) => api.post<{ assessment: string }>(`${pathOf(pair)}/readiness`, {}),
+    readiness: async (pair) => readinessOf(await api.get<Transported<PairReadiness>>(`${pathOf(pair)}/readiness`)),
     result: (pair, runId) => (runId === undefined ? lastResult(api, pair) : resultOf(api, pair, runId)),
     runs: (query) => runs(api, query),
     close: () => api.close(),

@@ -1,7 +1,8 @@
 import { acceleratorKey } from '../../domain/accelerator-name';
 import { oneLine } from '../../domain/one-line';
 import { z } from 'zod';
-import type { AlertMessage } from '../../domain/alert';
+import { watchdogAlertname, type AlertMessage } from '../../domain/alert';
+import type { Watchdog } from './alert-path-intake';
 import type { AlertPair } from './alert-pairs';
 
 /**
@@ -72,6 +73,7 @@ export const ignoredBecause = [
   'NoOpenRun',
   'AlertUnreadable',
   'RepeatedInBody',
+  'WatchdogEnded',
 ] as const;
 export type IgnoredBecause = (typeof ignoredBecause)[number];
 
@@ -85,6 +87,19 @@ export interface Ignored {
 export interface Addressed {
   pair: string;
   alert: AlertMessage;
+}
+
+/** A watchdog goes the way of an alert, to the last label, and then no further. */
+export function projectAny(
+  sent: AlertmanagerAlert,
+  pairs: readonly AlertPair[],
+): Addressed | Ignored | { watchdog: Watchdog } {
+  const projected = project(sent, pairs);
+  if (!('pair' in projected) || sent.labels?.alertname !== watchdogAlertname) return projected;
+  const { pair, alert } = projected;
+  if (alert.status === 'firing') return { watchdog: { pair, reporter: alert.reporter } };
+  const text = `The view of ${alert.reporter} is not measured any more: a lost site would not be reported from there.`;
+  return { fingerprint: alert.fingerprint, reason: 'WatchdogEnded', text };
 }
 
 /**

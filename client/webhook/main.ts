@@ -5,6 +5,7 @@ import { createLogger, type LogLevel } from '../../runtime/logging';
 import { createMetrics } from '../../runtime/metrics';
 import { createSecretMetrics } from '../../runtime/secret-metrics';
 import { lazyTemporal } from '../../runtime/temporal-connection';
+import { AlertPathRecords } from '../alert-path-records';
 import { SitePairClient } from '../site-pair-client';
 import { paced } from './paced-intake';
 import { serveWebhook } from './serve';
@@ -38,6 +39,7 @@ export async function runWebhook(options: {
     source,
     registry,
     intake: paced(new SitePairClient(temporal.client, config.temporal.taskQueue)),
+    alertPath: new AlertPathRecords(temporal.client, config.temporal.taskQueue),
     temporalAnswers: () => temporal.answers(temporalAnswersWithinMs),
     closeAfter: [
       { name: 'secrets', close: async () => stopFreshening() },

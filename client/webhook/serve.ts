@@ -1,11 +1,13 @@
 import type { Registry } from 'prom-client';
 import { listenAddress, type SitewardenConfig } from '../../config';
 import type { InboundCredentialSource } from '../../gateways/ports';
+import { listenAt } from '../../runtime/http-server';
 import type { Logger } from '../../runtime/logging';
 import { readServerCertificate } from '../../runtime/server-certificate';
 import { closeOnSignal, type Closer } from '../../runtime/shutdown';
 import { certificateFiles, closeServer, followFiles, oneAddress } from '../http/listening';
 import type { AlertIntake } from './alert-intake';
+import type { AlertPathIntake } from './alert-path-intake';
 import { alertPairs } from './alert-pairs';
 import { createWebhookServer } from './server';
 import { WebhookCredentials } from './webhook-credentials';
@@ -16,6 +18,7 @@ export interface WebhookParts {
   logger: Logger;
   source: InboundCredentialSource;
   intake: AlertIntake;
+  alertPath: AlertPathIntake;
   /** Whether Temporal answers, bounded in time. */
   temporalAnswers: () => Promise<boolean>;
   registry: Registry;
@@ -23,7 +26,7 @@ export interface WebhookParts {
 
 /** @throws Error when the configuration has no section `webhook`, or its certificate cannot be used. */
 export async function createWebhook(parts: WebhookParts) {
-  const { config, logger, source, intake, temporalAnswers, registry } = parts;
+  const { config, logger, source, intake, alertPath, temporalAnswers, registry } = parts;
   const { webhook } = config;
   if (!webhook) {
     throw new Error('The configuration has no section "webhook". Add one; sitewarden.example.yaml shows it.');
@@ -35,7 +38,7 @@ export async function createWebhook(parts: WebhookParts) {
   const metrics = webhookMetrics(registry);
   const server = createWebhookServer({
     pairs: alertPairs(config),
-    ...{ intake, credentials, temporalAnswers, logger, metrics, certificate },
+    ...{ intake, alertPath, credentials, temporalAnswers, logger, metrics, certificate },
     clientCertificates: files?.clientCa !== undefined,
   });
   if (files && certificate) followFiles(server, { files, certificate, logger, expiry: certificateExpiry(registry) });
@@ -50,7 +53,7 @@ export async function createWebhook(parts: WebhookParts) {
 export async function serveWebhook(parts: WebhookParts & { closeAfter?: readonly Closer[] }): Promise<void> {
   const { server, credentials, listen } = await createWebhook(parts);
   const { logger, config, closeAfter = [] } = parts;
-  const address = await server.listen(listen);
+  const address = await listenAt(server, listen, 'webhook.listen');
   const closers = [{ name: 'webhook', close: () => closeServer(server) }, ...closeAfter];
   const { finished } = closeOnSignal({ closers, logger });
   const pairs = config.sitePairs.map(({ name }) => name);

@@ -7,9 +7,11 @@ import { addProbes } from '../http/probes';
 import { watchRequests } from '../http/request-watch';
 import { Admission } from './admission';
 import type { AlertIntake } from './alert-intake';
+import type { AlertPathIntake, Watchdog } from './alert-path-intake';
 import type { AlertPair } from './alert-pairs';
-import { project, readBody, type Addressed, type AlertmanagerBody, type Ignored } from './alert-projection';
+import { projectAny, readBody, type Addressed, type AlertmanagerBody, type Ignored } from './alert-projection';
 import { handOver, type HandOver } from './hand-over';
+import { hearWatchdogs } from './hear-watchdogs';
 import { summary } from './summary';
 import { UnfinishedDeliveries } from './unfinished-deliveries';
 import type { WebhookCredentials } from './webhook-credentials';
@@ -25,6 +27,7 @@ const mostStrangers = 1_024;
 export interface WebhookServerOptions {
   pairs: readonly AlertPair[];
   intake: AlertIntake;
+  alertPath: AlertPathIntake;
   credentials: WebhookCredentials;
   /** Whether Temporal answers, bounded in time. */
   temporalAnswers: () => Promise<boolean>;
@@ -46,6 +49,7 @@ export interface WebhookServerOptions {
  * sends again, when it has not; 4xx for a caller or a body that is wrong. Never 3xx: Alertmanager would follow it without
  * the body and take the answer for delivery. Alerts that concern no pair or cannot be read are answered 202 with the reason,
  * for Alertmanager sends a 4xx again at each of its intervals, for ever, and the other alerts of the body with it.
+ * A watchdog alert starts and wakes nothing; that it came is kept.
  */
 export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
   const { logger, metrics, credentials, certificate, clientCertificates = false, bounds } = options;
@@ -90,23 +94,42 @@ async function receive(
     const next = 'Post to this path from a webhook_configs receiver with its own payload.';
     return trouble(reply, 400, { error, next });
   }
-  const { addressed, strangers } = sorted(body, options.pairs);
-  const taken = await handOver(addressed, {
-    intake: options.intake,
-    withinMs: options.handOverWithinMs ?? handOverWithinMs,
-  });
-  const outcome = { ...taken, ignored: [...body.unreadable, ...strangers, ...taken.ignored] };
+  const { addressed, strangers, watchdogs } = sorted(body, options.pairs);
+  const { handOverWithinMs: withinMs = handOverWithinMs } = options;
+  const [taken, paths] = await Promise.all([
+    handOver(addressed, { intake: options.intake, withinMs }),
+    hearWatchdogs(watchdogs, { alertPath: options.alertPath, withinMs }),
+  ]);
+  const outcome = {
+    ...taken,
+    ignored: [...body.unreadable, ...strangers, ...taken.ignored],
+    heard: paths.heard,
+    missing: taken.missing + paths.missing,
+    onlyMany: taken.onlyMany && paths.missing === 0,
+    failure: taken.failure ?? paths.failure,
+  };
   tell(request, outcome, body, options.metrics);
-  if (outcome.missing > 0) return trouble(reply, 503, notTaken(outcome, addressed.length));
+  if (outcome.missing > 0) return trouble(reply, 503, notTaken(outcome, addressed.length + watchdogs.length));
   options.intake.finished(addressed);
-  return reply.code(202).send({ accepted: outcome.accepted, ignored: outcome.ignored });
+  const { accepted, ignored, heard } = outcome;
+  return reply.code(202).send({ accepted, ignored, ...(heard.length > 0 && { heard }) });
 }
 
-function sorted(body: AlertmanagerBody, pairs: readonly AlertPair[]): { addressed: Addressed[]; strangers: Ignored[] } {
-  const projected = body.alerts.map((alert) => project(alert, pairs));
+/** What became of a body. */
+type Outcome = HandOver & { heard: readonly Watchdog[] };
+
+interface Sorted {
+  addressed: Addressed[];
+  strangers: Ignored[];
+  watchdogs: Watchdog[];
+}
+
+function sorted(body: AlertmanagerBody, pairs: readonly AlertPair[]): Sorted {
+  const projected = body.alerts.map((alert) => projectAny(alert, pairs));
   return {
     addressed: projected.filter((one): one is Addressed => 'pair' in one),
     strangers: projected.filter((one): one is Ignored => 'reason' in one),
+    watchdogs: projected.flatMap((one) => ('watchdog' in one ? [one.watchdog] : [])),
   };
 }
 
@@ -125,7 +148,7 @@ function notTaken({ missing, onlyMany, failure }: HandOver, count: number) {
 }
 
 /** In the log and in the metrics: what became of a body. */
-function tell(request: FastifyRequest, outcome: HandOver, body: AlertmanagerBody, metrics: WebhookMetrics): void {
+function tell(request: FastifyRequest, outcome: Outcome, body: AlertmanagerBody, metrics: WebhookMetrics): void {
   const { truncated, knownVersion } = body;
   countAlerts(metrics, outcome, truncated);
   const fields = summary(outcome);
@@ -139,6 +162,8 @@ function tell(request: FastifyRequest, outcome: HandOver, body: AlertmanagerBody
       { ...fields, err: outcome.failure },
       'Alerts were not handed over; the sender was told to send again.',
     );
+  else if (outcome.heard.length > 0 && outcome.accepted.length === 0)
+    request.log.debug(fields, 'A watchdog alert arrived: the alert path is open.');
   else request.log.info(fields, 'Alerts were handed over.');
   if (truncated > 0)
     request.log.error({ truncated }, 'Alertmanager left alerts out. Set max_alerts: 0 in its webhook_configs.');

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { RequestMetrics } from '../http/request-watch';
 import { unusableBecause } from '../http/request-watch';
 import { ignoredBecause } from './alert-projection';
+import type { Watchdog } from './alert-path-intake';
 import type { HandOver } from './hand-over';
 
 /**
@@ -23,7 +24,7 @@ export type RejectedBecause = (typeof rejectedBecause)[number];
 
 export interface WebhookMetrics extends RequestMetrics {
   registry: Registry;
-  /** `result`: started, joined, ignored (`reason` says why), failed (the sender was told to send again), truncated. */
+  /** `result`: started, joined, heard (a watchdog), ignored (`reason` says why), failed (the sender was told to send again), truncated. */
   alerts: Counter<'result' | 'reason'>;
   otherVersions: Counter;
   /** Of configured pairs only: what a sender writes makes no series. */
@@ -71,7 +72,8 @@ export function webhookMetrics(registry: Registry): WebhookMetrics {
       registers,
     }),
   } satisfies WebhookMetrics;
-  for (const result of ['started', 'joined', 'failed', 'truncated']) metrics.alerts.inc({ result, reason: '' }, 0);
+  for (const result of ['started', 'joined', 'heard', 'failed', 'truncated'])
+    metrics.alerts.inc({ result, reason: '' }, 0);
   for (const reason of ignoredBecause) metrics.alerts.inc({ result: 'ignored', reason }, 0);
   for (const reason of rejectedBecause) metrics.rejected.inc({ reason }, 0);
   return metrics;
@@ -83,12 +85,17 @@ export function certificateExpiry(registry: Registry): Gauge {
   return new Gauge({ name: 'sitewarden_webhook_certificate_expiry_timestamp_seconds', help, registers: [registry] });
 }
 
-export function countAlerts({ alerts, lastAlert }: WebhookMetrics, outcome: HandOver, truncated: number): void {
+export function countAlerts(
+  { alerts, lastAlert }: WebhookMetrics,
+  outcome: HandOver & { heard: readonly Watchdog[] },
+  truncated: number,
+): void {
   for (const { outcome: result, pair } of outcome.accepted) {
     alerts.inc({ result, reason: '' });
     lastAlert.setToCurrentTime({ pair });
   }
   for (const { reason } of outcome.ignored) alerts.inc({ result: 'ignored', reason });
+  alerts.inc({ result: 'heard', reason: '' }, outcome.heard.length);
   alerts.inc({ result: 'failed', reason: '' }, outcome.missing);
   alerts.inc({ result: 'truncated', reason: '' }, truncated);
 }

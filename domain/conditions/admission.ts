@@ -3,10 +3,12 @@
  * the kept site wrote since the detach is lost by that, so it never happens by itself.
  */
 import { commandKey, type Command } from '../command';
+import { couldServe } from '../eligibility';
 import { namesOf, passedBy, questionAt, type PlannedQuestion } from '../gates';
 import { wait, type Next } from '../next';
 import { note } from '../notes';
 import { readAt, type EndpointGroup } from '../observation';
+import type { DeviceName } from '../site-pair';
 import { restartedSince } from '../starts';
 import type { Known } from '../state';
 import { recently, seconds } from '../time';
@@ -14,7 +16,6 @@ import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted, isServed
 import { allDetached, detachedCaches } from '../verdict';
 import { addCommand, removeLostCommand } from './changes';
 import { blockedBy, maySoonShow, protect, restore, type Condition, type Situation } from './condition';
-import { couldServe } from './lost-site';
 
 /** The question, with the plan that an approval has to name. Never passed without a person, whatever the policy says. */
 export function askAdmitStaleSite(situation: Situation): PlannedQuestion {
@@ -34,7 +35,14 @@ export function askAdmitStaleSite(situation: Situation): PlannedQuestion {
     : mayBeStarted(situation)
       ? ` ${staleSite}'s application was stopped; it is started first.`
       : ` ${staleSite} could not serve as it is read now; before it could, nothing is done.`;
-  const asking = { gate: 'admitStaleSite', question: `${question}${silent || sick}`, plan, atLeast: 1 } as const;
+  const device = switchingOff(situation);
+  const goesOff = device === undefined ? '' : ` ${device} is switching it off; before that has ended, nothing is done.`;
+  const asking = {
+    gate: 'admitStaleSite',
+    question: `${question}${goesOff || silent || sick}`,
+    plan,
+    atLeast: 1,
+  } as const;
   return questionAt(situation, asking);
 }
 
@@ -55,10 +63,16 @@ function answersUs({ observation, roles }: Situation): boolean {
   return detachedCaches(observation, roles.staleSite) !== undefined;
 }
 
-/** Before the stale site can be detached, and could serve, nothing is taken out in its favour. */
+/** Before the stale site can be detached, and could serve, nothing is taken out in its favour; nor while a device switches it off. */
 export function couldBeAdmitted(situation: Situation): boolean {
   const serves = couldServe(situation.observation, situation.roles.staleSite);
-  return answersUs(situation) && (serves || mayBeStarted(situation));
+  return answersUs(situation) && (serves || mayBeStarted(situation)) && switchingOff(situation) === undefined;
+}
+
+/** The fence device that was asked to, and has not ended yet: the site serves a moment longer at most. */
+function switchingOff({ state, roles }: Situation): DeviceName | undefined {
+  const running = state.commands.running?.command;
+  return running?.kind === 'fenceByDevice' && running.site === roles.staleSite ? running.device : undefined;
 }
 
 /** How long an application that was started may take until its health URL says 200. */

@@ -3,10 +3,11 @@ import type { FailureType } from '../failure-types';
 import { isHeldByItself } from '../held';
 import { wait, waitForEnd, type Next } from '../next';
 import type { Observation } from '../observation';
+import { oneLine } from '../one-line';
 import type { Digest } from '../plan';
 import type { SitePair } from '../site-pair';
 import type { CommandFailure, Known, Roles, RunState, Unconfirmed } from '../state';
-import { recently, seconds, type EpochMs } from '../time';
+import { clockTime, recently, seconds, type EpochMs } from '../time';
 
 /** Everything a condition may look at. `known` already holds what this round's observation taught. */
 export interface Situation {
@@ -36,9 +37,12 @@ export function firstUnmet(conditions: readonly Condition[], situation: Situatio
   return conditions.find((condition) => !condition.holds(situation))?.make(situation);
 }
 
+type Blocked = Extract<Next, { kind: 'blocked' }>;
+
 const backOffSeconds = [1, 2, 5] as const;
 const longestBackOffSeconds = 15;
-const failureBudget = 5;
+/** Failures after which a person is asked. */
+export const failureBudget = 5;
 
 /** A command that must succeed in the end: tried again for ever, at most 15 s apart. */
 export function protect(situation: Situation, command: Command, because: string): Next {
@@ -82,11 +86,12 @@ export function blockedBy(situation: Situation, command: Command, type: FailureT
 }
 
 /** As `blockedBy`, of what brings nothing back: it is said under a hold too. */
-export function needsPerson(situation: Situation, command: Command, type: FailureType, message: string): Next {
+export function needsPerson(situation: Situation, command: Command, type: FailureType, message: string): Blocked {
   const { known, now } = situation;
   const since = known.humanWaits?.findLast(({ to, what }) => to === undefined && what === type)?.from ?? now;
   // That sites are equal, quiet or healthy is read; nobody's word stands for it.
-  const can = type === 'WorkloadManual' ? (['retry', 'confirm', 'abort'] as const) : (['retry', 'abort'] as const);
+  const byWord = type === 'WorkloadManual' || type === 'FenceManual';
+  const can = byWord ? (['retry', 'confirm', 'abort'] as const) : (['retry', 'abort'] as const);
   return { kind: 'blocked', command, type, message, since, can };
 }
 
@@ -96,6 +101,8 @@ const showsWithinMs: Readonly<Record<CommandKind, number>> = {
   removeLostEndpoint: seconds(10),
   addEndpoint: seconds(10),
   takeBackupOffline: seconds(5),
+  fenceByDevice: seconds(10),
+  unfenceByDevice: seconds(10),
   stopApplication: seconds(10),
   // Nothing is to be shown: a comparison that does not count is not repeated without a pause.
   compareSites: seconds(2),
@@ -140,5 +147,17 @@ function backOff({ state, now }: Situation, command: Command): Next | undefined 
   if (!failure) return undefined;
   const spanMs = seconds(backOffSeconds[failure.count - 1] ?? longestBackOffSeconds);
   if (!recently(failure.at, spanMs, now)) return undefined;
-  return wait(`another try after ${failure.type}`, { until: failure.at + spanMs });
+  return wait(`another try after ${sayFailure(failure)}`, { until: failure.at + spanMs });
+}
+
+/** What ends only when somebody sees to it, though nobody is asked: what protects is tried again for ever, and not Blocked. */
+const seeTo: Partial<Record<FailureType, string>> = {
+  LockHeld: 'Let that automation end, or end it: docs/runbooks/lock.md',
+  LockUnavailable: 'See to the store of locks: docs/runbooks/lock.md',
+};
+
+function sayFailure({ type, message, at, since = at }: CommandFailure): string {
+  const whatToDo = seeTo[type];
+  if (whatToDo === undefined) return type;
+  return `${type}, since ${clockTime(since)}: ${oneLine(message, 300)} ${whatToDo}`;
 }

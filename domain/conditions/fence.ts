@@ -2,11 +2,12 @@
  * The fence, and its guard: the same rows serve both, because a proved fence is only a fence as long as it reads as one.
  *
  * Who contends here: the other site's alert (joined by the workflow id), other automation that edits endpoint groups, and
- * restarts of the kept site, which forget "offline". The order protects the invariants: replication is detached only after
- * the stale site was read out of every endpoint group, and no group loses its last eligible endpoint.
+ * restarts of the kept site, which forget "offline". The order protects the invariants: replication is detached only after a
+ * fence level has confirmed that the stale site serves nobody, and no group loses its last eligible endpoint.
  */
 import { commandKey, type Command } from '../command';
 import { administrationObstacle, groupObstacle, healthStatus } from '../eligibility';
+import { fenceConfirms } from '../fence-levels';
 import { atGate } from '../gates';
 import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
@@ -17,7 +18,8 @@ import { recently, seconds, type EpochMs } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from '../traffic';
 import { allAttached, allDetached, detachedCaches } from '../verdict';
 import { addCommand, removeCommand, trafficMayChange, wasPutBackByOthers } from './changes';
-import { maySoonShow, protect, type Condition, type Situation } from './condition';
+import { failureBudget, maySoonShow, needsPerson, protect, type Condition, type Situation } from './condition';
+import { goesOnWithoutTraffic, isConfirmedByAnyLevel, isFenceConfirmed, tryLevels } from './fence-levels';
 import { mayBeHealing } from './healing';
 import { keepSiteServes, mayHaveDetached } from './lost-site';
 
@@ -56,7 +58,11 @@ export const fenceConditions: readonly Condition[] = [
     because: 'clients must reach one site only',
     undo: 'site online adds the endpoint again, with the settings recorded before the removal',
     holds: (situation) =>
-      isWantedIn(situation.known) || staleSiteOut(situation) || wasReadOut(situation) || wasLeftIn(situation),
+      isWantedIn(situation.known) ||
+      staleSiteOut(situation) ||
+      wasReadOut(situation) ||
+      wasLeftIn(situation) ||
+      othersAreTried(situation),
     make: (situation) => removeFromTraffic(situation),
   },
   {
@@ -72,6 +78,13 @@ export const fenceConditions: readonly Condition[] = [
   },
   nothingUnderWay,
   keepSiteServes,
+  {
+    name: 'fenceLevelConfirmed',
+    because: 'nothing is taken over before a fence level has confirmed that the stale site serves nobody',
+    undo: 'a site that a fence device switched off is switched on again by decision, before it is synchronized',
+    holds: (situation) => isAttached(situation.known) || servesNobody(situation),
+    make: (situation) => tryLevels(situation),
+  },
   {
     name: 'staleSiteDetached',
     because: 'the kept site must write without waiting for the stale one',
@@ -103,7 +116,7 @@ export const fenceConditions: readonly Condition[] = [
     because: 'the removal counts at the edge only once the accelerator is deployed',
     undo: 'none needed',
     holds: ({ known }) => isWantedIn(known) || known.planned === 'online' || known.deployedReadTwiceAt !== undefined,
-    make: () => wait('the accelerator to be DEPLOYED, read twice'),
+    make: (situation) => leftInTraffic(situation) ?? wait('the accelerator to be DEPLOYED, read twice'),
   },
 ];
 
@@ -116,7 +129,7 @@ export const abortConditions: readonly Condition[] = [
     name: 'trafficRead',
     because: 'what was begun can be made safe only once it is read whether the stale site is out',
     undo: 'none needed: nothing is done',
-    holds: ({ observation }) => groupsOf(observation) !== undefined,
+    holds: (situation) => groupsOf(situation.observation) !== undefined || isFenceConfirmed(situation),
     make: () => wait('Global Accelerator to answer'),
   },
   someSiteInTraffic,
@@ -133,7 +146,7 @@ export const abortConditions: readonly Condition[] = [
     because: 'nobody guards after an abort, so a site that is out must not be written to by the kept one',
     undo: 'synchronize',
     holds: (situation) =>
-      !staleSiteOut(situation) ||
+      !isConfirmedByAnyLevel(situation) ||
       isLeftWhole(situation) ||
       allDetached(situation.observation, situation.roles.keepSite),
     make: (situation) => detach(situation),
@@ -217,7 +230,39 @@ function wasReadOut({ observation, known }: Situation): boolean {
   const memories = Object.values(known.groups);
   const isOut = memories.every(({ absentReadAt, putBackByUs }) => absentReadAt !== undefined && putBackByUs !== true);
   const out = memories.length > 0 && isOut;
-  return groupsOf(observation) === undefined && known.fencedAt !== undefined && out;
+  return groupsOf(observation) === undefined && known.fenceProved === true && out;
+}
+
+/** Global Accelerator does not confirm: while its next try is waited for, the other levels are tried. */
+function othersAreTried(situation: Situation): boolean {
+  return goesOnWithoutTraffic(situation) && removeFromTraffic(situation).kind === 'wait';
+}
+
+/**
+ * A later level confirms the fence, and Global Accelerator still holds the site: its removal is tried on for ever, but nothing comes
+ * after it, so once it was refused that often a person is asked.
+ */
+function leftInTraffic(situation: Situation): Next | undefined {
+  const { observation, roles, state } = situation;
+  const { staleSite } = roles;
+  const groups = groupsHolding(groupsOrNone(observation), staleSite);
+  for (const { arn, region } of groups) {
+    const command = removeCommand(situation, arn);
+    const failure = state.commands.failures[commandKey(command)];
+    if (!failure || failure.count < failureBudget) continue;
+    const message =
+      `${staleSite} still stands in ${region}: its removal was refused ${failure.count} times (${failure.message}).` +
+      ` Before it is read out of every endpoint group it is not brought back.` +
+      ` Give the worker's role the right to remove it, or remove it by hand: the run goes on by itself`;
+    return needsPerson(situation, command, failure.type, message);
+  }
+  return groups.length > 0 ? wait(`${staleSite} to be read out of every endpoint group`) : undefined;
+}
+
+/** A level confirms it; or the last that was read was a proved fence, and nothing speaks against it. */
+function servesNobody(situation: Situation): boolean {
+  const confirms = fenceConfirms(situation);
+  return confirms === true || (confirms === undefined && wasReadOut(situation));
 }
 
 /** A planned return that was begun and left before: the site is in those groups only in which it was found, equal and replicating. */

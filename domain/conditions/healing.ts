@@ -2,6 +2,7 @@
  * When the link heals by itself before anything was detached: the one case in which a run undoes what it did.
  * Nothing may have been lost meanwhile, and what is not read never counts as healed.
  */
+import { mayBeSwitchedOff } from '../fence-levels';
 import { linkOf } from '../link';
 import { requestedFence } from '../requested-fence';
 import { restartedSince } from '../starts';
@@ -26,10 +27,11 @@ export function healed(situation: Situation): boolean | 'unknown' {
 
 /**
  * Only a run that an alert started, and only before the first detaching call, may end without having detached anything; and not
- * once something broke inside a soak: the site that is to be fenced then may be an empty one.
+ * once something broke inside a soak: the site that is to be fenced then may be an empty one. Nor once a device was asked to switch
+ * the stale site off: it may go off yet.
  */
 export function mayEndUndetached({ state, known }: Situation): boolean {
-  if (requestedFence(state) || known.adopted || known.refenced) return false;
+  if (requestedFence(state) || known.adopted || known.refenced || mayBeSwitchedOff(known)) return false;
   return known.detachRequestedAt === undefined && known.detachedAt === undefined;
 }
 

@@ -5,14 +5,14 @@
  * lost one is fenced. Once, and not against a person's word; otherwise a person is asked. After the detach the stale site
  * lacks what was written since, so only a person may let it serve (admission.ts).
  */
-import { healthStatus, keepSiteObstacle } from '../eligibility';
+import { couldServe, keepSiteObstacle } from '../eligibility';
+import { mayBeSwitchedOff } from '../fence-levels';
 import { askKeepSite, chosenKeepSite } from '../gates';
 import { relatchRoles } from '../latch';
-import { wait, type Next } from '../next';
-import { valueOf, type Observation } from '../observation';
+import { wait, waitForEnd, type Next } from '../next';
 import { isAttached } from '../phase';
 import { requestedFence } from '../requested-fence';
-import type { SiteName } from '../site-pair';
+import { mayKeep } from '../roles';
 import type { Known, Roles } from '../state';
 import { recently, seconds } from '../time';
 import { endpointOf, groupsOf, groupsOrNone, isServedBy } from '../traffic';
@@ -53,14 +53,6 @@ function isBeingLost({ observation, roles }: Situation): boolean {
   return groups !== undefined && !isServedBy(groups, roles.keepSite) && couldServe(observation, roles.staleSite);
 }
 
-/** Its health URL says 200; for a site without one, its Infinispan answers. */
-export function couldServe(observation: Observation, site: SiteName): boolean {
-  const { health, view } = observation.sites[site] ?? {};
-  if (!health || !view) return false;
-  if ('unknown' in health && health.unknown === 'NotObserved') return valueOf(view) !== undefined;
-  return healthStatus(observation, site) === 200;
-}
-
 export type LostBeforeDetach = { next: Next } | { swapped: Known; roles: Roles };
 
 /**
@@ -69,11 +61,14 @@ export type LostBeforeDetach = { next: Next } | { swapped: Known; roles: Roles }
  */
 export function lostBeforeDetach(situation: Situation): LostBeforeDetach | undefined {
   if (mayHaveDetached(situation) || isKeptByDecision(situation)) return undefined;
-  const { known, state, roles, observation, now } = situation;
+  const { known, pair, state, roles, observation, now } = situation;
   const { keepSite, staleSite } = roles;
   const chosen = chosenKeepSite(situation);
   if (!chosen && !(isLost(situation) && isBeingLost(situation))) return undefined;
-  const mayBySelf = (known.swaps ?? 0) < 1 && !requestedFence(state);
+  // What a device was asked for may take effect yet: clients would be sent to a site that goes off.
+  const goesOff = mayBeSwitchedOff(known);
+  const mayBySelf =
+    (known.swaps ?? 0) < 1 && !requestedFence(state) && !goesOff && mayKeep(pair, observation, staleSite);
   const missing = groupsOrNone(observation).filter((group) => !endpointOf(group, staleSite));
   const notOurs = missing.some(({ arn }) => known.groups[arn]?.removedByUs !== true);
   if (notOurs || !(mayBySelf || chosen)) {
@@ -81,6 +76,7 @@ export function lostBeforeDetach(situation: Situation): LostBeforeDetach | undef
     const notOut = notOurs ? `${question} ${staleSite} was not taken out by this run.` : question;
     return { next: askKeepSite(situation, notOut) };
   }
+  if (goesOff && state.commands.running) return { next: waitForEnd(state.commands.running.command) };
   const [group] = missing;
   if (group) {
     const command = addCommand(situation, group.arn);

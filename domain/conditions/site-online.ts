@@ -11,6 +11,7 @@ import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
 import { areStartsRead } from '../starts';
+import type { SiteName } from '../site-pair';
 import type { Known, Return } from '../state';
 import { recently, seconds } from '../time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from '../traffic';
@@ -57,7 +58,7 @@ export const siteOnlineConditions: readonly Condition[] = [
     because: 'a site that is present and not healthy serves nobody; it is taken out again after a bound',
     undo: 'it is removed again by itself',
     holds: ({ known }) => known.return?.servingAt !== undefined,
-    make: ({ roles }) => wait(`${roles.staleSite} to be healthy in every endpoint group, and the accelerator DEPLOYED`),
+    make: (situation) => serves(situation),
   },
   {
     name: 'soaked',
@@ -169,6 +170,32 @@ function add(situation: Situation): Next {
   return restore(situation, command, `by decision ${known.return?.plan ?? ''}`);
 }
 
+/** Past its bound it would have been given up, were the kept site healthy everywhere: as it is, a person has to look. */
+function serves(situation: Situation): Next {
+  const { observation, roles } = situation;
+  const { keepSite, staleSite } = roles;
+  const groups = groupsHolding(groupsOrNone(observation), staleSite);
+  const [sick, unkept] = [staleSite, keepSite].map((site) => unhealthyIn(groups, site));
+  if (!isOverdue(situation) || !sick || !unkept)
+    return wait(`${staleSite} to be healthy in every endpoint group, and the accelerator DEPLOYED`);
+  const question =
+    `${staleSite} is not healthy in ${sick}, and is not taken out again, since ${keepSite} is not healthy in ${unkept}. ` +
+    `Make one of them healthy; the run then goes on by itself. Or abort.`;
+  return { kind: 'ask', gate: 'siteOnline', question, answers: [] };
+}
+
+/** By region; empty where it is healthy in all of these. */
+function unhealthyIn(groups: readonly EndpointGroup[], site: SiteName): string {
+  const unhealthy = groups.filter((group) => endpointOf(group, site)?.health !== 'HEALTHY');
+  return unhealthy.map(({ region }) => region).join(', ');
+}
+
+/** It was added, and has had the time that the policy gives it to become healthy. */
+function isOverdue({ pair, known, now }: Pick<Situation, 'pair' | 'known' | 'now'>): boolean {
+  const added = known.return?.addRequestedAt;
+  return added !== undefined && !recently(added, seconds(pair.policy.healthyWithinSeconds), now);
+}
+
 function isSoakOver({ known, now }: Situation): boolean {
   return known.return?.soakUntil !== undefined && now >= known.return.soakUntil;
 }
@@ -184,15 +211,13 @@ function soak(situation: Situation): Next {
  * A site that was added and is not healthy within its bound is given up, as long as the kept one is healthy; what follows is
  * the guard's: it is taken out, and the run is Blocked until a person has it tried again.
  */
-export function giveUpUnhealthy({ pair, known, observation, roles, now }: Situation): Known | undefined {
+export function giveUpUnhealthy(situation: Situation): Known | undefined {
+  const { known, observation, roles, now } = situation;
   const back = known.return;
-  if (back?.addRequestedAt === undefined || back.servingAt !== undefined || back.failedAt !== undefined)
-    return undefined;
-  if (recently(back.addRequestedAt, seconds(pair.policy.healthyWithinSeconds), now)) return undefined;
+  if (!back || back.servingAt !== undefined || back.failedAt !== undefined || !isOverdue(situation)) return undefined;
   const groups = groupsHolding(groupsOrNone(observation), roles.staleSite);
-  const sick = groups.some((group) => endpointOf(group, roles.staleSite)?.health !== 'HEALTHY');
-  const keepServes = groups.every((group) => endpointOf(group, roles.keepSite)?.health === 'HEALTHY');
-  return sick && keepServes ? unheed({ ...known, return: { ...back, failedAt: now } }, 'retry') : undefined;
+  if (!unhealthyIn(groups, roles.staleSite) || unhealthyIn(groups, roles.keepSite)) return undefined;
+  return unheed({ ...known, return: { ...back, failedAt: now } }, 'retry');
 }
 
 /** After a failed admission: out again, and a person says `retry`, which asks for a new approval. */

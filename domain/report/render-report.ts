@@ -1,4 +1,5 @@
 /** A report as Markdown for people. Nothing is decided here, and nothing is told that the report does not hold. */
+import { sayOffline } from '../alert';
 import { isDiscardBounded } from '../comparison';
 import type { Refusal } from '../refusals';
 import { clockTime, duration, type EpochMs } from '../time';
@@ -120,7 +121,7 @@ function beside({ refusal, requests, alerts, alertsNotKept, findings, oddities }
     }),
     ...alerts.map(({ site, reporter, status, firstHeardAt, timesHeard, answer }) => {
       const times = timesHeard === 1 ? 'once' : `${timesHeard} times`;
-      const what = `alert "${site} is offline" from ${reporter}, ${status}, heard ${times}`;
+      const what = `alert "${sayOffline(site)}" from ${reporter}, ${status}, heard ${times}`;
       return asText(`${clockTime(firstHeardAt)} ${what}: ${answer}`, 2_000);
     }),
     ...(alertsNotKept === 0 ? [] : [`${alertsNotKept} more alerts were counted only`]),

@@ -1,3 +1,4 @@
+import { sayAlertOf } from '../alert';
 import type { ExplainedAlert } from '../explain';
 import type { TimelineEntry } from '../state';
 import type { EpochMs } from '../time';
@@ -26,8 +27,8 @@ function stepOf({ at, what, since, provedBy }: TimelineEntry): Step {
 }
 
 /** What the alert says of its own time; a time that cannot be, or is later than its hearing, is not told. */
-function firstWord({ startsAt, firstHeardAt, site, reporter }: ExplainedAlert): TimelineEntry {
+function firstWord({ startsAt, firstHeardAt, ...alert }: ExplainedAlert): TimelineEntry {
   const said = Date.parse(startsAt);
   const since = said <= firstHeardAt ? said : undefined;
-  return { at: firstHeardAt, what: `alert "${site} is offline" from ${reporter} is heard`, since };
+  return { at: firstHeardAt, what: `alert ${sayAlertOf(alert)} is heard`, since };
 }

@@ -3,7 +3,7 @@ import type {
   ElasticLoadBalancingV2ClientConfig,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { z } from 'zod';
-import type { SiteTag } from '../../domain/site-tags';
+import type { SiteTag } from '../../domain/readiness/site-tags';
 import { requestHandler, timeIsUp } from '../aws-sdk';
 import { endedBy } from '../ended-by';
 

@@ -3,7 +3,7 @@ import type {
   ElasticLoadBalancingV2ClientConfig,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SiteName } from '../../domain/site-pair';
-import type { SiteTag } from '../../domain/site-tags';
+import type { SiteTag } from '../../domain/readiness/site-tags';
 import type { SiteTagsGateway } from '../ports';
 import { createClient, describeSiteTags, type TagsByArn } from './calls';
 import { isNotFound, reasonOf } from './failures';

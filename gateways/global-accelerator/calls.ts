@@ -82,6 +82,17 @@ export function createCalls(config: GlobalAcceleratorClientConfig = {}) {
       return answer.EndpointGroup;
     },
 
+    /** The header `Date` of an answer; a refusal is an answer as well. */
+    async dateAt(acceleratorArn: string, signal: AbortSignal): Promise<string | undefined> {
+      const command = new DescribeAcceleratorCommand({ AcceleratorArn: acceleratorArn });
+      const seen: { date?: string } = {};
+      noteDate(command.middlewareStack, seen);
+      await read(command, 'DescribeAccelerator', z.unknown(), signal).catch((error: unknown) => {
+        if (seen.date === undefined) throw error;
+      });
+      return seen.date;
+    },
+
     listAccelerators: (signal: AbortSignal) =>
       allPages(async (NextToken) => {
         const command = new ListAcceleratorsCommand({ MaxResults: pageSize, NextToken });
@@ -150,6 +161,19 @@ function carry(commandId: string, stack: ChangeCommand['middlewareStack']) {
       return next(args);
     },
     { step: 'finalizeRequest', name: 'sitewardenCommandId', priority: 'low' },
+  );
+}
+
+/** Next to the connection, before the SDK corrects its own idea of the time by it. */
+function noteDate(stack: DescribeAcceleratorCommand['middlewareStack'], seen: { date?: string }) {
+  stack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers = {} } = (result.response ?? {}) as { headers?: Record<string, string> };
+      seen.date ??= headers['date'] ?? headers['Date'];
+      return result;
+    },
+    { step: 'deserialize', name: 'sitewardenDate', priority: 'low' },
   );
 }
 

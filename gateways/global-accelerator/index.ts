@@ -2,7 +2,7 @@ import type { EndpointConfiguration, GlobalAcceleratorClientConfig } from '@aws-
 import { OperatingFailure } from '../../domain/failure-types';
 import type { EndpointGroup } from '../../domain/observation';
 import type { EndpointSettings, SiteName } from '../../domain/site-pair';
-import type { TrafficGateway } from '../ports';
+import type { ClockGateway, TrafficGateway } from '../ports';
 import { toEndpointGroup, type LoadBalancers } from './answers';
 import { createCalls } from './calls';
 import { TopologyFinder } from './topology';
@@ -20,9 +20,12 @@ export interface GlobalAcceleratorOptions {
 }
 
 export interface GlobalAcceleratorGateway extends TrafficGateway {
+  clock: ClockGateway;
   close(): void;
 }
 
+/** RFC 9110, "Date": whole seconds, of which the rest is cut off. */
+const dateResolutionMs = 1_000;
 const lookForGroupsEveryMs = 60_000;
 const lookAgainForGroupsEveryMs = 10_000;
 
@@ -91,6 +94,16 @@ export function createGlobalAcceleratorGateway(options: GlobalAcceleratorOptions
       } catch (error) {
         if (!mayBeSoAlready(error) || !(await holds(groupArn, site, sending.signal))) throw error;
       }
+    },
+
+    clock: {
+      async readTime(signal) {
+        const { acceleratorArn } = await topology.current(signal);
+        const theirs = Date.parse((await calls.dateAt(acceleratorArn, signal)) ?? '');
+        if (Number.isNaN(theirs))
+          throw new OperatingFailure('NotObserved', 'The answer tells no time.', { retryable: false });
+        return { theirs, resolutionMs: dateResolutionMs };
+      },
     },
 
     close: () => calls.close(),

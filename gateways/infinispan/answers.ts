@@ -21,11 +21,25 @@ export const outcomePerCache = z.record(z.string(), z.string());
 
 export const size = z.number().int().nonnegative();
 
+const lengthUnitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A length of time as Infinispan and JGroups write it, in ms: a number, or with a unit. */
+const lengthMs = z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)? ?(ms|s|m|h|d)?$/)]).transform((written) => {
+  const [, count = '', unit = 'ms'] = /^(-?[\d.]+) ?(\w*)$/.exec(String(written)) ?? [];
+  return Number(count) * (lengthUnitsMs[unit || 'ms'] ?? 1);
+});
+
 const backupConfiguration = z.object({
   /** What is not written is the schema's default. */
   strategy: z.enum(['SYNC', 'ASYNC']).default('ASYNC'),
   'failure-policy': z.enum(['FAIL', 'WARN', 'IGNORE', 'CUSTOM']).default('WARN'),
+  /** Not written: never. */
+  'take-offline': z
+    .object({ 'after-failures': z.coerce.number().default(0), 'min-wait': lengthMs.default(0) })
+    .nullish(),
 });
+
+export type BackupConfiguration = z.output<typeof backupConfiguration>;
 
 /** By cache, and then by its kind, as in `{"work":{"distributed-cache":{...}}}`. */
 export const configurationOfCache = z.record(
@@ -38,6 +52,25 @@ export const configurationOfCache = z.record(
     }),
   ),
 );
+
+const reliableUnicast = z.looseObject({ conn_close_timeout: lengthMs.optional() }).nullish();
+
+/** What a stack says of its own; the rest is in the one that it extends. A built-in one is not in the list. */
+const stack = z.looseObject({
+  extends: z.string().optional(),
+  UNICAST3: reliableUnicast,
+  UNICAST4: reliableUnicast,
+  'remote-sites': z.looseObject({ 'default-stack': z.string() }).optional(),
+});
+
+export type JGroupsStack = z.output<typeof stack>;
+
+/** JGroups' stacks by name, as in `{"infinispan":{"jgroups":{"stacks":{"bridge":{"stack":{...}}}}}}`; one in a file has no `stack`. */
+export const configurationOfContainer = z.object({
+  infinispan: z.looseObject({
+    jgroups: z.looseObject({ stacks: z.record(z.string(), z.looseObject({ stack: stack.optional() })) }),
+  }),
+});
 
 /** Seconds since the cache started; -1 when its statistics are off. */
 export const start = z.object({ time_since_start: z.number().int() });

@@ -1,4 +1,4 @@
-import type { CacheConfiguration } from '../../domain/readiness';
+import type { CacheConfiguration } from '../../domain/readiness/facts';
 import type { CacheName, SiteName } from '../../domain/site-pair';
 import * as answers from './answers';
 import { unreadable } from './failures';
@@ -19,6 +19,19 @@ export async function readCacheConfiguration(
   const backup = backups?.[backupSite]?.backup;
   return {
     transactionMode: transaction?.mode ?? 'NONE',
-    ...(backup && { backup: { strategy: backup.strategy, failurePolicy: backup['failure-policy'] } }),
+    ...(backup && { backup: settingsOf(backup) }),
   };
+}
+
+function settingsOf({
+  strategy,
+  'failure-policy': failurePolicy,
+  'take-offline': takeOffline,
+}: answers.BackupConfiguration): CacheConfiguration['backup'] {
+  const { 'after-failures': afterFailures, 'min-wait': minWaitMs } = takeOffline ?? {
+    'after-failures': 0,
+    'min-wait': 0,
+  };
+  const isNever = afterFailures <= 0 && minWaitMs <= 0;
+  return { strategy, failurePolicy, ...(!isNever && { takesOffline: { afterFailures, minWaitMs } }) };
 }

@@ -4,6 +4,7 @@ import type { CacheName } from '../../domain/site-pair';
 import type { ReplicationGateway } from '../ports';
 import * as answers from './answers';
 import { switchBackup } from './backups';
+import { readBridge } from './bridge';
 import { clearCache } from './clear';
 import { readCacheConfiguration } from './configuration';
 import { readEntryDigests } from './entries';
@@ -79,6 +80,8 @@ export function createInfinispanGateway(options: InfinispanOptions): InfinispanG
       await readContainer(at, signal);
       return perCache(caches, (cache) => readCacheConfiguration(at, cache, backupSite, signal));
     },
+
+    readBridge: (signal) => readBridge(at, signal),
 
     async readStores(caches, signal) {
       const stores = await perCache(caches, (cache) => readStatistic(cache, answers.stores, 'stores', signal));

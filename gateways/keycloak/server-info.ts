@@ -1,4 +1,4 @@
-import type { ServerInfo } from '../../domain/readiness';
+import type { ServerInfo } from '../../domain/readiness/facts';
 import * as answers from './answers';
 import { keycloakFailure } from './failures';
 import { segment, type Errand, type KeycloakRest } from './rest';

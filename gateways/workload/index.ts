@@ -3,8 +3,8 @@ import { OperatingFailure } from '../../domain/failure-types';
 import type { SiteName } from '../../domain/site-pair';
 import { shareable } from '../ended-by';
 import type { WorkloadGateway } from '../ports';
-import { commandEnvironment } from './environment';
-import { runProgram, type ProgramEnd } from './run-program';
+import { commandEnvironment } from '../programs/environment';
+import { runProgram, type ProgramEnd } from '../programs/run-program';
 
 /** Program and arguments. */
 export type WorkloadCommand = readonly [program: string, ...rest: string[]];
@@ -15,7 +15,7 @@ export interface ExecWorkloadOptions {
   commands: { stop: WorkloadCommand; start: WorkloadCommand; status?: WorkloadCommand };
   /** After this a command is ended, with all that it started. */
   timeoutSeconds: number;
-  /** Of which a few names are passed on; see environment.ts. */
+  /** Of which a few names are passed on; see programs/environment.ts. */
   environment: NodeJS.ProcessEnv;
 }
 

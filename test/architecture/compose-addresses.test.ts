@@ -37,16 +37,29 @@ const asked: [asker: string, address: string][] = [
     .map((target): [string, string] => ['prometheus', target]),
   ...alertmanagerUrls.map((url): [string, string] => ['alertmanager', new URL(url).host]),
   ...(pair?.sites ?? []).flatMap(({ infinispan, health }): [string, string][] => [
-    ['worker', new URL(infinispan.url).host],
-    ['worker', new URL(health ?? '').host],
+    ...['worker', 'observer'].map((asker): [string, string] => [asker, new URL(infinispan.url).host]),
+    ...['worker', 'observer'].map((asker): [string, string] => [asker, new URL(health ?? '').host]),
   ]),
+  ...(pair?.observers ?? []).flatMap(({ accelerator }): [string, string][] =>
+    accelerator ? [['observer', new URL(accelerator.url).host]] : [],
+  ),
+  ...(config.observer.network?.urls ?? []).map((url): [string, string] => ['observer', new URL(url).host]),
+  ...(pair?.sites ?? []).flatMap(({ name, sentinel }) =>
+    (sentinel?.network.urls ?? []).map((url): [string, string] => [`sentinel-${name}`, new URL(url).host]),
+  ),
   ['cli', new URL(config.apiClient?.url ?? '').host],
-  ...['worker', 'webhook', 'api', 'setup', 'cli'].map((asker): [string, string] => [asker, config.temporal.address]),
+  ...['worker', 'observer', 'sentinel-site-b', 'webhook', 'api', 'setup', 'cli'].map((asker): [string, string] => [
+    asker,
+    config.temporal.address,
+  ]),
   ...['temporal-namespace', 'temporal-ui'].map((asker): [string, string] => [
     asker,
     compose.services[asker]?.environment?.TEMPORAL_ADDRESS ?? '',
   ]),
-  ...['worker', 'webhook'].map((asker): [string, string] => [asker, new URL(dummyAws.AWS_ENDPOINT_URL ?? '').host]),
+  ...['worker', 'observer', 'webhook'].map((asker): [string, string] => [
+    asker,
+    new URL(dummyAws.AWS_ENDPOINT_URL ?? '').host,
+  ]),
   ...labSites.map((site): [string, string] => ['aws', `application-${site}:8080`]),
   ...labSites.map((site): [string, string] => [`application-${site}`, `infinispan.${site}.example:11222`]),
   ...labSites.map((site): [string, string] => {
@@ -71,6 +84,8 @@ describe('addresses in docker-compose.yml and what it mounts', () => {
   it.each([
     ['webhook', config.webhook?.listen],
     ['worker', config.worker.health.listen],
+    ['observer', config.observer.health.listen],
+    ['sentinel-site-b', pair?.sites[1].sentinel?.listen],
     ['api', config.api?.listen],
   ])('%s listens where it is asked for its health, and not on loopback', (service, listen = '') => {
     expect(listen).toMatch(/^0\.0\.0\.0:/);
@@ -79,6 +94,22 @@ describe('addresses in docker-compose.yml and what it mounts', () => {
 });
 
 describe('deploy/compose/sitewarden.yaml', () => {
+  it('names the observers that run, and no other', () => {
+    const run = Object.values(compose.services).flatMap(({ command = [] }) =>
+      command[0] === 'observer' ? [command[command.indexOf('--name') + 1]] : [],
+    );
+
+    expect(run).toEqual((pair?.observers ?? []).map(({ name }) => name));
+  });
+
+  it('has a sentinel for the site in which one runs, and for no other', () => {
+    const run = Object.values(compose.services).flatMap(({ command = [] }) =>
+      command[0] === 'sentinel' ? [command[command.indexOf('--site') + 1]] : [],
+    );
+
+    expect(run).toEqual((pair?.sites ?? []).flatMap(({ name, sentinel }) => (sentinel ? [name] : [])));
+  });
+
   it('names the accelerator that alerts carry and that the stand-in has', () => {
     const dnsName = pair?.traffic.globalAccelerator.dnsName ?? '';
     const labels = scraped.flatMap(({ labels = {} }) => (labels.accelerator ? [labels.accelerator] : []));
@@ -105,7 +136,7 @@ describe('deploy/compose/sitewarden.yaml', () => {
 
   it('names no file that its services do not see', () => {
     const files = (pair?.sites ?? []).map(({ infinispan }) => infinispan.ca?.replace('file:', ''));
-    for (const service of ['worker', 'webhook', 'api', 'setup', 'cli']) {
+    for (const service of ['worker', 'observer', 'sentinel-site-b', 'webhook', 'api', 'setup', 'cli']) {
       const seen = secretsOf(compose.services[service]!).map(({ target }) => target);
 
       expect(seen).toEqual(expect.arrayContaining(files));

@@ -17,7 +17,7 @@ describe('docker-compose.yml, the two sites', () => {
     );
     const inner = services.filter(([name]) => /^(infinispan|application)-site-/.test(name));
 
-    expect(inBoth.map(([name]) => name).sort()).toEqual(['aws', 'gossip-router', 'prometheus', 'worker']);
+    expect(inBoth.map(([name]) => name).sort()).toEqual(['aws', 'gossip-router', 'observer', 'prometheus', 'worker']);
     expect(inner.map(([name, service]) => [name, networksOf(service)])).toEqual(
       inner.map(([name]) => [name, [name.replace(/^\w+-/, '')]]),
     );

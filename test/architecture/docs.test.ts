@@ -15,7 +15,9 @@ import { siteOnlineConditions } from '../../domain/conditions/site-online';
 import { beforeSynchronize } from '../../domain/conditions/prepare-synchronize';
 import { synchronizeConditions } from '../../domain/conditions/synchronize';
 import { failureTypes } from '../../domain/failure-types';
+import { checkNames, checks } from '../../domain/readiness/report';
 import { refusalCodes } from '../../domain/refusals';
+import { oneWitnessTable, severalWitnessesTable } from '../support/quorum-tables';
 
 const project = join(__dirname, '..', '..');
 const rewrite = 'SITEWARDEN_WRITE_DOCS=1 npx jest test/architecture/docs.test.ts --selectProjects architecture';
@@ -79,17 +81,52 @@ describe('docs/runbooks', () => {
     ['site-online.md', 'site online', siteOnlineConditions],
   ])(`%s: lists the steps of "%s" as the code has them (if not: ${rewrite})`, (runbook, name, conditions) => {
     const file = join('docs', 'runbooks', runbook);
-    const [begin, end] = [`<!-- steps of ${name}: generated -->`, `<!-- end of ${name} -->`];
-    const page = read(file);
-    const [before = '', rest = ''] = page.split(begin);
-    const [, after = ''] = rest.split(end);
-    const wanted = [before, begin, `\n\n${stepList(conditions)}\n\n`, end, after].join('');
-    if (process.env.SITEWARDEN_WRITE_DOCS) writeFileSync(join(project, file), wanted);
+    const begin = `<!-- steps of ${name}: generated -->`;
+    const { page, wanted } = generated(file, [begin, `<!-- end of ${name} -->`], stepList(conditions));
 
     expect(page).toContain(begin);
     expect(read(file)).toBe(wanted);
   });
 });
+
+describe('docs/quorum.md', () => {
+  it.each([
+    ['one witness', oneWitnessTable()],
+    ['two witnesses', severalWitnessesTable(2)],
+    ['three witnesses', severalWitnessesTable(3)],
+  ])(`has the table of %s as the rules answer it (if not: ${rewrite})`, (name, table) => {
+    const { page, wanted } = generated(
+      join('docs', 'quorum.md'),
+      [`<!-- ${name}: generated -->`, `<!-- end of ${name} -->`],
+      table,
+    );
+
+    expect(page).toContain(`<!-- ${name}: generated -->`);
+    expect(read(join('docs', 'quorum.md'))).toBe(wanted);
+  });
+});
+
+describe('docs/readiness.md', () => {
+  it(`has a row for every check, in the order of the code (if not: ${rewrite})`, () => {
+    const file = join('docs', 'readiness.md');
+    const rows = checkNames.map((name) => `| ${name} | ${checks[name]} |`);
+    const table = ['<!-- prettier-ignore -->', '| check | ready is |', '|---|---|', ...rows].join('\n');
+    const { page, wanted } = generated(file, ['<!-- checks: generated -->', '<!-- end of checks -->'], table);
+
+    expect(page).toContain('<!-- checks: generated -->');
+    expect(read(file)).toBe(wanted);
+  });
+});
+
+/** The page as it is, and with what is generated between the two marks; written where that is asked for. */
+function generated(file: string, [begin, end]: readonly [string, string], text: string) {
+  const page = read(file);
+  const [before = '', rest = ''] = page.split(begin);
+  const [, after = ''] = rest.split(end);
+  const wanted = [before, begin, `\n\n${text}\n\n`, end, after].join('');
+  if (process.env.SITEWARDEN_WRITE_DOCS) writeFileSync(join(project, file), wanted);
+  return { page, wanted };
+}
 
 function stepList(conditions: readonly Condition[]): string {
   return conditions

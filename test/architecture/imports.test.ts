@@ -11,6 +11,7 @@ const rooms = [
   'gateways',
   'config',
   'runtime',
+  'sentinel',
   'worker',
   'client',
   'bin',

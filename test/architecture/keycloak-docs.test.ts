@@ -8,13 +8,9 @@ import { parse } from 'yaml';
 import { sitewardenProgram } from '../../client/cli/program';
 import type { Surroundings } from '../../client/cli/surroundings';
 import { parseConfig } from '../../config';
-import {
-  readinessFindings,
-  type CacheConfiguration,
-  type Finding,
-  type Readiness,
-  type ServerInfo,
-} from '../../domain/readiness';
+import { findingsOfALook } from '../../domain/readiness/assess-readiness';
+import type { CacheConfiguration, ReadinessFacts, ServerInfo, SiteReadiness } from '../../domain/readiness/facts';
+import type { Finding } from '../../domain/readiness/finding';
 import type { SitePair } from '../../domain/site-pair';
 import { fine, observed, pair as usual, read, unread, type Seen } from '../support/observations';
 
@@ -123,7 +119,7 @@ const right: CacheConfiguration = {
   backup: { strategy: 'SYNC', failurePolicy: 'FAIL' },
 };
 const server: ServerInfo = { version: '26.7.3', issuer: 'https://login.example/realms/master' };
-const ready: Readiness = {
+const ready: ReadinessFacts['sites'] = {
   'site-a': { caches: read({ work: right }), server: read(server) },
   'site-b': { caches: read({ work: right }), server: read(server) },
 };
@@ -150,11 +146,11 @@ function findingsTable(): string {
     .join('\n');
 }
 
-function found(change: Partial<Record<string, Partial<Readiness[string]>>>, seen: Seen = {}): Finding[] {
-  const readiness = Object.fromEntries(
+function found(change: Partial<Record<string, Partial<SiteReadiness>>>, seen: Seen = {}): Finding[] {
+  const sites = Object.fromEntries(
     Object.entries(ready).map(([site, usually]) => [site, { ...usually, ...change[site] }]),
   );
-  return readinessFindings(pair, observed(seen), readiness);
+  return findingsOfALook(pair, { observation: observed(seen), sites, siteTags: {}, devices: {} });
 }
 
 /** Markdown takes `<` for HTML, and `*` and `_` for emphasis. */

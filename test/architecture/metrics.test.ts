@@ -45,7 +45,7 @@ describe('docs/metrics.md', () => {
 
   it('knows every metric that stands in the code of a process', () => {
     const names = new Set(metrics.map(({ name }) => name));
-    const inCode = ['worker', 'runtime', 'activities', 'client', 'gateways'].flatMap((room) =>
+    const inCode = ['worker', 'sentinel', 'runtime', 'activities', 'client', 'gateways'].flatMap((room) =>
       sources(room).flatMap((text) => [...text.matchAll(/'(sitewarden_[a-z_]+)'/g)]),
     );
 

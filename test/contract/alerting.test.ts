@@ -26,7 +26,7 @@ describe('the shipped alerting files', () => {
   const answer = async (tool: string, ...args: string[]) => (await run(tool, args, { cwd: folder })).stdout;
 
   it('rules.yml is right', async () => {
-    expect(await answer(promtool, 'check', 'rules', 'rules.yml')).toContain('SUCCESS: 2 rules found');
+    expect(await answer(promtool, 'check', 'rules', 'rules.yml')).toContain('SUCCESS: 3 rules found');
   });
 
   it('rules.yml alerts when it should, and only then (rules_test.yml)', async () => {
@@ -43,6 +43,7 @@ describe('the shipped alerting files', () => {
 
   it.each([
     ['SiteOffline', 'sitewarden'],
+    ['SitewardenWatchdog', 'sitewarden'],
     ['SiteViewAbsent', 'people'],
     ['AnyOtherAlert', 'people'],
   ])('%s goes to the receiver "%s"', async (alertname, receiver) => {

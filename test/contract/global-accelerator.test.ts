@@ -70,6 +70,21 @@ describe('Global Accelerator, on the wire', () => {
     });
   });
 
+  it.each([
+    ['an answer', false],
+    ['a refusal', true],
+  ])('the time is told by %s', async (_name, refused) => {
+    await start();
+    await pair.gateway.readStatus(noHurry());
+    if (refused) pair.standIn.faults.inject({ kind: 'accessDenied' }, { operation: 'DescribeAccelerator' });
+    const before = Date.now();
+
+    const { theirs, resolutionMs } = await pair.gateway.clock.readTime(noHurry());
+
+    expect(theirs + resolutionMs).toBeGreaterThan(before);
+    expect(theirs).toBeLessThanOrEqual(Date.now());
+  });
+
   it('a search longer than one read is not begun anew by each read', async () => {
     await start({});
     const held = pair.standIn.faults.inject({ kind: 'hold' }, { operation: 'ListListeners', times: Infinity });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHealthGateway } from '../../gateways/health';
+import { createHealthClock } from '../../gateways/health/clock';
 import { makeCertificates } from '../../lab/certificates';
 import { failureOf, noHurry } from '../support/outcome';
 import { scriptedServer, type Script, type ScriptedServer } from '../support/scripted-server';
@@ -34,6 +35,31 @@ healthContract('over HTTP', async () => {
       await stop();
     },
   };
+});
+
+describe("a site's clock", () => {
+  it.each([
+    ['the header Date of any answer', { date: 'Sun, 22 Nov 2026 03:12:01 GMT' }, Date.parse('2026-11-22T03:12:01Z')],
+    ['a Date that is none', { date: 'yesterday' }, 'NotObserved'],
+  ])('%s', async (_name, headers, expected) => {
+    const server = await scriptedServer(() => ({ status: 503, headers }));
+    const clock = createHealthClock({ site: 'site-a', url: `${server.url}/lb-check` });
+    const told = await clock.readTime(noHurry()).then(
+      ({ theirs }) => theirs,
+      (failure: { type: string }) => failure.type,
+    );
+    await Promise.all([clock.close(), server.close()]);
+
+    expect(told).toBe(expected);
+  });
+
+  it('of a site that does not answer is unknown, and not one that tells no time', async () => {
+    const clock = createHealthClock({ site: 'site-a', url: 'http://127.0.0.1:9/lb-check' });
+    const failure = await failureOf(clock.readTime(noHurry()));
+    await clock.close();
+
+    expect(failure).toMatchObject({ type: 'HealthUnreachable' });
+  });
 });
 
 describe("a site's health URL", () => {

@@ -81,6 +81,7 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
       'the start': (of) => of.readStartedAt(noHurry()),
       'the backups': (of) => of.readBackups('site-b', noHurry()),
       'the configurations': (of) => of.readCacheConfigurations('site-b', ['work'], noHurry()),
+      'the bridge': (of) => of.readBridge(noHurry()),
       'the sizes': (of) => of.readSizes(['work'], noHurry()),
       'the health': (of) => of.readCluster(noHurry()),
       'how much was stored': (of) => of.readStores(['work'], noHurry()),
@@ -270,6 +271,42 @@ describe("Infinispan's answers, as one site's gateway takes them", () => {
 
       const failure = await failureOf(gateway.readCacheConfigurations('site-b', ['work'], noHurry()));
       expect(failure.type).toBe('InfinispanAnswerUnreadable');
+    });
+  });
+
+  describe('the bridge', () => {
+    const bridge = (settings: object) => ({ extends: 'tunnel', ...settings });
+    const site = { extends: 'site-tcp', 'remote-sites': { 'default-stack': 'bridge', cluster: 'xsite' } };
+    const stacked = async (stacks: Record<string, unknown>) => {
+      const whole = Object.fromEntries(Object.entries(stacks).map(([name, stack]) => [name, { stack }]));
+      await answering(({ url }) => ({
+        body: url === '/rest/v2/container' ? container : { infinispan: { jgroups: { stacks: whole } } },
+      }));
+      return gateway.readBridge(noHurry());
+    };
+
+    it.each<[string, Record<string, unknown>, number]>([
+      ['as it says itself', { bridge: bridge({ UNICAST3: { conn_close_timeout: '1000' } }) }, 1_000],
+      ['with a unit', { bridge: bridge({ UNICAST3: { conn_close_timeout: '4m' } }) }, 240_000],
+      [
+        'as the stack says that it extends',
+        { bridge: { extends: 'own' }, own: { UNICAST4: { conn_close_timeout: 7 } } },
+        7,
+      ],
+      ['as the built-in tunnel leaves it', { bridge: bridge({ UNICAST3: { xmit_interval: '100' } }) }, 240_000],
+      ['as the built-in tcp has it', { bridge: { extends: 'tcp' } }, 5_000],
+    ])('keeps what it could not deliver %s', async (_name, stacks, keepsUndeliveredMs) => {
+      await expect(stacked({ xsite: site, ...stacks })).resolves.toEqual({ stack: 'bridge', keepsUndeliveredMs });
+    });
+
+    it.each<[string, Record<string, unknown>]>([
+      ['no stack has remote sites', { bridge: bridge({}) }],
+      ['a stack is in a file', { xsite: site, bridge: undefined }],
+      ['it extends one that nobody knows', { xsite: site, bridge: { extends: 'mine' } }],
+      ['stacks extend each other', { xsite: site, bridge: { extends: 'other' }, other: { extends: 'bridge' } }],
+      ['a length is none', { xsite: site, bridge: bridge({ UNICAST3: { conn_close_timeout: 'long' } }) }],
+    ])('is unknown where %s', async (_name, stacks) => {
+      expect((await failureOf(stacked(stacks))).type).toBe('InfinispanAnswerUnreadable');
     });
   });
 

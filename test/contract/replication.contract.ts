@@ -1,5 +1,5 @@
 import type { BackupStatus } from '../../domain/observation';
-import type { CacheConfiguration } from '../../domain/readiness';
+import type { CacheConfiguration } from '../../domain/readiness/facts';
 import type { CacheName, SiteName } from '../../domain/site-pair';
 import type { ReplicationGateway } from '../../gateways/ports';
 import { until } from '../../lab/until';
@@ -93,6 +93,7 @@ export function replicationContract(name: string, start: () => Promise<Replicati
         misled.readView(noHurry()),
         misled.readBackups('site-b', noHurry()),
         misled.readCacheConfigurations('site-b', [cache], noHurry()),
+        misled.readBridge(noHurry()),
       ]) {
         expect(await failureOf(reading)).toMatchObject({ type: 'InfinispanAnswersAsAnotherSite', retryable: false });
       }
@@ -135,6 +136,13 @@ export function replicationContract(name: string, start: () => Promise<Replicati
         'a failure policy that lets go',
         { transactionMode: 'NONE', backup: { strategy: 'SYNC', failurePolicy: 'IGNORE' } },
       ],
+      [
+        'a backup that Infinispan takes offline by itself',
+        {
+          transactionMode: 'NONE',
+          backup: { strategy: 'SYNC', failurePolicy: 'FAIL', takesOffline: { afterFailures: 3, minWaitMs: 60_000 } },
+        },
+      ],
       ['no backup', { transactionMode: 'NONE' }],
     ])('reads the configuration of a cache that somebody created: %s', async (_what, configuration) => {
       await twin.createCache('site-a', 'created', configuration);
@@ -144,6 +152,10 @@ export function replicationContract(name: string, start: () => Promise<Replicati
 
       expect(read).toEqual({ created: configuration });
       await expect(a.readCacheConfigurations('site-b', ['created'], noHurry())).resolves.toEqual({ created: 'absent' });
+    });
+
+    it('reads for how long the bridge keeps what it could not deliver', async () => {
+      await expect(a.readBridge(noHurry())).resolves.toEqual({ stack: 'bridge', keepsUndeliveredMs: 1_000 });
     });
 
     it('an ended signal fails everything and changes nothing', async () => {
@@ -156,6 +168,7 @@ export function replicationContract(name: string, start: () => Promise<Replicati
           a.readBackups('site-b', signal),
           a.readSizes([cache], signal),
           a.readCacheConfigurations('site-b', [cache], signal),
+          a.readBridge(signal),
           a.takeBackupOffline('site-b', { commandId: 'x', signal }),
         ].map(failureOf),
       )) {

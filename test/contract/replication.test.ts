@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { CacheConfiguration } from '../../domain/readiness';
+import type { CacheConfiguration } from '../../domain/readiness/facts';
 import { createInfinispanGateway, type InfinispanGateway, type InfinispanOptions } from '../../gateways/infinispan';
 import { createCredentialSource } from '../../gateways/secrets';
 import { startAwsStandIn } from '../../lab/aws-stand-in';
@@ -59,6 +59,12 @@ function written({ transactionMode, backup }: CacheConfiguration, backupSite: st
           backup: {
             ...(backup.strategy === 'SYNC' && { strategy: 'SYNC' }),
             ...(backup.failurePolicy !== 'WARN' && { 'failure-policy': backup.failurePolicy }),
+            ...(backup.takesOffline && {
+              'take-offline': {
+                'after-failures': backup.takesOffline.afterFailures,
+                'min-wait': backup.takesOffline.minWaitMs,
+              },
+            }),
           },
         },
       },

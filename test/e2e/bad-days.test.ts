@@ -259,7 +259,9 @@ describe('a fence on its bad days', () => {
     });
 
     it('Secrets Manager is down and every secret is due: the fence is completed with those that are known', async () => {
-      const worker = await day.behindFronts('due', day.lab.temporal.address, wrongClock(600_000));
+      const worker = await day.behindFronts('due', day.lab.temporal.address, {
+        environment: wrongClock(600_000),
+      });
       await worker.start();
       await day.client.observe({ pair: labPair });
       day.standIn.faults.inject({ kind: 'unavailable' }, unavailable);
@@ -317,7 +319,7 @@ describe('a fence on its bad days', () => {
     ['ahead', 3_600_000],
     ['behind', -3_600_000],
   ])("the worker's clock is an hour %s: the fence is the same", async (direction, offMs) => {
-    const worker = await day.behindFronts(direction, day.lab.temporal.address, wrongClock(offMs));
+    const worker = await day.behindFronts(direction, day.lab.temporal.address, { environment: wrongClock(offMs) });
     await worker.start();
     await day.alert('site-a');
     const run = await day.untilFenced();

@@ -40,6 +40,7 @@ const outcomes = [
   'online',
   'cut-again',
   'fenced-anew',
+  'fenced-by-device',
   'offline',
   'unhealthy-then-online',
   'waited-for-a-comparison',

@@ -23,12 +23,18 @@ export interface CommandLineOptions {
   tty?: boolean;
   /** The configuration names an API. */
   api?: boolean;
+  /** Of every pair. */
+  fenceDevices?: readonly object[];
+  /** Names of the observers that every pair has. */
+  observers?: readonly string[];
+  /** Scored checks of the first site of every pair, by their scores. */
+  scores?: readonly number[];
 }
 
 /** What has to differ between two pairs of one configuration. */
 interface ExamplePair {
   traffic: { globalAccelerator: { dnsName: string } };
-  sites: [{ infinispan: { url: string } }, { infinispan: { url: string } }];
+  sites: [{ infinispan: { url: string }; heuristics?: object }, { infinispan: { url: string } }];
 }
 
 /** Runs commands in this process, on the example configuration with other pairs in it. */
@@ -62,6 +68,8 @@ export class CommandLine {
     const exitCode = await runCli(args, {
       ...realSurroundings({
         runWorker: () => Promise.reject(new Error('no worker here')),
+        runObserver: () => Promise.reject(new Error('no observer here')),
+        runSentinel: () => Promise.reject(new Error('no sentinel here')),
         openEmergency: () => {
           throw new Error('no gateways here');
         },
@@ -89,7 +97,11 @@ export class CommandLine {
       pair.traffic.globalAccelerator.dnsName = `${name}.awsglobalaccelerator.com`;
       pair.sites[0].infinispan.url = `https://${name}-a.example:11222`;
       pair.sites[1].infinispan.url = `https://${name}-b.example:11222`;
-      return { ...pair, name };
+      const { fenceDevices, observers, scores } = this.options;
+      const checks = scores?.map((score, index) => ({ name: `check-${index}`, tcp: 'database.example:5432', score }));
+      if (checks) pair.sites[0].heuristics = { checks };
+      const asObservers = observers && { observers: observers.map((one) => ({ name: one })) };
+      return { ...pair, name, ...(fenceDevices && { fenceDevices }), ...asObservers };
     });
     const apiClient = { url: 'https://sitewarden.example:8081', token: { secret: 'env:SITEWARDEN_TOKEN' } };
     return { ...example, temporal: this.options.temporal ?? {}, ...(this.options.api && { apiClient }), sitePairs };

@@ -9,7 +9,7 @@ import type { Restartable } from '../../lab/restartable';
 import { labSites, perSiteAsync, type LabSite } from '../../lab/sites';
 import { tiers } from '../../lab/tiers';
 import type { Activities } from '../../activities';
-import { IncidentLab } from './incident-lab';
+import { IncidentLab, type LabConfig } from './incident-lab';
 import { InfinispanFront } from './infinispan-front';
 import { SlowRoad } from './slow-road';
 
@@ -52,19 +52,24 @@ export class DisturbedLab extends IncidentLab {
     this.second = await this.behindFronts('second', server.address);
   }
 
-  behindFronts(name: string, temporalAddress: string, environment: NodeJS.ProcessEnv = {}): Promise<Restartable> {
+  behindFronts(
+    name: string,
+    temporalAddress: string,
+    { environment, change }: { environment?: NodeJS.ProcessEnv; change?: (config: LabConfig) => void } = {},
+  ): Promise<Restartable> {
     return this.worker(
       name,
       (config) => {
         config.temporal.address = temporalAddress;
         for (const site of config.sitePairs[0].sites) site.infinispan.url = this.fronts[site.name].url;
+        change?.(config);
       },
       environment,
     );
   }
 
   /** What a worker's log says about commands of this incident that it did not carry out. */
-  refusedBy(worker: 'first' | 'second', incident: string): string[] {
+  refusedBy(worker: string, incident: string): string[] {
     const log = readFileSync(join(this.lab.run.folder, 'logs', `${worker}.log`), 'utf8');
     return log.split('\n').filter((line) => line.includes(incident) && line.includes('Not accepted'));
   }

@@ -1,5 +1,5 @@
 import type { BackupStatus, ClusterHealth, PushStatus } from '../../domain/observation';
-import type { CacheConfiguration } from '../../domain/readiness';
+import type { CacheConfiguration } from '../../domain/readiness/facts';
 import type { CacheName } from '../../domain/site-pair';
 import type { EpochMs } from '../../domain/time';
 

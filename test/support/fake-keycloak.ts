@@ -1,5 +1,5 @@
 import { OperatingFailure, type FailureType } from '../../domain/failure-types';
-import type { ServerInfo } from '../../domain/readiness';
+import type { ServerInfo } from '../../domain/readiness/facts';
 import type { Sending, WorkloadGateway } from '../../gateways/ports';
 import { FakeWorkload } from './fake-workload';
 

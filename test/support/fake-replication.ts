@@ -123,6 +123,11 @@ export function fakeReplication(world: FakeWorld, site: SiteName): ReplicationGa
       return Object.fromEntries(caches.map((cache) => [cache, configurationOf(cache)]));
     },
 
+    async readBridge(signal) {
+      own(await reach('readBridge', signal));
+      return { stack: 'bridge', keepsUndeliveredMs: world.zombies ? 240_000 : 1_000 };
+    },
+
     async readStores(caches, signal) {
       await reach('readStores', signal);
       return Object.values(each(caches, ({ stores }) => stores)).reduce((sum, stores) => sum + stores, 0);

@@ -1,4 +1,4 @@
-import type { SiteTag } from '../../domain/site-tags';
+import type { SiteTag } from '../../domain/readiness/site-tags';
 import type { SiteTagsGateway } from '../../gateways/ports';
 import type { FakeWorld } from './fake-world';
 

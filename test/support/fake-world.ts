@@ -1,6 +1,6 @@
 import type { BackupStatus, ClusterHealth, EndpointHealth, PushStatus } from '../../domain/observation';
 import type { CacheName, EndpointSettings, SiteName } from '../../domain/site-pair';
-import type { SiteTag } from '../../domain/site-tags';
+import type { SiteTag } from '../../domain/readiness/site-tags';
 import type { EpochMs } from '../../domain/time';
 import type { PairGateways, ReplicationGateway, TrafficGateway } from '../../gateways/ports';
 import { FakeInfinispan, type FakeCache } from './fake-caches';

@@ -1,4 +1,4 @@
-import type { Gate, GatePolicy } from '../../domain/site-pair';
+import type { Gate, GatePolicy, QuorumPolicy } from '../../domain/site-pair';
 
 /** A gate's policy as it is when the configuration says nothing of it. */
 export function gatePolicy(part: Partial<GatePolicy> = {}): GatePolicy {
@@ -22,4 +22,9 @@ export function gatePolicies(
   };
   const changed = Object.entries(usual).map(([gate, policy]) => [gate, { ...policy, ...said[gate as Gate] }] as const);
   return Object.fromEntries(changed) as Record<Gate, GatePolicy>;
+}
+
+/** How votes count when the configuration says nothing of it. */
+export function quorumPolicy({ majority = 'decides' }: Partial<QuorumPolicy> = {}): QuorumPolicy {
+  return { majority, retries: 3, waitSeconds: 2, staleSeconds: 10 };
 }

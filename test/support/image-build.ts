@@ -17,7 +17,9 @@ export interface Stage {
 }
 
 /** What is done already in this clone, and how a step of the Dockerfile that would do it is known. */
-const doneHere = [
+const doneHere: readonly { step: RegExp; takes?: string }[] = [
+  // Of the system, and not below /app.
+  { step: /^apt-get update && apt-get install --yes --no-install-recommends iputils-ping && setcap -r \/bin\/ping / },
   { step: /^npm ci /, takes: 'node_modules' },
   { step: /^node scripts\/build\.mjs$/, takes: 'dist' },
 ];
@@ -83,6 +85,7 @@ function runStep(command: string, stage: Stage): void {
     execFileSync('sh', ['-ec', command], { cwd: stage.folder, env, stdio: 'pipe' });
     return;
   }
+  if (!done.takes) return;
   link(join(projectFolder, done.takes), join(stage.folder, done.takes));
   // npm writes this one file in place: linked, a step in the image would change the clone.
   const list = join('node_modules', '.package-lock.json');

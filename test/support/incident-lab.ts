@@ -20,7 +20,16 @@ export interface LabConfig {
   temporal: { address: string };
   webhook: { listen: string };
   worker: { health: { listen: string } };
-  sitePairs: [{ sites: { name: LabSite; infinispan: { url: string; credentials: { secret: string } } }[] }];
+  observer?: { health: { listen: string }; network?: object };
+  lock?: object;
+  sitePairs: [
+    {
+      observers?: readonly object[];
+      fenceDevices?: object[];
+      outerLock?: object;
+      sites: { name: LabSite; health: string; infinispan: { url: string; credentials: { secret: string } } }[];
+    },
+  ];
 }
 
 /** One lab for many incidents: what is asked about them, and what a person does by hand between them. */
@@ -74,6 +83,23 @@ export class IncidentLab {
     writeFileSync(configFile, stringify(config));
     const sitewarden = new Sitewarden(this.lab.run, { ...this.lab.environment, ...environment });
     return sitewarden.worker({ name, configFile, healthPort });
+  }
+
+  /** As somebody who has that worker's configuration. */
+  cliOf(worker: string, ...words: string[]) {
+    const { run, environment } = this.lab;
+    return new Sitewarden(run, environment).cli(join(run.folder, `sitewarden-${worker}.yaml`), ...words);
+  }
+
+  /** An observer, not yet started, with a configuration and a health page of its own. */
+  async observer(name: string, change: (config: LabConfig) => void): Promise<Restartable> {
+    const healthPort = await freePort();
+    const config = this.config();
+    config.observer = { health: { listen: `127.0.0.1:${healthPort}` } };
+    change(config);
+    const configFile = join(this.lab.run.folder, `sitewarden-observer-${name}.yaml`);
+    writeFileSync(configFile, stringify(config));
+    return this.lab.sitewarden.observer({ name, configFile, healthPort });
   }
 
   healthPage(worker: string): string {

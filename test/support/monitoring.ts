@@ -73,6 +73,7 @@ export function metricsIn(expr: string): string[] {
     .replace(/"[^"]*"|'[^']*'/g, '')
     .replace(/\{[^}]*\}/g, ' ')
     .replace(/\[[^\]]*\]/g, ' ')
+    .replace(/\boffset\s+\d+[smhdw]/g, ' ')
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ');
   const words = [...bare.matchAll(/[a-zA-Z_:][a-zA-Z0-9_:]*(?!\s*\(|[a-zA-Z0-9_:])/g)].map(([word]) => word);
   return [...new Set(words.filter((word) => !keywords.has(word.toLowerCase())))];

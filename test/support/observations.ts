@@ -11,7 +11,7 @@ import type {
   SiteObservation,
 } from '../../domain/observation';
 import type { SitePair } from '../../domain/site-pair';
-import { gatePolicies } from './gate-policies';
+import { gatePolicies, quorumPolicy } from './gate-policies';
 
 export const now = Date.parse('2026-11-22T03:12:01Z');
 export const groupArn = 'arn:aws:globalaccelerator::111122223333:accelerator/x/listener/y/endpoint-group/1';
@@ -31,6 +31,7 @@ export const pair: SitePair = {
     stableSeconds: 60,
     gates: gatePolicies(),
     whenPutBack: 'repair',
+    quorum: quorumPolicy(),
     soakSeconds: 600,
     healthyWithinSeconds: 120,
   },

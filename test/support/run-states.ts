@@ -61,7 +61,14 @@ export function removed(state: RunState, part: Partial<Known> = {}): RunState {
 /** Site-b was removed and detached: a fence that was proved. */
 export function fenced(state: RunState, part: Partial<Known> = {}): RunState {
   const at = { detachRequestedAt: now - 600, detachedAt: now - 500, allDetachedSince: now - 500 };
-  return removed(state, { ...at, phase: 'fenced', fencedAt: now - 500, provedSince: now - 500, ...part });
+  return removed(state, {
+    ...at,
+    phase: 'fenced',
+    fencedAt: now - 500,
+    fenceProved: true,
+    provedSince: now - 500,
+    ...part,
+  });
 }
 
 /** What the observation teaches, merged into the state: as the loop does between two rounds. */

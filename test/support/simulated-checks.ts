@@ -2,18 +2,26 @@
  * The invariants, asked of the simulated world as each effect happens: what is asked is what is so, and not what was read.
  */
 import { restores, type Command } from '../../domain/command';
-import { groupObstacle } from '../../domain/eligibility';
+import { couldServe, groupObstacle } from '../../domain/eligibility';
+import { devicesOf, fenceLevels, type FenceLevel } from '../../domain/fence-levels';
 import { linkOf } from '../../domain/link';
-import type { Observation } from '../../domain/observation';
-import { valueOf } from '../../domain/observation';
-import { canRefresh, otherSite, type Gate, type SiteName, type SitePair } from '../../domain/site-pair';
-import type { Heard, HeardDecision, Roles, RunState } from '../../domain/state';
+import { valueOf, type DeviceState, type Observation, type Reading } from '../../domain/observation';
+import {
+  canRefresh,
+  otherSite,
+  type DeviceName,
+  type FenceDevice,
+  type Gate,
+  type SiteName,
+  type SitePair,
+} from '../../domain/site-pair';
+import type { Heard, HeardDecision, Known, Roles, RunState } from '../../domain/state';
 import { seconds, type EpochMs } from '../../domain/time';
 import { groupsOf, isServedBy } from '../../domain/traffic';
 import { allDetached, detachedCaches } from '../../domain/verdict';
 import { simulated } from './simulated-commands';
 import type { SimulatedPeople } from './simulated-people';
-import { sites } from './simulated-replication';
+import { sites, type SimulatedSite } from './simulated-replication';
 import type { SimulatedWorld } from './simulated-world';
 
 /** Starts are read in whole seconds, so one that is closer is not told from the one before. */
@@ -36,9 +44,18 @@ export class SimulatedChecks {
   private removalsSent = new Map<string, EpochMs>();
   private keepSiteDetachSent = false;
   private trafficReadAt = 0;
+  private readAt = 0;
   private readonly sent = new WeakMap<Command, Sending>();
   /** When what speaks against a comparison was last read, by what it was. */
   private readonly spokenAgainst = new Map<string, EpochMs>();
+  /** What the last look read: devices that say off, and sites that serve. */
+  private readOff = new Set<DeviceName>();
+  private readonly readServingAt = new Map<SiteName, EpochMs>();
+  private trafficWasRead = false;
+  /** Sites of which a device or a person said wrongly that they are off: what follows is nobody's doing here. */
+  private readonly misled = new Set<SiteName>();
+  /** The site whose fence was proved last, by all that it rests on, and which was not let in or switched on since. */
+  private proved?: SiteName;
   private exposed?: EpochMs;
   private startsRead = '';
 
@@ -53,6 +70,7 @@ export class SimulatedChecks {
   forget(): void {
     this.removalsSent = new Map();
     this.keepSiteDetachSent = false;
+    this.proved = undefined;
     this.spokenAgainst.clear();
   }
 
@@ -61,9 +79,16 @@ export class SimulatedChecks {
     return this.exposed;
   }
 
-  /** Notes what a read says against any comparison made before it. */
-  seen(observation: Observation): void {
-    if (groupsOf(observation)) this.trafficReadAt = observation.at;
+  /** Notes what a read says against any comparison made before it, and whose fence was proved by then. */
+  seen(observation: Observation, known: Known): void {
+    if (known.switchOn) this.proved = undefined;
+    else if (known.provedSince !== undefined) this.proved = known.roles?.staleSite;
+    this.readAt = observation.at;
+    this.trafficWasRead = groupsOf(observation) !== undefined;
+    if (this.trafficWasRead) this.trafficReadAt = observation.at;
+    const devices = Object.entries(observation.devices ?? {});
+    this.readOff = new Set(devices.flatMap(([name, state]) => (saysOff(state, observation.at) ? [name] : [])));
+    for (const site of sites) if (couldServe(observation, site)) this.readServingAt.set(site, observation.at);
     const starts = sites.map((site) => valueOf(observation.sites[site]?.startedAt ?? notRead));
     const restarted = !starts.includes(undefined) && this.startsRead !== '' && starts.join() !== this.startsRead;
     if (!starts.includes(undefined)) this.startsRead = starts.join();
@@ -79,15 +104,24 @@ export class SimulatedChecks {
   afterwards(what: string): void {
     const { replication, traffic } = this.world;
     const detachedByUs = sites.some((site) => replication.sites[site].detachedByUsFor !== undefined);
-    this.exposed = detachedByUs && traffic.admitted().length === 2 ? (this.exposed ?? this.world.now) : undefined;
+    const bothReached = sites.every((site) => traffic.admitted().includes(site) && this.world.power[site].on);
+    this.exposed = detachedByUs && bothReached ? (this.exposed ?? this.world.now) : undefined;
     for (const site of sites) {
       const staleSite = replication.sites[site].detachedByUsFor;
       if (staleSite === undefined) continue;
       const keepSite = otherSite(this.pair, staleSite);
+      if (this.misled.has(staleSite)) continue;
+      if (!this.runsByOurDoing(simulated(staleSite)) || !this.runsByOurDoing(simulated(keepSite))) continue;
       if (traffic.admittedByOurDoing(staleSite) && traffic.admittedByOurDoing(keepSite)) {
         this.violate(`S1: both sites are admitted while ${site} is detached by us, after ${what}`);
       }
     }
+  }
+
+  /** A site that is off serves nobody, and one that somebody else switched on is not our doing. */
+  private runsByOurDoing(site: SimulatedSite): boolean {
+    const { on, by } = this.world.power[site];
+    return on && by !== 'somebodyElse';
   }
 
   /** What a run is about to send, held against what it has read, and against what it had heard when it was decided. */
@@ -102,6 +136,11 @@ export class SimulatedChecks {
       isReturn: run.known.return !== undefined && run.known.admission === undefined,
     });
     if (!roles) return this.violate('a command without roles');
+    // Inside the soak the sites compared equal after what was detached before: a new fence starts from there.
+    if (run.known.refenced && run.known.detachRequestedAt === undefined) {
+      this.keepSiteDetachSent = false;
+      this.proved = undefined;
+    }
     const read = groupsOf(observation);
     if (!read && this.needsGroups(command, run)) this.violate('a command without having read the groups');
     this.beforeRestoring(run, command, heard);
@@ -116,6 +155,10 @@ export class SimulatedChecks {
         if (run.known.admission) return this.beforeAdmission(roles, command, observation);
         if (!run.known.return) this.beforePutBack(command, run, roles, observation);
         return;
+      case 'fenceByDevice':
+        return this.beforeSwitchingOff(command, roles, observation);
+      case 'unfenceByDevice':
+        return this.beforeSwitchingOn(command, run, heard, observation);
       case 'emptySite':
         return this.beforeEmptying(command, run, roles, observation);
       case 'startPush':
@@ -169,7 +212,12 @@ export class SimulatedChecks {
   }
 
   private needsGroups(command: Command, run: RunState): boolean {
-    if (command.kind === 'takeBackupOffline') return run.known.fencedAt === undefined;
+    if (command.kind === 'takeBackupOffline') {
+      const { known } = run;
+      const staleSite = known.roles?.staleSite ?? '';
+      const isSaid = devicesOf(this.pair, staleSite).some((device) => this.isSaidOff(device, known));
+      return !known.switchOn && !this.isProved(staleSite) && !this.isOffUnseen(staleSite) && !isSaid;
+    }
     // Nothing else could meet a site that clients reach.
     return 'groupArn' in command || command.kind === 'emptySite';
   }
@@ -258,7 +306,67 @@ export class SimulatedChecks {
       this.world.traffic
         .endpointsOf(site)
         .every((endpoint) => endpoint.by === 'somebodyElse' && endpoint.since >= this.trafficReadAt);
-    if (!oneIsOut.some(isOut)) this.violate(`S3: ${command.onSite} is detached while ${oneIsOut.join(' and ')} serve`);
+    const isOff = known.admission === undefined && this.isOffUnseen(roles.staleSite);
+    const out = oneIsOut.some(isOut);
+    const devices = devicesOf(this.pair, roles.staleSite);
+    const said = known.admission === undefined && devices.some((device) => this.isSaidOff(device, known));
+    if (said && !isOff && !out) this.misled.add(roles.staleSite);
+    if (!isOff && !out && !said)
+      this.violate(`S3: ${command.onSite} is detached while ${oneIsOut.join(' and ')} serve`);
+    const restsOnMore = known.admission ?? known.switchOn ?? (this.isProved(roles.staleSite) || undefined);
+    if (command.onSite !== roles.keepSite || restsOnMore !== undefined) return;
+    const confirms = ({ traffic, devices: all }: FenceLevel): boolean =>
+      (!traffic || isOut(roles.staleSite)) && all.every((device) => this.isSaidOff(device, known));
+    if (!fenceLevels(this.pair, roles.staleSite).some(confirms))
+      this.violate(`S3: ${command.onSite} is detached before a fence level has confirmed`);
+  }
+
+  /** And Global Accelerator cannot be read. */
+  private isProved(staleSite: SiteName): boolean {
+    return !this.trafficWasRead && this.proved === staleSite;
+  }
+
+  /** By the device, or in this epoch by a person; true or not, but never of a site that was read as serving then, or since. */
+  private isSaidOff({ name, site, kind }: FenceDevice, { heeded, epoch }: Known): boolean {
+    const servedAt = this.readServingAt.get(site) ?? -Infinity;
+    if (kind === 'agent') return this.readOff.has(name) && servedAt < this.readAt;
+    const words = (heeded?.said ?? []).filter((word) => word.kind === 'confirm' && word.epoch === epoch);
+    return words.some(({ about, at }) => about?.endsWith(name) && at > servedAt);
+  }
+
+  /** Off, or switched on by somebody since it was last looked at. */
+  private isOffUnseen(site: SiteName): boolean {
+    const power = this.world.power[simulated(site)];
+    return power !== undefined && (!power.on || (power.by === 'somebodyElse' && power.since >= this.readAt));
+  }
+
+  private beforeSwitchingOff(
+    command: Extract<Command, { kind: 'fenceByDevice' }>,
+    roles: Roles,
+    observation: Observation,
+  ): void {
+    if (command.site !== roles.staleSite) this.violate('S2: what is switched off is not the stale site');
+    const groups = groupsOf(observation);
+    const status = valueOf(observation.sites[roles.keepSite]?.health ?? notRead);
+    const holding = groups?.filter(({ endpoints }) => endpoints.some(({ site }) => site === command.site));
+    const leavesNone = holding ? holding.some((group) => groupObstacle(group, roles, status)) : status !== 200;
+    if (leavesNone) this.violate('S2: a site is switched off though the other one is not read as serving');
+  }
+
+  private beforeSwitchingOn(
+    { site }: Extract<Command, { kind: 'unfenceByDevice' }>,
+    { known }: RunState,
+    { decisions, hold }: Heard,
+    observation: Observation,
+  ): void {
+    const groups = groupsOf(observation);
+    if (!groups || isPresent(groups, site)) this.violate('S1: a site is switched on that was not read out of traffic');
+    if (hold) this.violate('hold: a site is switched on under a hold');
+    const approved = decisions.some(
+      ({ kind, plan, epoch, refused }) =>
+        kind === 'approve' && plan === known.switchOn?.plan && epoch === known.epoch && !refused,
+    );
+    if (!approved) this.violate('S6: a site is switched on without a decision');
   }
 
   /** An addition without a comparison: only of what this run removed, and only while nothing was detached. */
@@ -312,6 +420,10 @@ export class SimulatedChecks {
     if (isPresent(groups, keepSite)) this.violate('S1: the stale site is admitted while the lost one is in traffic');
     if (!allDetached(observation, staleSite)) this.violate('S1: the stale site is admitted while it replicates');
   }
+}
+
+function saysOff(state: Reading<DeviceState>, at: EpochMs): boolean {
+  return valueOf(state) === 'off' && state.at === at;
 }
 
 const readDetached = (site: string): string => `${site} read detached`;

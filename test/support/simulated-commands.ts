@@ -16,6 +16,7 @@ interface Place {
   replication: SimulatedReplication;
   workload: WorkloadKind;
   answers(site: SimulatedSite): boolean;
+  switchTo(site: SimulatedSite, on: boolean): void;
 }
 
 /** The site whose Infinispan has to answer for the command. */
@@ -50,6 +51,16 @@ export function obstacle(
       if (startedAt - command.keepSiteStartedAt > startToleranceMs) return 'KeepSiteRestarted';
       return replication.isDetached(simulated(command.site)) ? undefined : 'KeepSiteStillOnline';
     }
+    case 'fenceByDevice': {
+      const { keepSite, site: staleSite } = command;
+      const { up, applicationRuns } = replication.sites[simulated(keepSite)];
+      const holding = traffic.read().filter(({ endpoints }) => endpoints.some(({ site }) => site === staleSite));
+      const last = holding.some((group) =>
+        groupObstacle(group, { keepSite, staleSite }, up && applicationRuns ? 200 : undefined),
+      );
+      return last ? 'LastEndpointGuard' : undefined;
+    }
+    case 'unfenceByDevice':
     case 'refreshApplication':
       return undefined;
     case 'stopApplication':
@@ -93,6 +104,9 @@ export function takeEffect(command: Command, place: Place, staleSite: SimulatedS
       return replication.cancelPush(simulated(command.fromSite), command.caches);
     case 'startPush':
       return replication.startPush(simulated(command.fromSite), command.caches);
+    case 'fenceByDevice':
+    case 'unfenceByDevice':
+      return place.switchTo(simulated(command.site), command.kind === 'unfenceByDevice');
     case 'stopApplication':
     case 'startApplication':
       replication.sites[simulated(command.site)].applicationRuns = command.kind === 'startApplication';
@@ -145,6 +159,9 @@ export function failureOf(command: Command, how: 'refused' | 'unanswered' | 'noW
   if (how === 'noWorker') return restores(command) ? 'RestoreNotPermitted' : 'NoWorker';
   if (command.kind === 'stopApplication' || command.kind === 'startApplication') return 'WorkloadFailed';
   if (command.kind === 'refreshApplication') return 'KeycloakUnreachable';
+  if (command.kind === 'fenceByDevice' || command.kind === 'unfenceByDevice') {
+    return how === 'refused' ? 'FenceDeviceNotConfirmed' : 'FenceDeviceTimedOut';
+  }
   const isTraffic = 'groupArn' in command;
   if (how === 'refused') return isTraffic ? 'TrafficThrottled' : 'InfinispanFailed';
   return isTraffic ? 'TrafficUnreachable' : 'InfinispanUnreachable';

@@ -6,17 +6,21 @@ import { assess } from '../../domain/assess';
 import { sameJson } from '../../domain/canonical-json';
 import { recordOutcome, type CommandOutcome } from '../../domain/command-outcome';
 import { runsLong, type Command } from '../../domain/command';
+import { needsSightings } from '../../domain/ballots';
+import { devicesToRead } from '../../domain/fence-levels';
 import { paceOf, type Next, type Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
-import type { Gate, GatePolicy, SitePair, WorkloadKind } from '../../domain/site-pair';
+import type { Fencing, Gate, GatePolicy, MajorityPolicy, SitePair, WorkloadKind } from '../../domain/site-pair';
 import { newRunState, type Goal, type GoalRequest, type Heard, type RunState } from '../../domain/state';
 import { seconds, type EpochMs } from '../../domain/time';
 import { SimulatedChecks } from './simulated-checks';
+import { quorumPolicy } from './gate-policies';
 import { isMessage, SimulatedPeople, type Message } from './simulated-people';
 import { caches, sites, type SimulatedSite } from './simulated-replication';
+import { SimulatedWitnesses, type WitnessEvent } from './simulated-witnesses';
 import { SimulatedWorld, timeOutMs, type Sent, type WorldEvent } from './simulated-world';
 
-export type IncidentEvent = WorldEvent | Message;
+export type IncidentEvent = WorldEvent | WitnessEvent | Message;
 
 export interface SimulatedOptions {
   groups: number;
@@ -30,9 +34,20 @@ export interface SimulatedOptions {
   fenceApprovals?: number;
   expiresSeconds?: number;
   workload?: WorkloadKind;
+  /** What fences beside Global Accelerator; nothing, unless given. */
+  fencing?: SimulatedFencing;
+  /** How many of them there are; none, unless told otherwise. */
+  witnesses?: number;
+  majority?: MajorityPolicy;
   /** So far the clock by which messages are dated is ahead of the worker's. */
   messagesAheadMs?: number;
 }
+
+/**
+ * `agent`: level 2; `agents`: levels 2 and 3; `manual`: a person as level 2; `beside`: an agent in Global Accelerator's own level;
+ * `before`: an agent as level 1, Global Accelerator as level 2.
+ */
+export type SimulatedFencing = 'agent' | 'agents' | 'manual' | 'beside' | 'before';
 
 const commandTakesMs = 50;
 /** How long an abort may take to make things safe. */
@@ -60,15 +75,17 @@ export class SimulatedIncident {
   /** The next command is sent twice, and it is the second answer that is heard. */
   repeats = false;
   /** Called right before the command with this index, from 0, is sent. */
-  beforeCommand?: (index: number) => void;
+  beforeCommand?: (index: number) => unknown;
   private readonly people: SimulatedPeople;
+  private readonly witnesses: SimulatedWitnesses;
   private readonly checks: SimulatedChecks;
   private betweenReadingAndActing: IncidentEvent[] = [];
   private running?: Running;
   private calmSince = 0;
 
   constructor(options: SimulatedOptions) {
-    this.pair = pairWith(options);
+    this.witnesses = new SimulatedWitnesses(options.witnesses ?? 0);
+    this.pair = pairWith(options, this.witnesses);
     this.world = new SimulatedWorld(options.groups, options.workload ?? 'exec', {
       staleSite: () => this.run?.known.roles?.staleSite,
       takesEffect: (command) => this.checks.takesEffect(command),
@@ -94,8 +111,9 @@ export class SimulatedIncident {
     this.endRunning();
     const { run } = this;
     if (!run) return this.world.advance(seconds(1));
-    const observation = this.world.observe();
-    this.checks.seen(observation);
+    const read = this.world.observe(this.devicesToRead(run));
+    const observation = needsSightings(run.known) ? this.witnesses.seenWith(read) : read;
+    this.checks.seen(observation, run.known);
     const { pair, world } = this;
     const { next, remember } = assess({ pair, state: run, observation, now: world.now, digest: (text) => text });
     run.known = remember ?? run.known;
@@ -109,6 +127,8 @@ export class SimulatedIncident {
     if (next.kind === 'do') return this.carryOut(run, next.command, observation, heard);
     if (next.kind === 'finish') {
       if (!raced.some(isMessage)) this.end(next.outcome);
+      // Whoever asks again for what was refused does so a moment later.
+      this.world.advance(commandTakesMs);
       return;
     }
     this.pass(paceOf(next) === 'fast' ? seconds(1) : seconds(5));
@@ -170,7 +190,9 @@ export class SimulatedIncident {
   }
 
   private begin(run: RunState, command: Command): void {
-    if (this.running) this.violate(`${command.kind} is begun while ${this.running.command.kind} is under way`);
+    // What protects does not wait for what does not: that is given up.
+    if (this.running && command.kind !== 'fenceByDevice')
+      this.violate(`${command.kind} is begun while ${this.running.command.kind} is under way`);
     const sent: Sent = this.world.send(command);
     if (!('endsAt' in sent)) return this.record(run, command, sent);
     this.running = { command, round: run.commands.round, ...sent };
@@ -197,6 +219,22 @@ export class SimulatedIncident {
     this.checks.afterwards('a command');
   }
 
+  private devicesToRead(run: RunState): Record<string, SimulatedSite> {
+    const names = devicesToRead(this.pair, run);
+    const devices = (this.pair.fencing?.devices ?? []).filter(({ name }) => names.includes(name));
+    return Object.fromEntries(devices.map(({ name, site }) => [name, site as SimulatedSite]));
+  }
+
+  /** Whoever vouches for a site being cut off has cut it off. */
+  private keepsWord(event: Message): void {
+    const { lastNext } = this;
+    if (event.kind !== 'confirm' || lastNext?.kind !== 'blocked') return;
+    const { command } = lastNext;
+    if (command.kind !== 'fenceByDevice' && command.kind !== 'unfenceByDevice') return;
+    const kind = command.kind === 'fenceByDevice' ? 'somebodySwitchesOff' : 'somebodySwitchesOn';
+    this.world.apply({ kind, site: command.site as SimulatedSite });
+  }
+
   private violate(what: string): void {
     this.violations.push(what);
     this.tell(`!! ${what}`);
@@ -207,7 +245,9 @@ export class SimulatedIncident {
   }
 
   private apply(event: IncidentEvent): void {
+    if (event.kind === 'witness') return this.witnesses.apply(event);
     if (!isMessage(event)) return this.world.apply(event);
+    this.keepsWord(event);
     if (event.kind === 'asksFor') {
       const request = this.people.request(event.goal, event.site, event.person);
       if (this.run) this.people.ask(request);
@@ -229,7 +269,7 @@ export class SimulatedIncident {
   }
 }
 
-function pairWith(options: SimulatedOptions): SitePair {
+function pairWith(options: SimulatedOptions, { observers }: SimulatedWitnesses): SitePair {
   const { stableSeconds, preferredSite, mode = 'act', whenPutBack = 'repair' } = options;
   const { approvals = 1, fenceApprovals = 0, expiresSeconds, workload = 'exec' } = options;
   const free: GatePolicy = { approvals: 0, notRequester: false, reasonRequired: false, unattributed: 'accept' };
@@ -253,6 +293,7 @@ function pairWith(options: SimulatedOptions): SitePair {
     },
     workloads: { 'site-a': workload, 'site-b': workload },
     mode,
+    ...(observers.length > 0 && { observers }),
     policy: {
       preferredSite,
       stableSeconds,
@@ -260,6 +301,30 @@ function pairWith(options: SimulatedOptions): SitePair {
       whenPutBack,
       soakSeconds: 30,
       healthyWithinSeconds: 60,
+      quorum: quorumPolicy({ majority: options.majority }),
     },
+    ...(options.fencing && { fencing: fencingWith(options.fencing) }),
   };
+}
+
+function fencingWith(fencing: SimulatedFencing): Fencing {
+  const device = (name: string, level: number, kind: 'agent' | 'manual' = 'agent') =>
+    sites.map((site) => ({ name: `${name}-${site}`, site, level, kind }));
+  const of = (trafficLevel: number, devices: Fencing['devices']): Fencing => ({
+    trafficLevel,
+    trafficWithinSeconds: 30,
+    devices,
+  });
+  switch (fencing) {
+    case 'agent':
+      return of(1, device('power', 2));
+    case 'agents':
+      return of(1, [...device('power', 2), ...device('console', 3)]);
+    case 'manual':
+      return of(1, device('by-hand', 2, 'manual'));
+    case 'beside':
+      return of(1, device('power', 1));
+    case 'before':
+      return of(2, device('power', 1));
+  }
 }

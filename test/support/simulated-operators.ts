@@ -29,17 +29,36 @@ export function answer(incident: SimulatedIncident): void {
     const site = (run.known.roles?.keepSite ?? 'site-a') as SimulatedSite;
     if (next.gate === 'keepSite' || next.gate === 'admitStaleSite') {
       giveBackByHand(incident, site);
+      if (!incident.world.power[site].on) incident.happens({ kind: 'somebodySwitchesOn', site });
       // Whoever is asked to bring it back starts what stands still there.
       incident.happens({ kind: 'applicationStarts', site });
+      if (incident.world.power[site].on) incident.happens({ kind: 'health', site, health: 'HEALTHY' });
     }
-    if (next.gate === 'siteOnline' && next.answers.length === 0) giveBackByHand(incident, rivalOf(site));
+    // The first line that it names.
+    if (next.question.includes(`To keep ${site}: sitewarden fence`)) {
+      incident.happens({ kind: 'asksFor', goal: 'fence', site: rivalOf(site), person: 0 });
+    }
+    if (next.gate === 'siteOnline' && next.answers.length === 0) {
+      for (const one of sites) giveBackByHand(incident, one);
+      incident.happens({ kind: 'applicationStarts', site: rivalOf(site) });
+    }
     for (const person of people) incident.happens({ kind: 'approves', site, person, plan: 'asked' });
   }
   const started = next.kind === 'wait' ? /^the health URL of (site-[ab]) to say 200$/.exec(next.for)?.[1] : undefined;
   if (started) incident.happens({ kind: 'applicationStarts', site: started as SimulatedSite });
+  // What no device of the run holds off, whoever switched it off switches on.
+  const off = sites.find((site) => !incident.world.power[site].on);
+  if (off && next.kind === 'wait' && next.for.startsWith('the link to heal')) {
+    incident.happens({ kind: 'somebodySwitchesOn', site: off });
+  }
   if (next.kind !== 'blocked') return;
   const { command } = next;
-  if (command.kind === 'stopApplication' || command.kind === 'startApplication') {
+  if (command.kind === 'fenceByDevice' && next.type === 'FenceManual') {
+    incident.happens({ kind: 'confirm', person: 0 });
+  } else if (command.kind === 'unfenceByDevice') {
+    incident.happens({ kind: 'somebodySwitchesOn', site: command.site as SimulatedSite });
+    incident.happens({ kind: 'retry', person: 0 });
+  } else if (command.kind === 'stopApplication' || command.kind === 'startApplication') {
     const kind = command.kind === 'stopApplication' ? 'applicationStops' : 'applicationStarts';
     incident.happens({ kind, site: command.site as SimulatedSite });
     incident.happens({ kind: 'confirm', person: 0 });
@@ -73,6 +92,14 @@ export function isWhole({ world: { traffic, replication } }: SimulatedIncident):
 export function wakeUp(incident: SimulatedIncident): void {
   const { run, world } = incident;
   if (run || isWhole(incident)) return;
+  for (const site of sites) {
+    if (!world.power[site].on) incident.happens({ kind: 'somebodySwitchesOn', site });
+    // A site that was added with its application stopped stays unhealthy until somebody sees to it.
+    if (!world.replication.sites[site].applicationRuns) incident.happens({ kind: 'applicationStarts', site });
+    if (world.traffic.endpointsOf(site).some(({ health }) => health === 'UNHEALTHY')) {
+      incident.happens({ kind: 'health', site, health: 'HEALTHY' });
+    }
+  }
   const admitted = world.traffic.admitted();
   const [first] = admitted;
   if (first === undefined) {

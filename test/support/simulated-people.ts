@@ -14,6 +14,8 @@ export type Message =
   | { kind: 'alert' | 'resolved'; reporter: SimulatedSite }
   | { kind: 'asksFor'; goal: Exclude<Goal, 'protect' | 'pause'>; site: SimulatedSite; person: number }
   | { kind: 'hold' | 'release' | 'retry' | 'confirm' | 'abort'; person: number }
+  /** Vouches for what was not done. */
+  | { kind: 'confirmsTooEarly'; person: number }
   /** To whatever is asked; the site is said where one may be chosen. */
   | { kind: 'approves' | 'rejects'; site: SimulatedSite; person: number; plan: NamedPlan; sparing?: boolean };
 
@@ -25,6 +27,7 @@ const messageKinds: ReadonlySet<string> = new Set<Message['kind']>([
   'release',
   'retry',
   'confirm',
+  'confirmsTooEarly',
   'abort',
   'approves',
   'rejects',
@@ -103,9 +106,12 @@ export class SimulatedPeople {
       case 'hold':
       case 'release':
       case 'retry':
-      case 'confirm':
       case 'abort':
         inbox.decide({ kind: message.kind, ...by(message.person) });
+        return;
+      case 'confirm':
+      case 'confirmsTooEarly':
+        inbox.decide({ kind: 'confirm', site: this.blockedSite, ...by(message.person) });
     }
   }
 
@@ -125,6 +131,11 @@ export class SimulatedPeople {
       discardAtMost: message.sparing ? Math.max(0, discards - 1) : undefined,
       ...by(message.person),
     });
+  }
+
+  private get blockedSite(): string | undefined {
+    const { lastNext } = this;
+    return lastNext?.kind === 'blocked' && 'site' in lastNext.command ? lastNext.command.site : undefined;
   }
 
   private planFor(named: NamedPlan, { plan }: Question): string | undefined {

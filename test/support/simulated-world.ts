@@ -30,12 +30,16 @@ export type WorldEvent =
   | { kind: 'somebodyAdds' | 'somebodyRemoves'; site: SimulatedSite; group: number }
   | { kind: 'somebodyDetaches' | 'somebodyAttaches'; site: SimulatedSite }
   | { kind: 'strayWrite' | 'applicationStops' | 'applicationStarts' | 'neverHealthy'; site: SimulatedSite }
+  | { kind: 'somebodySwitchesOff' | 'somebodySwitchesOn'; site: SimulatedSite }
+  /** From now on, whatever is so; `truth` ends it. */
+  | { kind: 'devicesSay'; site: SimulatedSite; says: 'off' | 'on' | 'oldNews' | 'truth' }
+  | { kind: 'trafficRefuses'; forSeconds: number }
   | { kind: 'pushEnds' | 'pushSticks'; site: SimulatedSite }
   | { kind: 'cluster'; site: SimulatedSite; cluster: ClusterHealth }
   | { kind: 'health'; site: SimulatedSite; health: EndpointHealth }
   | { kind: 'weight'; site: SimulatedSite; group: number; weight: number }
   | { kind: 'dial'; group: number; dial: number }
-  | { kind: 'unread'; what: 'traffic' | 'starts' | SimulatedSite; forSeconds: number }
+  | { kind: 'unread'; what: 'traffic' | 'starts' | 'devices' | SimulatedSite; forSeconds: number }
   | { kind: 'fate'; fate: CommandFate; commands: number }
   | { kind: 'timePasses'; seconds: number };
 
@@ -51,6 +55,15 @@ export interface WhileOpen {
 /** A long command ends later; until then the loop goes on beside it. */
 export type Sent = CommandOutcome | { endsAt: EpochMs; outcome: () => CommandOutcome };
 
+/** A site's machines. */
+export interface Power {
+  on: boolean;
+  by: 'peaceTime' | 'sitewarden' | 'somebodyElse';
+  since: EpochMs;
+}
+
+const found = (since: EpochMs): Power => ({ on: true, by: 'peaceTime', since });
+
 export const timeOutMs = seconds(5);
 /** A command that timed out, or was only accepted, lands this much later. */
 const landsAfterMs = { timedOut: seconds(4), accepted: seconds(8) } as const;
@@ -64,6 +77,13 @@ export class SimulatedWorld {
   private fates: CommandFate[] = [];
   private landings: { at: EpochMs; command: Command; land: () => void }[] = [];
   private secondBegan = this.now;
+  private trafficRefusesUntil = 0;
+  private readonly devicesSay: Record<SimulatedSite, 'off' | 'on' | 'oldNews' | 'truth'> = {
+    'site-a': 'truth',
+    'site-b': 'truth',
+  };
+  /** Whether a site's machines are on, since when, and by whom. */
+  readonly power: Record<SimulatedSite, Power> = { 'site-a': found(this.now), 'site-b': found(this.now) };
 
   constructor(
     groups: number,
@@ -77,8 +97,11 @@ export class SimulatedWorld {
   /** Everything answers and works from now on, and nobody else writes; the link is as told. */
   calmDown(link: { siteASees: boolean; siteBSees: boolean }): void {
     this.fates = [];
+    for (const site of sites) this.devicesSay[site] = 'truth';
+    this.trafficRefusesUntil = 0;
     for (const what of Object.keys(this.unreadUntil)) delete this.unreadUntil[what];
     for (const site of sites) {
+      if (site !== this.whileOpen.staleSite()) this.switchTo(site, true, 'somebodyElse');
       if (!this.replication.sites[site].up) this.apply({ kind: 'siteComesUp', site });
       this.replication.sites[site].cluster = 'HEALTHY';
     }
@@ -98,7 +121,7 @@ export class SimulatedWorld {
     return this.traffic.groupNamed(command.groupArn)?.endpoints.has(command.site) === true;
   }
 
-  observe(): Observation {
+  observe(devices: Readonly<Record<string, SimulatedSite>> = {}): Observation {
     const { now } = this;
     const trafficUnread = this.isUnread('traffic');
     const reading = <T>(value: T): Reading<T> =>
@@ -108,6 +131,7 @@ export class SimulatedWorld {
       tookMs: 1,
       traffic: { status: reading('DEPLOYED' as const), groups: reading(this.traffic.read()) },
       sites: Object.fromEntries(sites.map((site) => [site, this.observeSite(site)])),
+      devices: Object.fromEntries(Object.entries(devices).map(([name, site]) => [name, this.observeDevice(site)])),
     };
   }
 
@@ -118,6 +142,26 @@ export class SimulatedWorld {
 
   clock(): string {
     return new Date(this.now).toISOString().slice(11, 23);
+  }
+
+  private observeDevice(site: SimulatedSite): Reading<'on' | 'off'> {
+    if (this.isUnread('devices')) return { unknown: 'FenceDeviceFailed', at: this.now };
+    const said = this.devicesSay[site];
+    if (said === 'oldNews') return { value: 'off', at: this.now - seconds(60) };
+    return { value: said === 'truth' ? (this.power[site].on ? 'on' : 'off') : said, at: this.now };
+  }
+
+  /** Comes up as machines do: with their application, and with what Infinispan holds in memory gone. */
+  private switchTo(site: SimulatedSite, on: boolean, by: Power['by']): void {
+    const machines = this.replication.sites[site];
+    if (this.power[site].on === on) return;
+    this.power[site] = { on, by, since: this.now };
+    if (!on) {
+      machines.up = false;
+      return;
+    }
+    machines.applicationRuns = true;
+    this.replication.restart(site);
   }
 
   private observeSite(site: SimulatedSite): Observation['sites'][string] {
@@ -152,7 +196,13 @@ export class SimulatedWorld {
 
   private get place() {
     const { traffic, replication, workload } = this;
-    return { traffic, replication, workload, answers: (site: SimulatedSite) => this.answers(site) };
+    return {
+      traffic,
+      replication,
+      workload,
+      answers: (site: SimulatedSite) => this.answers(site),
+      switchTo: (site: SimulatedSite, on: boolean) => this.switchTo(site, on, 'sitewarden'),
+    };
   }
 
   /** Time passes, and what was sent earlier lands in it; clients write all the while. */
@@ -197,6 +247,7 @@ export class SimulatedWorld {
     if (asked && !this.answers(asked)) return this.failed('InfinispanUnreachable');
     const refused = obstacle(command, this.place);
     if (refused) return this.failed(refused);
+    if ('groupArn' in command && this.now < this.trafficRefusesUntil) return this.failed('TrafficDenied');
     switch (fate) {
       case 'timesOutAndIsLost':
         return this.failed('CommandTimedOut');
@@ -266,10 +317,20 @@ export class SimulatedWorld {
         replication.sites[event.site].up = false;
         return;
       case 'siteComesUp':
-        if (!replication.sites[event.site].up) replication.restart(event.site);
+        if (!replication.sites[event.site].up && this.power[event.site].on) replication.restart(event.site);
         return;
       case 'siteRestarts':
-        return replication.restart(event.site);
+        if (this.power[event.site].on) replication.restart(event.site);
+        return;
+      case 'somebodySwitchesOff':
+      case 'somebodySwitchesOn':
+        return this.switchTo(event.site, event.kind === 'somebodySwitchesOn', 'somebodyElse');
+      case 'devicesSay':
+        this.devicesSay[event.site] = event.says;
+        return;
+      case 'trafficRefuses':
+        this.trafficRefusesUntil = this.now + seconds(event.forSeconds);
+        return;
       case 'somebodyAdds':
         return traffic.somebodyAdds(event.site, event.group);
       case 'somebodyRemoves':

@@ -6,6 +6,7 @@ import { SitePairClient } from '../../client/site-pair-client';
 import { readTools } from '../../lab/tools';
 import { digest } from '../../runtime/digest';
 import { bundleWorkflows } from '../../worker/bundle';
+import { temporalServer } from '../../worker/temporal-server';
 import { createWorkers } from '../../worker/workers';
 import { fakeArchive } from './fake-archive';
 
@@ -29,6 +30,8 @@ export interface TemporalOptions {
   clock?: ActivityDependencies['clock'];
   registeredSearchAttributes?: ActivityDependencies['registeredSearchAttributes'];
   archive?: ActivityDependencies['archive'];
+  /** What Temporal tells of itself, in place of the real one's word. */
+  temporal?: ActivityDependencies['temporal'];
   mayRestore?: boolean;
   startWorkers?: boolean;
   /** A server on which nobody waits: it skips to the next timer while a result is awaited. */
@@ -68,6 +71,7 @@ export async function startTemporal(options: TemporalOptions = {}): Promise<Runn
       assessed: options.assessed ?? (() => undefined),
     },
     archive: options.archive ?? fakeArchive(),
+    temporal: options.temporal ?? temporalServer(env.nativeConnection, env.namespace ?? 'default'),
     registeredSearchAttributes: options.registeredSearchAttributes ?? (async () => []),
   });
   const create = async (workflowBundle?: WorkflowBundle) =>

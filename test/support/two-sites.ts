@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { ConfiguredPair } from '../../activities/dependencies';
 import type { AlertMessage } from '../../domain/alert';
 import type { RequestAnswer } from '../../domain/requests';
 import type { SitePair, WorkloadKind } from '../../domain/site-pair';
@@ -12,7 +13,7 @@ import { until } from '../../lab/until';
 import { sitePairWorkflowId } from '../../workflows/contract/ids';
 import type { RunResult, RunStatus } from '../../workflows/contract/inputs';
 import { FakeWorkload } from './fake-workload';
-import { gatePolicies } from './gate-policies';
+import { gatePolicies, quorumPolicy } from './gate-policies';
 import { FakeWorld, type FakeWorldOptions, type JournalEntry } from './fake-world';
 import type { RunningTemporal } from './temporal';
 
@@ -21,8 +22,11 @@ export interface TwoSitesOptions extends FakeWorldOptions {
   mode?: SitePair['mode'];
   policy?: Partial<SitePair['policy']>;
   workloads?: SitePair['workloads'];
+  fencing?: SitePair['fencing'];
   /** The sites' applications are stopped and started by commands. */
   applications?: boolean;
+  observers?: SitePair['observers'];
+  outerLock?: ConfiguredPair['outerLock'];
   /** Replaces single gateways of the fake world, e.g. by a real one. */
   gateways?: (fakes: PairGateways) => PairGateways;
 }
@@ -49,6 +53,9 @@ export class TwoSites {
       endpoints: { [sites[0]]: endpoint, [sites[1]]: endpoint },
       workloads: options.workloads ?? perSite(sites, options.applications ? 'exec' : 'none'),
       mode: options.mode ?? 'act',
+      ...(options.fencing && { fencing: options.fencing }),
+      ...(options.observers && { observers: options.observers }),
+      placement: { worker: 'outside', temporal: 'outside', temporalStore: 'outside' },
       policy: {
         preferredSite: 'site-a',
         stableSeconds: 2,
@@ -56,11 +63,13 @@ export class TwoSites {
         soakSeconds: 2,
         healthyWithinSeconds: 20,
         whenPutBack: 'repair',
+        quorum: quorumPolicy(),
         ...options.policy,
       },
     };
     const gateways = options.gateways?.(this.world.gateways()) ?? this.world.gateways();
-    temporal.sitePairs.set(options.name, { pair: this.pair, configHash: 'cafe0000', gateways });
+    const { outerLock } = options;
+    temporal.sitePairs.set(options.name, { pair: this.pair, configHash: 'cafe0000', gateways, outerLock });
   }
 
   get workflowId(): string {

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { NoWorkerAnswers } from '../../client/no-worker-answers';
+import { SitePairClient } from '../../client/site-pair-client';
 import { memoKey } from '../../workflows/contract/memo';
 import { sitePairWorkflowId } from '../../workflows/contract/ids';
 import type { RunMemo, SitePairRunInput } from '../../workflows/contract/inputs';
@@ -343,6 +345,13 @@ describe('command line on a Temporal server', () => {
     expect(observed.exitCode).toBe(6);
     expect(status.exitCode).toBe(0);
     expect(status.stdout).toContain('no worker answers');
+  });
+
+  it('no worker: however patient a look is, it is given up once nobody took it up', async () => {
+    const client = new SitePairClient(temporal.env.client, 'nobody-polls-this');
+    const anHour = 3_600_000;
+
+    await expect(client.observe({ pair: twoSites().name, patient: true }, anHour)).rejects.toThrow(NoWorkerAnswers);
   });
 
   it('status without a worker: tells what the memo holds', async () => {

@@ -1,5 +1,7 @@
 /** The fence, on a real Temporal server, over fake sites that behave as the real ones were measured to. */
 import { until } from '../../lab/until';
+import { FakeLocks } from '../support/fake-locks';
+import { noHurry } from '../support/outcome';
 import { startTemporal, type RunningTemporal } from '../support/temporal';
 import { TwoSites, type TwoSitesOptions } from '../support/two-sites';
 
@@ -306,6 +308,28 @@ describe('site pair run: fence', () => {
     expect(sites.calls('removeEndpoint')).toHaveLength(1);
     await sites.abort();
     await sites.golden('detach-failed-first');
+  });
+
+  it('the outer lock is held by other automation: the page says by whom and since when, and the fence follows', async () => {
+    const locks = new FakeLocks();
+    const ask = { name: 'sitewarden/fence-locked/run', leaseSeconds: 60 };
+    const sites = twoSites({ outerLock: { locks, ...ask, fenceWaits: false } });
+    await locks.tryAcquire({ ...ask, owner: 'terraform' }, noHurry());
+    sites.world.cut();
+
+    await sites.alert('site-a');
+    const { waitingFor } = await sites.runUntil('a wait for the lock', (status) =>
+      Boolean(status.waitingFor?.includes('LockHeld')),
+    );
+    const meanwhile = sites.world.endpointSites();
+    locks.revoke(ask.name);
+    await sites.untilFenced();
+
+    expect(waitingFor).toMatch(/^another try after LockHeld, since [\d:]{8} UTC: /);
+    expect(waitingFor).toContain('The lock sitewarden/fence-locked/run is held by terraform; nothing was sent.');
+    expect(meanwhile).toEqual(['site-a', 'site-b']);
+    expect(sites.world.endpointSites()).toEqual(['site-a']);
+    await sites.abort();
   });
 
   it('an answer lost after the effect is found out by reading, not repeated', async () => {

@@ -1,4 +1,5 @@
 import type { ExplainedAlert } from '../../domain/explain';
+import type { Drill } from '../../domain/drill/drill';
 import type { FailureType } from '../../domain/failure-types';
 import type { Mode } from '../../domain/site-pair';
 import type { Comparison, Progress } from '../../domain/comparison';
@@ -17,8 +18,10 @@ import type {
 } from '../../domain/state';
 import type { Gate, Next, Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
-import type { Finding } from '../../domain/readiness';
+import type { DeviceReports } from '../../domain/readiness/devices';
+import type { Finding } from '../../domain/readiness/finding';
 import type { Evidence, RunEnd, RunVersions } from '../../domain/report/reported-run';
+import type { Evidence as WeighedEvidence } from '../../domain/evidence';
 import type { Refusal } from '../../domain/refusals';
 import type { Verdict } from '../../domain/verdict';
 import type { FencePlan } from '../../domain/rehearse';
@@ -34,6 +37,15 @@ export interface SitePairRunInput {
   carried?: RunState;
   /** With it, what was next: a question may be answered before the new history has looked. */
   next?: Next;
+  /** With it, what the roles rest on: once they are latched no look brings it anew. */
+  weighed?: WeighedEvidence;
+}
+
+/** Whose watchdog alert arrived. */
+export interface AlertPathInput {
+  pair: string;
+  /** The site whose view would be reported that way. */
+  reporter: string;
 }
 
 /** How a run ended. */
@@ -72,6 +84,8 @@ export interface RunStatus extends Partial<Evidence> {
   /** Since when the fence is proved without interruption; absent means it is not proved now. */
   provedSince?: EpochMs;
   observation?: Observation;
+  /** Of a pair with observers: what the verdict rests on, as of the last look at which they had a say. */
+  weighed?: WeighedEvidence;
   /** What was read last, in one sentence. */
   truth?: string;
   mode: Mode;
@@ -128,14 +142,26 @@ export interface ObserveInput {
   pair: string;
   /** With it, the answer also says what a fence of that site would do. Nothing is changed. */
   fence?: { site: string; by: string };
+  /** With it, the answer also says what would be done if this were cut, as it is typed after `--cut`. Nothing is changed. */
+  drill?: { cut: readonly string[] };
+  /** Fence devices are waited for as long as they usually take, and not only as long as everything else. */
+  patient?: true;
 }
 
 export interface ObserveResult {
   observation: Observation;
   verdict: Verdict;
   plan?: FencePlan;
-  /** What a person should know beside the verdict, one sentence each; absent from a worker that looks for none. */
-  findings?: readonly string[];
+  /** Absent also while the pair is not healthy: a drill is for peace time. */
+  drill?: Drill;
   /** What would make an incident worse than it has to be; absent from a worker that looks for nothing of the kind. */
   readiness?: readonly Finding[];
+  /** What the pair's fence devices say; absent of a pair without any. */
+  devices?: DeviceReports;
+  /** Of a pair with observers: what the verdict rests on. */
+  evidence?: WeighedEvidence;
+}
+
+export interface AssessReadinessInput {
+  pair: string;
 }

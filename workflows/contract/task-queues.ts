@@ -16,3 +16,8 @@ export interface TaskQueues {
 export function taskQueues(prefix: string): TaskQueues {
   return { main: prefix, fence: `${prefix}-fence`, restore: `${prefix}-restore`, watch: `${prefix}-watch` };
 }
+
+/** The queue of one observer, whoever asks: what it sees does not depend on who runs the pair's workers. */
+export function observerQueue(name: string): string {
+  return `observer-${name}`;
+}

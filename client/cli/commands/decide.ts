@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PairConfig } from '../../../config';
+import { oneLine } from '../../../domain/one-line';
 import type { Decision } from '../../../domain/state';
 import type { DecisionAnswer } from '../../../workflows/contract/messages';
 import type { Aim } from '../aims';
@@ -10,7 +11,7 @@ import { sayRefusal } from '../rendering/refusal';
 import { beginWrite, type Write } from '../write';
 import type { Session } from '../session';
 import type { Runs } from '../surroundings';
-import { Trouble } from '../trouble';
+import { Trouble, usage } from '../trouble';
 
 export interface DecideOptions {
   reason?: string;
@@ -35,10 +36,57 @@ export function retry(session: Session, name: string, { reason }: DecideOptions)
   return send(session, name, decision, 'Taken: what was blocked is tried again.');
 }
 
-/** Vouches that what is blocked was done by hand; the run believes it when it reads it. */
-export function confirm(session: Session, name: string, { reason }: DecideOptions): Promise<ExitCode> {
+export interface ConfirmOptions extends DecideOptions {
+  /** The site that was cut off by hand, named once more. */
+  site?: string;
+}
+
+/**
+ * Vouches that what is blocked was done by hand; the run believes it when it reads it. That a site was cut off is not all
+ * readable, and a wrong word destroys data: whoever vouches for that names the site once more.
+ */
+export function confirm(session: Session, name: string, { reason, site }: ConfirmOptions): Promise<ExitCode> {
   const decision = { kind: 'confirm', reason: reasonOf(reason) } as const;
-  return send(session, name, decision, 'Taken: the pair is read again, and what is read decides.');
+  const pair = session.pair(name);
+  return session.withRuns(async ({ runs }) => {
+    const blocked = await fenceToVouchFor(runs, name);
+    if (blocked && !(await isNamed(session, blocked, site))) {
+      session.output.answer('Nothing was sent.', { pair: name, sent: false });
+      return exitCodes.usageOrConfig;
+    }
+    const taken = 'Taken: the pair is read again, and what is read decides.';
+    return decide({ session, runs, pair, part: { ...decision, site: blocked?.site ?? site }, taken });
+  });
+}
+
+interface FenceByHand {
+  site: string;
+  message: string;
+}
+
+/** What the run waits for a person to vouch for, if it is that a site is cut off. */
+async function fenceToVouchFor(runs: Runs, name: string): Promise<FenceByHand | undefined> {
+  // What is shown beside a decision never stands in its way.
+  const status = await runs.status(name).catch(() => undefined);
+  const next = status?.run === 'open' ? status.status?.next : undefined;
+  if (next?.kind !== 'blocked' || next.type !== 'FenceManual') return undefined;
+  return next.command.kind === 'fenceByDevice' ? { site: next.command.site, message: next.message } : undefined;
+}
+
+/** @throws Trouble where nobody sits at a terminal to name it. */
+async function isNamed(session: Session, { site, message }: FenceByHand, named?: string): Promise<boolean> {
+  if (named === site) return true;
+  const { keyboard, output } = session;
+  if (named !== undefined || !keyboard) {
+    const what =
+      named === undefined ? 'Name the site that was cut off.' : `"${oneLine(named)}" is not what is asked for.`;
+    throw usage(`${what} The run asks: ${message}`, `If that was done, and seen: add --site ${site}.`);
+  }
+  output.progress(`Beware: ${message}`);
+  const typed = await keyboard.ask(
+    `Type ${site} if you have seen for yourself that it serves nobody, nothing to leave it: `,
+  );
+  return typed?.trim() === site;
 }
 
 export interface Deciding {

@@ -6,28 +6,16 @@ import type { Session } from '../session';
 import type { Runs } from '../surroundings';
 import { Trouble } from '../trouble';
 
-export interface ObserveOptions {
-  /** Fails unless the pair is healthy and nothing is found: for what runs it again and again. */
-  check?: true;
-}
-
 /** Looks at a pair now. Changes nothing, and starts no run. */
-export async function observe(session: Session, name: string, { check }: ObserveOptions = {}): Promise<ExitCode> {
+export async function observe(session: Session, name: string): Promise<ExitCode> {
   const pair = toSitePair(session.pair(name));
   const { output } = session;
   return session.withRuns(async ({ runs }) => {
     const seen = await look(runs, { pair: name });
-    const { observation, verdict, findings = [], readiness = [] } = seen;
-    const forPeople = renderObservation({ pair, observation, verdict, findings, readiness, colours: output.colours });
-    output.answer(forPeople, { pair: name, verdict, findings, readiness, observation });
-    const isLookedFor = seen.findings !== undefined && seen.readiness !== undefined;
-    if (check && !isLookedFor) {
-      output.progress(
-        'The worker looked for nothing that is not ready: it is of an older version. Start one of this version.',
-      );
-    }
-    const isReady = isLookedFor && verdict.kind === 'healthy' && findings.length === 0 && readiness.length === 0;
-    return check && !isReady ? exitCodes.refused : exitCodes.done;
+    const { observation, verdict, readiness, evidence, devices } = seen;
+    const forPeople = renderObservation({ pair, ...seen, colours: output.colours });
+    output.answer(forPeople, { pair: name, verdict, readiness, evidence, devices, observation });
+    return exitCodes.done;
   });
 }
 

@@ -50,6 +50,7 @@ function namesOf(load: () => SitewardenConfig): KnownNames {
   };
   return {
     pairs: () => pairs().map(({ name }) => name),
+    observers: () => [...new Set(pairs().flatMap(({ observers = [] }) => observers.map(({ name }) => name)))],
     sites: (pair) => {
       const all = pairs();
       const asked = all.filter(({ name }) => name === pair);

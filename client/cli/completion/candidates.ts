@@ -11,6 +11,7 @@ export interface KnownNames {
   pairs(): readonly string[];
   /** Of one pair, or of all where none was named. */
   sites(pair: string | undefined): readonly string[];
+  observers(): readonly string[];
 }
 
 /**
@@ -88,6 +89,11 @@ function subcommandsOf(command: Command): readonly Candidate[] {
 
 function valuesOf(option: Option, line: Line, names: KnownNames): readonly Candidate[] {
   if (option.argChoices) return option.argChoices.map((word) => ({ word }));
+  if (option.long === '--cut') {
+    const places = [...names.sites(line.positionals[0]), ...names.observers(), 'worker', 'accelerator'];
+    return places.map((word) => ({ word }));
+  }
+  if (option.long === '--name') return names.observers().map((word) => ({ word }));
   if (option.long === '--site') return names.sites(line.positionals[0]).map((word) => ({ word }));
   return [];
 }

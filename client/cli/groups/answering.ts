@@ -60,8 +60,13 @@ export function addAnswering(program: Command, add: Add): void {
   add(program, {
     usage: 'confirm <pair>',
     description: 'vouch that a blocked step was done by hand; it is believed when it is read',
-    examples: ['confirm keycloak-prod --reason "added the endpoint in the console"'],
+    examples: [
+      'confirm keycloak-prod --reason "added the endpoint in the console"',
+      'confirm keycloak-prod --site site-b --reason "uplinks of rack 7 pulled, seen dark"',
+    ],
     exits: deciding,
     run: (session, command) => commands.decide().confirm(session, command.args[0] ?? '', command.opts()),
-  }).option('--reason <text>', 'what was done, and why; required');
+  })
+    .option('--site <site>', 'of a site that was cut off by hand: its name once more; a terminal asks for it')
+    .option('--reason <text>', 'what was done, and why; required');
 }

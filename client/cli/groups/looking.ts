@@ -1,20 +1,28 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- a command is loaded when it runs, so that help is fast */
 import type { Command } from 'commander';
+import type * as Devices from '../commands/devices';
+import type * as Drill from '../commands/drill';
 import type * as Explain from '../commands/explain';
 import type * as Observe from '../commands/observe';
 import type * as Pairs from '../commands/pairs';
+import type * as Quorum from '../commands/quorum';
+import type * as Readiness from '../commands/readiness';
 import type * as Report from '../commands/report';
 import type * as Runs from '../commands/runs';
 import type * as Status from '../commands/status';
 import type * as Watch from '../commands/watch';
 import { asking, type Add } from '../command-line';
 import { exitCodes } from '../exit-codes';
-import { limitOption } from '../options';
+import { cutOption, limitOption } from '../options';
 
 const commands = {
+  devices: () => require('../commands/devices') as typeof Devices,
+  drill: () => require('../commands/drill') as typeof Drill,
   explain: () => require('../commands/explain') as typeof Explain,
   observe: () => require('../commands/observe') as typeof Observe,
   pairs: () => require('../commands/pairs') as typeof Pairs,
+  quorum: () => require('../commands/quorum') as typeof Quorum,
+  readiness: () => require('../commands/readiness') as typeof Readiness,
   report: () => require('../commands/report') as typeof Report,
   runs: () => require('../commands/runs') as typeof Runs,
   status: () => require('../commands/status') as typeof Status,
@@ -50,14 +58,26 @@ export function addLooking(program: Command, add: Add): void {
   add(program, {
     usage: 'observe <pair>',
     description: 'look at both sites now; changes nothing',
-    examples: ['observe keycloak-prod', 'observe keycloak-prod --json', 'observe keycloak-prod --check'],
+    examples: ['observe keycloak-prod', 'observe keycloak-prod --json'],
+    exits: [...asking, noWorker],
+    run: (session, { args }) => commands.observe().observe(session, args[0] ?? ''),
+  });
+  add(program, {
+    usage: 'readiness <pair>',
+    description:
+      'look a pair through, in peace time, for what would make an incident worse than it has to be; each finding with what to do about it. A worker does so by itself every half hour; changes nothing',
+    examples: ['readiness keycloak-prod', 'readiness keycloak-prod --last', 'readiness keycloak-prod --json'],
     exits: [refused, temporalUnreachable, noWorker],
     run: (session, command) =>
-      commands.observe().observe(session, command.args[0] ?? '', command.opts<Observe.ObserveOptions>()),
-  }).option(
-    '--check',
-    'the check of peace time, for a scheduler: ends with 3 unless the pair is healthy and nothing is found',
-  );
+      commands.readiness().readiness(session, command.args[0] ?? '', command.opts<Readiness.ReadinessOptions>()),
+  }).option('--last', 'show the last report with its age, whoever asked for it; works without a worker');
+  add(program, {
+    usage: 'devices <pair>',
+    description: 'what the fence devices of a pair say, and whether they could do their work; changes nothing',
+    examples: ['devices keycloak-prod', 'devices keycloak-prod --json'],
+    exits: [refused, temporalUnreachable, noWorker],
+    run: (session, { args }) => commands.devices().devices(session, args[0] ?? ''),
+  });
   add(program, {
     usage: 'runs [pair]',
     description: 'open and past runs, as Temporal lists them; works without a worker',
@@ -89,4 +109,32 @@ export function addLooking(program: Command, add: Add): void {
     examples: ['pairs', 'pairs --json'],
     run: (session) => commands.pairs().pairs(session),
   });
+  add(program, {
+    usage: 'quorum <pair>',
+    description:
+      'who would be kept if something were cut: one row for each cut that is worth one, or the cut that is named; asks nothing over the network',
+    examples: [
+      'quorum keycloak-prod',
+      'quorum keycloak-prod --cut site-a/site-b observer-1',
+      'quorum keycloak-prod --cut site-a:site-b --json',
+      'quorum keycloak-prod --score site-a=3',
+    ],
+    run: (session, command) =>
+      commands.quorum().quorum(session, command.args[0] ?? '', command.opts<Quorum.QuorumOptions>()),
+  })
+    .addOption(cutOption())
+    .option('--score <site=points...>', 'what the scored checks of a site add up to; unknown where it is left out');
+  add(program, {
+    usage: 'drill <pair>',
+    description:
+      'rehearses an incident up to its plan, on what is read now: who would be fenced and why, every command, every question, every bound, and the way back; changes nothing',
+    examples: [
+      'drill keycloak-prod',
+      'drill keycloak-prod --cut site-a:site-b',
+      'drill keycloak-prod --cut site-b --json',
+    ],
+    exits: [refused, temporalUnreachable, noWorker],
+    run: (session, command) =>
+      commands.drill().drill(session, command.args[0] ?? '', command.opts<Drill.DrillOptions>()),
+  }).addOption(cutOption());
 }

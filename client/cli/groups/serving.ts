@@ -24,10 +24,24 @@ export function addServing(program: Command, add: Add): void {
     run: (session) => commands.processes().webhook(session),
   });
   add(program, {
+    usage: 'observer',
+    description:
+      'run an observer: tell workers what is seen of the pairs from here; where it is to watch, wake their runs by itself',
+    examples: ['observer --name third'],
+    exits: asking,
+    run: (session, command) => commands.processes().observer(session, command.opts()),
+  }).option('--name <observer>', 'which of the configured observers this is');
+  add(program, {
     usage: 'api',
     description: 'run the HTTP API, which knows its callers by their tokens',
     examples: ['api'],
     exits: asking,
     run: (session) => commands.processes().api(session),
   });
+  add(program, {
+    usage: 'sentinel <pair>',
+    description: 'run inside a site: stop it when it is isolated, or without its lock',
+    examples: ['sentinel keycloak-prod --site site-a'],
+    run: (session, command) => commands.processes().sentinel(session, command.args[0] ?? '', command.opts()),
+  }).option('--site <site>', 'the site in which it runs');
 }

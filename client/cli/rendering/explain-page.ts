@@ -18,7 +18,7 @@ import {
   timelineOf,
 } from './lines';
 import { comparisonLines } from './comparison';
-import { sayVerdict } from './observation';
+import { evidenceLines, sayVerdict } from './observation';
 import { phaseWord } from './phase';
 import { renderStatusPage } from './status-page';
 import { wayBackLines } from './way-back';
@@ -29,14 +29,14 @@ export function renderExplanation(pair: PairConfig, status: PairStatus, now: Epo
   if (status.run === 'open' && status.status) return ofOpenRun(pair, status.status, now, colours);
   if (status.run === 'closed' && status.result) {
     const ended = status.closedAt ? `, ended ${duration(Math.max(0, now - status.closedAt.getTime()))} ago` : '';
-    return [...ofLastRun(name, status.result, ended, colours), look].join('\n');
+    return [...ofLastRun(status.result, { name, ended, now, colours }), look].join('\n');
   }
   const nothing = status.run === 'open' ? [] : [line('why', 'no run has left an explanation')];
   return [renderStatusPage(pair, status, now, colours), ...nothing].join('\n');
 }
 
 function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: Colours): string {
-  const { incident, phase, goal, verdict, roles, mode, observation } = status;
+  const { incident, phase, goal, verdict, roles, mode, observation, weighed } = status;
   const note = observation && healthNote(toSitePair(pair), observation);
   const shadow = mode === 'shadow' ? ', in shadow: it touches nothing' : '';
   const parts = [
@@ -44,6 +44,7 @@ function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: C
     line('incident', `${incident}, goal ${goal}, open for ${duration(Math.max(0, now - status.startedAt))}`),
     line('reads as', verdict ? sayVerdict(verdict, colours) : 'nothing was read yet'),
     ...(note ? [line('', note)] : []),
+    ...evidenceLines(weighed, now),
     ...sayRoles(status),
     ...(roles ? [line('proof', sayProof(status, colours))] : []),
     ...wayBackLines(status),
@@ -65,13 +66,17 @@ function ofOpenRun(pair: PairConfig, status: RunStatus, now: EpochMs, colours: C
   return [...parts, ...(waysOn.length > 0 ? waysOn : lines('you can', always))].join('\n');
 }
 
-function ofLastRun(name: string, result: RunResult, ended: string, colours: Colours): string[] {
-  const { incident, outcome, refusal, report } = result;
+function ofLastRun(
+  result: RunResult,
+  { name, ended, now, colours }: { name: string; ended: string; now: EpochMs; colours: Colours },
+): string[] {
+  const { incident, outcome, refusal, report, status } = result;
   return [
     line('pair', `${colours.bold(name)} has no open run: nobody guards`),
     line('incident', `${incident}${ended}`),
     line('outcome', refusal ? `${outcome}: ${refusal.code}: ${refusal.message}` : outcome),
     line('report', report),
+    ...evidenceLines(status?.weighed, now),
     ...whatWasHeard(result),
     ...lines('finding', result.findings ?? []),
     ...timelineOf(result.timeline),

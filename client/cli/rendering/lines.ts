@@ -1,4 +1,5 @@
 /** The lines that the pages of one pair have in common: what was heard, what is next, and what a person can do. */
+import { sayAlertOf } from '../../../domain/alert';
 import { describeCommand } from '../../../domain/command';
 import type { HeardAlert, HeardDecision, HeardRequest, TimelineEntry } from '../../../domain/state';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
@@ -70,8 +71,7 @@ export function timelineOf(timeline: readonly TimelineEntry[]): string[] {
 
 export function sayAlert(alert: HeardAlert): string {
   const times = alert.timesHeard === 1 ? 'once' : `${alert.timesHeard} times`;
-  const what = `"${alert.site} is offline" from ${alert.reporter}, ${alert.status}`;
-  return `${what}, heard ${times}, first ${clockTime(alert.firstHeardAt)}`;
+  return `${sayAlertOf(alert)}, ${alert.status}, heard ${times}, first ${clockTime(alert.firstHeardAt)}`;
 }
 
 /** Alerts that the run counted without keeping their names. */
@@ -130,10 +130,14 @@ const unblocking = {
   abort: 'end the run: made safe, then nobody guards',
 } as const;
 
+/** Of a site that was cut off by hand. */
+const byWordAlone = 'vouch that it serves nobody: nobody reads that, so its name is asked for once more';
+
 /** The exact lines by which a person can act on the run as it is now; none where there is nothing to say to it. */
 export function sayWaysOn({ pair, next, held, pausedUntil, refenced }: RunStatus): string[] {
+  const byWord = next?.kind === 'blocked' && next.type === 'FenceManual';
   const explained = (kind: keyof typeof unblocking) =>
-    `sitewarden ${kind} ${pair} --reason "..."   ${unblocking[kind]}`;
+    `sitewarden ${kind} ${pair} --reason "..."   ${kind === 'confirm' && byWord ? byWordAlone : unblocking[kind]}`;
   const holdsItself = refenced !== undefined && !refenced.released;
   const release = `sitewarden release ${pair}   end the ${held || holdsItself ? 'hold' : 'pause'}`;
   return lines('you can', [

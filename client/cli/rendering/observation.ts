@@ -1,38 +1,47 @@
 /** What was read of a pair, for people: traffic, replication, health, what is unknown and why. */
+import type { DeviceReports } from '../../../domain/readiness/devices';
+import { sayTestimony, type Evidence } from '../../../domain/evidence';
 import { failureTypes } from '../../../domain/failure-types';
 import { healthNote } from '../../../domain/health-note';
 import { linkOf, sees } from '../../../domain/link';
 import { known, valueOf, type EndpointGroup, type Observation, type Reading } from '../../../domain/observation';
-import type { Finding } from '../../../domain/readiness';
+import type { Finding } from '../../../domain/readiness/finding';
 import { otherSite, type SiteName, type SitePair } from '../../../domain/site-pair';
+import type { EpochMs } from '../../../domain/time';
 import { endpointOf } from '../../../domain/traffic';
 import type { Verdict } from '../../../domain/verdict';
 import type { Colours } from '../output';
+import { line, lines } from './line';
+import { sayFinding } from './readiness';
 import { table } from './table';
 
 export interface Observed {
   pair: SitePair;
   observation: Observation;
   verdict: Verdict;
-  findings?: readonly string[];
   readiness?: readonly Finding[];
+  /** What the pair's fence devices say. */
+  devices?: DeviceReports;
+  evidence?: Evidence;
   colours: Colours;
 }
 
 const separator = ' · ';
 
 export function renderObservation(observed: Observed): string {
-  const { pair, observation, verdict, findings = [], readiness = [], colours } = observed;
-  const readings = [...trafficRows(observed), replicationRow(observed), healthRow(observed)];
-  const found = findings.map((finding) => `finding      ${colours.yellow(finding)}`);
+  const { pair, observation, verdict, readiness = [], evidence, colours } = observed;
+  const readings = [...trafficRows(observed), replicationRow(observed), healthRow(observed), ...deviceRows(observed)];
   const notReady = readiness.flatMap((finding) => sayFinding(finding, colours));
   const unknown = unknowns(pair, observation);
-  return [table(readings), ...unknown, ...found, ...notReady, verdictLine(verdict, colours)].join('\n');
+  const weighed = evidenceLines(evidence, observation.at);
+  return [table(readings), ...unknown, ...notReady, ...weighed, verdictLine(verdict, colours)].join('\n');
 }
 
-/** Three lines, as what it leads to and what to do need room of their own. */
-function sayFinding({ what, consequence, fix }: Finding, colours: Colours): string[] {
-  return [`finding      ${colours.yellow(what)}`, `  means      ${consequence}`, `  fix        ${fix}`];
+/** Each piece of evidence with its weight and its age, then why the verdict follows. */
+export function evidenceLines(evidence: Evidence | undefined, now: EpochMs): string[] {
+  if (!evidence) return [];
+  const pieces = evidence.testimonies.map((testimony) => sayTestimony(testimony, now));
+  return [...lines('evidence', pieces), line('it follows', evidence.conclusion)];
 }
 
 export function sayVerdict({ kind, because }: Verdict, colours: Colours): string {
@@ -57,6 +66,15 @@ function trafficRows({ pair, observation, colours }: Observed): string[][] {
   const [first = 'no endpoint group', ...others] = lines;
   const firstRow = ['traffic', [first, accelerator].join(separator), took];
   return [firstRow, ...others.map((line) => ['', line, ''])];
+}
+
+/** The devices that fence beside Global Accelerator; what is wrong with one is among the findings. */
+function deviceRows({ devices = {}, colours }: Observed): string[][] {
+  const said = Object.entries(devices).map(([name, { state }]) => {
+    if (!known(state)) return `${name} ${colours.yellow('unknown')}`;
+    return `${name} says ${state.value === 'on' ? colours.green('on') : colours.red('off')}`;
+  });
+  return said.length === 0 ? [] : [['devices', said.join(separator), '']];
 }
 
 function dial({ dial: percent }: EndpointGroup): string[] {
@@ -126,7 +144,7 @@ function tookMs({ at, tookMs: whole }: Observation, readings: readonly (Reading<
   return `${Math.max(0, Math.round(Math.max(...ends) - (at - whole)))} ms`;
 }
 
-function unknowns(pair: SitePair, { traffic, sites }: Observation): string[] {
+function unknowns(pair: SitePair, { traffic, sites, sightings = {} }: Observation): string[] {
   const readings: [string, Reading<unknown> | undefined][] = [
     ['endpoint groups', traffic.groups],
     ['accelerator status', traffic.status],
@@ -137,6 +155,7 @@ function unknowns(pair: SitePair, { traffic, sites }: Observation): string[] {
       [`${site} sizes`, sites[site]?.sizes],
       [`${site} health`, sites[site]?.health],
     ]),
+    ...Object.entries(sightings).map(([name, sighting]): [string, Reading<unknown>] => [`observer ${name}`, sighting]),
   ];
   const byReason = new Map<string, string[]>();
   for (const [what, reading] of readings) {

@@ -25,6 +25,8 @@ export function sayStep(command: Command, seen: Observation): string {
       return `remove ${command.site}'s endpoint from ${where}${group ? `; ${sayWhatStays(group, command.site)}` : ''}`;
     }
     case 'removeLostEndpoint':
+    case 'fenceByDevice':
+    case 'unfenceByDevice':
     case 'stopApplication':
     case 'startApplication':
     case 'refreshApplication':

@@ -4,7 +4,9 @@ import { createFenceCommands } from '../../../activities/fence-commands';
 import { createRestoreCommands } from '../../../activities/restore-commands';
 import type { Activities, CommandAccepted } from '../../../activities/types';
 import type { ActivityDependencies, ConfiguredPair } from '../../../activities/dependencies';
+import { FakeLocks } from '../../support/fake-locks';
 import { fakeArchive } from '../../support/fake-archive';
+import { fakeTemporalServer } from '../../support/fake-temporal-server';
 import { groupArn, pair } from '../../support/observations';
 import { FakeWorld } from '../../support/fake-world';
 
@@ -14,14 +16,16 @@ describe('a command attempt', () => {
   let world: FakeWorld;
   let elapsedMs: number;
   let ended: string[];
+  let outerLock: ConfiguredPair['outerLock'];
   beforeEach(() => {
     world = new FakeWorld();
+    outerLock = undefined;
     elapsedMs = 0;
     ended = [];
   });
 
   function dependencies(): ActivityDependencies {
-    const configured: ConfiguredPair = { pair, configHash: 'cafe0000', gateways: world.gateways() };
+    const configured: ConfiguredPair = { pair, configHash: 'cafe0000', gateways: world.gateways(), outerLock };
     return {
       sitePairs: new Map([[pair.name, configured]]),
       clock: { now: () => 1_000, monotonicMs: () => elapsedMs },
@@ -33,6 +37,7 @@ describe('a command attempt', () => {
         assessed: () => undefined,
       },
       archive: fakeArchive(),
+      temporal: fakeTemporalServer(),
       registeredSearchAttributes: async () => [],
     };
   }
@@ -106,6 +111,44 @@ describe('a command attempt', () => {
 
     await expect(run()).rejects.toMatchObject({ type: 'LastEndpointGuard' });
     expect((await run()).said).toContain('accepted');
+  });
+
+  describe('of a pair with an outer lock whose store is down', () => {
+    const silentLocks = (fenceWaits: boolean): ConfiguredPair['outerLock'] => {
+      const locks = new FakeLocks();
+      locks.isDown = true;
+      return { locks, name: 'sitewarden/keycloak-prod/run', leaseSeconds: 60, fenceWaits };
+    };
+
+    it('goes on without an outer lock that cannot be asked for, and says so', async () => {
+      outerLock = silentLocks(false);
+
+      expect((await run()).said).toBe('RemoveEndpoints accepted for site-b; without the outer lock: as the test asked');
+      expect(world.journal).toHaveLength(1);
+    });
+
+    it('waits for the lock where the configuration has a fence wait', async () => {
+      outerLock = silentLocks(true);
+
+      await expect(run()).rejects.toMatchObject({ type: 'LockUnavailable' });
+      expect(world.journal).toEqual([]);
+    });
+
+    it('brings no site back without the lock', async () => {
+      outerLock = silentLocks(false);
+      const env = new MockActivityEnvironment({ startToCloseTimeoutMs: 5_000 });
+      const settings = { weight: 1, clientIpPreservation: false };
+      const input = {
+        pair: pair.name,
+        commandId: 'incident-1/1/2',
+        command: { kind: 'addEndpoint', groupArn, site: 'site-b', settings },
+      } as const;
+      const { addEndpoint } = createRestoreCommands(dependencies());
+      const added = env.run<[typeof input], CommandAccepted, Activities['addEndpoint']>(addEndpoint, input);
+
+      await expect(added).rejects.toMatchObject({ type: 'LockUnavailable' });
+      expect(world.journal).toEqual([]);
+    });
   });
 
   it('names a pair that this worker does not know, and lets another worker try', async () => {

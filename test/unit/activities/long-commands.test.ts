@@ -7,6 +7,7 @@ import { createRestoreCommands } from '../../../activities/restore-commands';
 import type { CommandAccepted, CommandInput } from '../../../activities/types';
 import { seconds } from '../../../domain/time';
 import { fakeArchive } from '../../support/fake-archive';
+import { fakeTemporalServer } from '../../support/fake-temporal-server';
 import { FakeWorld } from '../../support/fake-world';
 import { pair as domainPair } from '../../support/observations';
 
@@ -49,6 +50,7 @@ describe('a command that takes minutes', () => {
       },
       registeredSearchAttributes: async () => [],
       archive: fakeArchive(),
+      temporal: fakeTemporalServer(),
     };
   }
 

@@ -4,6 +4,7 @@ import { newRunState } from '../../../domain/state';
 import { pair } from '../../support/observations';
 import type { SitePair } from '../../../domain/site-pair';
 import { fakeArchive } from '../../support/fake-archive';
+import { fakeTemporalServer } from '../../support/fake-temporal-server';
 import { FakeKeycloak } from '../../support/fake-keycloak';
 import { FakeWorld } from '../../support/fake-world';
 
@@ -29,26 +30,27 @@ describe('a look at a pair outside any run', () => {
       digest: (text) => text,
       journal: new Proxy({} as ActivityDependencies['journal'], { get: () => () => undefined }),
       archive: fakeArchive(),
+      temporal: fakeTemporalServer(),
       registeredSearchAttributes: async () => [],
     };
   }
 
   it('finds nothing where every load balancer is tagged as configured', async () => {
-    const { findings, verdict } = await createObservePair(dependencies())({ pair: pair.name });
+    const { readiness, verdict } = await createObservePair(dependencies())({ pair: pair.name });
 
-    expect(findings).toEqual([]);
+    expect(readiness).toEqual([]);
     expect(verdict.kind).toBe('healthy');
   });
 
   it('tells a load balancer that is untagged, or tagged as the other site, and judges as ever', async () => {
     world.siteTags.set('site-a', 'untagged').set('site-b', { site: 'site-a' });
 
-    const { findings, verdict, plan } = await createObservePair(dependencies())({
+    const { readiness, verdict, plan } = await createObservePair(dependencies())({
       pair: pair.name,
       fence: { site: 'site-b', by: 'a test' },
     });
 
-    expect(findings).toEqual([
+    expect(readiness?.map(({ what }) => what)).toEqual([
       expect.stringContaining('site-a has no tag "site"'),
       expect.stringContaining('site-b is tagged site=site-a'),
     ]);

@@ -1,5 +1,6 @@
 import { observe } from '../../../activities/observe';
 import { pair as domainPair } from '../../support/observations';
+import { FakeHeuristics } from '../../support/fake-heuristics';
 import { FakeWorkload } from '../../support/fake-workload';
 import { FakeWorld } from '../../support/fake-world';
 
@@ -32,6 +33,18 @@ describe('an observation', () => {
     expect(observation.sites['site-a']?.view).toMatchObject({ value: { sitesView: ['site-a', 'site-b'] } });
     expect(observation.sites['site-b']?.health).toEqual({ value: 200, at: 42 });
     expect(told).toEqual([]);
+  });
+
+  it('holds how the scored checks of each site stand; where they could not be read, none of them', async () => {
+    const checks = new FakeHeuristics({ database: 1 }, () => 41);
+    checks.attempt('database', 'passed');
+    const broken = { read: () => Promise.reject(new Error('a bug')) };
+
+    const observation = await look({ ...world.gateways(), heuristics: { 'site-a': checks, 'site-b': broken } });
+
+    expect(observation.heuristics).toEqual({ 'site-a': { database: { value: 'passed', at: 41 } }, 'site-b': {} });
+    expect(told).toEqual(['site-b heuristics: NotObserved']);
+    expect(await look()).not.toHaveProperty('heuristics');
   });
 
   it('reads what the way back needs only when asked for', async () => {

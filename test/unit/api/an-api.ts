@@ -2,9 +2,10 @@ import { Registry } from 'prom-client';
 import { apiMetrics } from '../../../client/api/api-metrics';
 import { Callers } from '../../../client/api/callers';
 import { createApiServer, type ApiServerOptions } from '../../../client/api/server';
-import type { ListedRun, PairRuns } from '../../../client/pair-runs';
+import type { ListedRun, PairReadiness, PairRuns } from '../../../client/pair-runs';
 import type { PairStatus } from '../../../client/site-pair-client';
 import { OperatingFailure } from '../../../domain/failure-types';
+import type { ReadinessReport } from '../../../domain/readiness/report';
 import type { Decision, GoalRequest } from '../../../domain/state';
 import { createLogger } from '../../../runtime/logging';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
@@ -60,6 +61,18 @@ export const result: RunResult = {
   findings: [],
 };
 
+/** As of four minutes before `now`. */
+export const readinessReport: ReadinessReport = {
+  pair: 'keycloak-prod',
+  at: now - 240_000,
+  verdict: 'notReady',
+  checks: [
+    { name: 'credentials', findings: [] },
+    { name: 'endpoints', findings: [{ what: 'one is missing', consequence: 'it serves nobody', fix: 'add it' }] },
+    { name: 'observers', findings: [], notLookedAt: 'the pair has no observers' },
+  ],
+};
+
 export const openStatus = {
   pair: 'keycloak-prod',
   incident: 'keycloak-prod-2',
@@ -102,8 +115,15 @@ export class FakeRuns implements PairRuns {
   observe: PairRuns['observe'] = (input) => {
     this.looks.push(input);
     const verdict = { kind: 'healthy', because: 'all is whole' };
-    return Promise.resolve({ verdict, observation: { at: now }, findings: [] } as never);
+    return Promise.resolve({ verdict, observation: { at: now }, readiness: [] } as never);
   };
+  begun: string[] = [];
+  beginReadiness: PairRuns['beginReadiness'] = (pair) => {
+    this.begun.push(pair);
+    return Promise.resolve({ assessment: 'run-3' });
+  };
+  known: PairReadiness = {};
+  readiness: PairRuns['readiness'] = () => Promise.resolve(this.known);
   result: PairRuns['result'] = () => Promise.resolve(result);
   runs: PairRuns['runs'] = (query) => {
     this.listed.push(query);

@@ -7,7 +7,7 @@ import { problems } from '../../../client/api/problems';
 import { NoWorkerAnswers } from '../../../client/no-worker-answers';
 import { refusal, refusalCodes } from '../../../domain/refusals';
 import { temporaryFolder } from '../../support/temporary-folder';
-import { anApi, now, result } from './an-api';
+import { anApi, now, readinessReport, result } from './an-api';
 
 jest.mock('cookie', () => ({}));
 
@@ -70,10 +70,27 @@ const requests: Record<string, ((api: Api) => Promise<Answer>)[]> = {
   observePair: [
     ({ call }) => call('POST', `${pair}/observe`),
     ({ call }) => call('POST', `${pair}/observe`, { payload: { fence: { site: 'nowhere' } } }),
+    ({ call }) => call('POST', `${pair}/observe`, { payload: { drill: { cut: ['nowhere'] } } }),
     ({ call, runs }) => {
       runs.observe = () => Promise.reject(Object.assign(new Error('failed'), { name: 'WorkflowFailedError' }));
       return call('POST', `${pair}/observe`);
     },
+  ],
+  readReadiness: [
+    ({ call }) => call('GET', `${pair}/readiness`),
+    ({ call, runs }) => {
+      runs.known = {
+        ...{ report: readinessReport, assessment: 'run-1' },
+        running: { assessment: 'run-2', startedAt: new Date(now), isTaken: true },
+        failed: { assessment: 'run-0', at: new Date(now), how: 'timed out' },
+        schedule: { isPaused: false, next: new Date(now) },
+      };
+      return call('GET', `${pair}/readiness`);
+    },
+  ],
+  assessReadiness: [
+    ({ call }) => call('POST', `${pair}/readiness`),
+    ({ call }) => call('POST', `${pair}/readiness`, { payload: { fence: {} } }),
   ],
   requestGoal: [
     ({ call }) => call('POST', `${pair}/requests`, { payload: fence }),

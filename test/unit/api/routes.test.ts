@@ -1,6 +1,6 @@
 import { NoWorkerAnswers } from '../../../client/no-worker-answers';
 import { refusal, refusalCodes, type RefusalCode } from '../../../domain/refusals';
-import { anApi, openStatus, result, now, type Name } from './an-api';
+import { anApi, now, openStatus, readinessReport, result, type Name } from './an-api';
 
 jest.mock('cookie', () => ({}));
 
@@ -129,11 +129,67 @@ describe('a look', () => {
     ]);
   });
 
+  it('may rehearse an incident; a cut that is none is refused, and nothing is looked at', async () => {
+    const { call, runs } = anApi();
+    const drill = (cut: string[]) => call('POST', `${pair}/observe`, { by: 'vera', payload: { drill: { cut } } });
+
+    expect(await drill(['site-a:site-b'])).toMatchObject({ status: 200 });
+    expect(await drill(['site-a/nowhere'])).toMatchObject({ status: 400, json: { code: 'NotCuttable' } });
+    expect(runs.looks).toEqual([{ pair: 'keycloak-prod', drill: { cut: ['site-a:site-b'] } }]);
+  });
+
   it('of a pair that the workers do not know is said to have failed there', async () => {
     const { call, runs } = anApi();
     runs.observe = () => Promise.reject(Object.assign(new Error('failed'), { name: 'WorkflowFailedError' }));
 
     expect(await call('POST', `${pair}/observe`)).toMatchObject({ status: 502, json: { code: 'LookFailed' } });
+  });
+});
+
+describe('readiness', () => {
+  it('is told with its age, the schedule that looks again, and what goes on', async () => {
+    const { call, runs } = anApi({ clock: () => now });
+    runs.known = {
+      ...{ report: readinessReport, assessment: 'run-1' },
+      running: { assessment: 'run-2', startedAt: new Date(now), isTaken: false },
+      schedule: { isPaused: false, next: new Date(now + 60_000) },
+    };
+
+    const { status, json } = await call('GET', `${pair}/readiness`, { by: 'vera' });
+
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      ...{ pair: 'keycloak-prod', report: readinessReport, assessment: 'run-1', ageSeconds: 240 },
+      running: { assessment: 'run-2', startedAt: '2026-11-22T03:12:00.000Z', isTaken: false },
+      schedule: { isPaused: false, next: '2026-11-22T03:13:00.000Z' },
+    });
+  });
+
+  it('of a pair that nobody has looked through has no report, and no age', async () => {
+    const { call } = anApi();
+
+    expect(await call('GET', `${pair}/readiness`)).toMatchObject({ status: 200, json: { pair: 'keycloak-prod' } });
+    expect((await call('GET', `${pair}/readiness`)).json).not.toHaveProperty('ageSeconds');
+  });
+
+  it('is assessed anew for whoever may see the pair, without a key: it changes nothing', async () => {
+    const { call, runs } = anApi();
+
+    const begun = await call('POST', `${pair}/readiness`, { by: 'vera', headers: { 'idempotency-key': '' } });
+    const refused = await call('POST', `${pair}/readiness`, { by: 'nobody' });
+
+    expect(begun).toMatchObject({ status: 200, json: { assessment: 'run-3' } });
+    expect(refused).toMatchObject({ status: 403, json: { code: 'NotPermitted' } });
+    expect(runs.begun).toEqual(['keycloak-prod']);
+  });
+
+  it('cannot be told while Temporal does not answer', async () => {
+    const { call, runs } = anApi({ temporalAnswers: () => Promise.resolve(false) });
+    runs.readiness = () => Promise.reject(Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: 'gone' }));
+
+    expect(await call('GET', `${pair}/readiness`)).toMatchObject({
+      ...{ status: 503, json: { code: 'TemporalUnreachable' } },
+    });
   });
 });
 

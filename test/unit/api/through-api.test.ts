@@ -7,13 +7,14 @@ import { exitCodes } from '../../../client/cli/exit-codes';
 import type { Trouble } from '../../../client/cli/trouble';
 import { troubleOf } from '../../../client/cli/trouble';
 import { NoWorkerAnswers } from '../../../client/no-worker-answers';
+import type { PairReadiness } from '../../../client/pair-runs';
 import { openApi, pairRunsThroughApi } from '../../../client/through-api';
 import { refusal } from '../../../domain/refusals';
 import type { Decision, GoalRequest } from '../../../domain/state';
 import { makeCertificates, type Certificates } from '../../../lab/certificates';
 import { readServerCertificate } from '../../../runtime/server-certificate';
 import { temporaryFolder } from '../../support/temporary-folder';
-import { anApi, now, openStatus, result, tokens, type Name } from './an-api';
+import { anApi, now, openStatus, readinessReport, result, tokens, type Name } from './an-api';
 
 const pair = 'keycloak-prod';
 const request: GoalRequest = {
@@ -109,8 +110,31 @@ describe('pairs and runs through the API', () => {
     expect(await client.observe({ pair, fence: { site: 'site-b', by: 'me' } })).toMatchObject({
       verdict: { kind: 'healthy' },
     });
-    expect(runs.looks).toEqual([{ pair, fence: { site: 'site-b', by: 'olga' } }]);
+    await client.observe({ pair, drill: { cut: ['site-b'] } });
+    expect(runs.looks).toEqual([
+      { pair, fence: { site: 'site-b', by: 'olga' } },
+      { pair, drill: { cut: ['site-b'] } },
+    ]);
     expect(await client.result(pair, 'run-1')).toEqual(result);
+  });
+
+  it('has a pair looked through, and reads the report, with dates in what is beside it', async () => {
+    const { client, runs } = await served();
+    const known: PairReadiness = {
+      ...{ report: readinessReport, assessment: 'run-1' },
+      running: { assessment: 'run-3', startedAt: new Date(now), isTaken: true },
+      failed: { assessment: 'run-0', at: new Date(now), how: 'timed out' },
+      schedule: { isPaused: false, next: new Date(now) },
+    };
+
+    expect(await client.beginReadiness(pair)).toEqual({ assessment: 'run-3' });
+    expect(runs.begun).toEqual([pair]);
+    runs.known = known;
+    expect(await client.readiness(pair)).toMatchObject(known);
+    runs.known = { schedule: { isPaused: true } };
+    expect(await client.readiness(pair)).toMatchObject({ schedule: { isPaused: true } });
+    runs.known = {};
+    expect(await client.readiness(pair)).not.toHaveProperty('schedule');
   });
 
   it('waits for the end of a run that is open', async () => {

@@ -21,7 +21,7 @@ describe('completion: what is offered', () => {
   it.each([
     ['commands', ['f'], ['fence']],
     ['commands of a command', ['config', ''], ['check']],
-    ['commands after an option with a value', ['--config', 'x.yaml', 'obs'], ['observe']],
+    ['commands after an option with a value', ['--config', 'x.yaml', 'obs'], ['observe', 'observer']],
     ['pairs', ['observe', 'keycloak-'], ['keycloak-prod', 'keycloak-test']],
     ['pairs that were not named yet', ['watch', 'keycloak-prod', ''], ['keycloak-test', 'other']],
     ['no second pair where one is enough', ['observe', 'keycloak-prod', ''], []],
@@ -31,6 +31,7 @@ describe('completion: what is offered', () => {
     ['sites, as bash splits them', ['fence', 'keycloak-prod', '--site', '=', 'site-a'], ['site-a']],
     ['sites, before anything of them is typed', ['fence', 'keycloak-prod', '--site', '='], ['site-a', 'site-b']],
     ['gates', ['approve', 'keycloak-prod', '--gate', 'site'], ['siteOnline', 'siteOffline']],
+    ['what can be cut', ['quorum', 'keycloak-prod', '--cut', ''], ['site-a', 'site-b', 'worker', 'accelerator']],
     ['shells', ['completion', 'z'], ['zsh']],
     ['nothing for a reason', ['fence', 'keycloak-prod', '--reason', ''], []],
     ['what may follow an option that needs no value', ['fence', '--wait', 'o'], ['other']],

@@ -17,6 +17,11 @@ function telling(status: FakeRuns['statuses'][number]): FakeRuns {
   return runs;
 }
 
+const weighed = () => ({
+  testimonies: [{ by: 'observer third', votes: 2, heard: true, says: 'reaches site-a only', at: now - 4_000 }],
+  conclusion: 'partition, because nobody sees anybody',
+});
+
 const explain = (status: FakeRuns['statuses'][number], ...options: string[]) =>
   commandLine({ runs: telling(status) }).run('explain', 'keycloak-prod', ...options);
 
@@ -29,6 +34,19 @@ function expectWhatWasHeard(stdout: string): void {
 }
 
 describe('command line: explain', () => {
+  it.each([
+    ['an open run', open(aStatus({ weighed: weighed() }))],
+    ['the last run', { ...closed('aborted'), result: aResult({ status: aStatus({ weighed: weighed() }) }) }],
+  ])(
+    'of a pair with observers, %s: each piece of evidence with its weight and age, and why the verdict follows',
+    async (_, status) => {
+      const ran = await explain(status);
+
+      expect(ran.stdout).toMatch(/^evidence +observer third \(2 votes, 4\.0 s old\): reaches site-a only$/m);
+      expect(ran.stdout).toMatch(/^it follows +partition, because nobody sees anybody$/m);
+    },
+  );
+
   it('of an open run: verdict, roles, every alert with its answer, requests, decisions, findings, what can be done', async () => {
     const findings = ['site-a reports no backup of "work"'];
     const next = { kind: 'wait', for: 'the link to heal', pace: 'slow' } as const;
@@ -102,6 +120,19 @@ describe('command line: status of a run that needs a person', () => {
     expect(stdout).toMatch(/^you can +sitewarden retry keycloak-prod --reason "\.\.\." +try it again$/m);
     expect(stdout).toMatch(/^ +sitewarden confirm keycloak-prod --reason "\.\.\." +vouch/m);
     expect(stdout).toMatch(/^ +sitewarden abort keycloak-prod --reason "\.\.\." +end the run/m);
+  });
+
+  it('blocked until a person cuts a site off: does not say that such a word is read', async () => {
+    const command = { kind: 'fenceByDevice', device: 'by-hand', site: 'site-b', keepSite: 'site-a' } as const;
+    const can = ['retry', 'confirm', 'abort'] as const;
+    const { stdout } = await page({
+      next: { kind: 'blocked', command, type: 'FenceManual', message: 'cut site-b off', can, since: now },
+    });
+
+    expect(stdout).toMatch(
+      /sitewarden confirm keycloak-prod --reason "\.\.\." +vouch that it serves nobody: nobody reads/,
+    );
+    expect(stdout).not.toContain('it is believed when it is read');
   });
 
   it('blocked where only an abort helps: offers nothing else', async () => {

@@ -58,6 +58,8 @@ export class FakeRuns implements Runs {
   request: Runs['request'] = () => Promise.resolve({ outcome: 'started', incident });
   decide: Runs['decide'] = () => Promise.resolve({ outcome: 'taken', incident });
   observe: Runs['observe'] = () => Promise.reject(new Error('nothing to observe'));
+  beginReadiness: Runs['beginReadiness'] = () => Promise.reject(new Error('nothing to look through'));
+  readiness: Runs['readiness'] = () => Promise.reject(new Error('nothing was looked through'));
   result: Runs['result'] = () => Promise.resolve(aResult());
   runs: Runs['runs'] = () => Promise.resolve([]);
 

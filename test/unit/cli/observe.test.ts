@@ -1,8 +1,11 @@
 import { createColors } from 'picocolors';
 import { renderObservation } from '../../../client/cli/rendering/observation';
-import type { Observation } from '../../../domain/observation';
+import { evidenceOf } from '../../../domain/evidence';
+import type { Observation, Reading } from '../../../domain/observation';
+import type { Sighting } from '../../../domain/sighting';
 import { verdictOf } from '../../../domain/verdict';
-import { fine, observed, pair, type Seen } from '../../support/observations';
+import { fine, now, observed, pair, type Seen } from '../../support/observations';
+import { sighting } from '../../support/sightings';
 
 const colours = createColors(false);
 
@@ -46,18 +49,6 @@ describe('command line: what was read', () => {
     );
   });
 
-  it('findings: one line each, before the verdict', () => {
-    const observation = observed({});
-    const findings = ['the load balancer of site-a has no tag', 'the load balancer of site-b has no tag'];
-    const text = renderObservation({ pair, observation, verdict: verdictOf(pair, observation), findings, colours });
-
-    expect(text.split('\n').slice(-3)).toEqual([
-      'finding      the load balancer of site-a has no tag',
-      'finding      the load balancer of site-b has no tag',
-      expect.stringMatching(/^verdict /),
-    ]);
-  });
-
   it('what is not ready: what it is, what it means and what to do, before the verdict', () => {
     const observation = observed({});
     const readiness = [{ what: 'the backup is ASYNC', consequence: 'writes are lost', fix: 'set strategy="SYNC"' }];
@@ -69,6 +60,40 @@ describe('command line: what was read', () => {
       '  fix        set strategy="SYNC"',
       expect.stringMatching(/^verdict /),
     ]);
+  });
+
+  it('of a pair with observers: each piece of evidence with its weight and age, and why the verdict follows', () => {
+    const observers = [{ name: 'third', votes: 2 }];
+    const cut = sighting({ 'site-a': { sees: false }, 'site-b': 'gone' });
+    const sightings = { third: { value: cut, at: now - 400 } };
+    const observation = { ...observed({ a: { ...fine, sees: false } }), sightings };
+    const watched = { ...pair, observers };
+    const verdict = verdictOf(watched, observation);
+    const evidence = evidenceOf(watched, observation, verdict);
+    const text = renderObservation({ pair: watched, observation, verdict, evidence, colours });
+
+    expect(text.split('\n').slice(3)).toEqual([
+      'evidence     site-a (1 vote, 0.0 s old): does not see site-b',
+      '             site-b (1 vote, 0.0 s old): sees site-a',
+      '             observer third (2 votes, 0.4 s old): reaches site-a, health 200, which does not see site-b; ' +
+        'could not see site-b (HealthUnreachable, InfinispanUnreachable)',
+      '             Sitewarden (no vote, 0.0 s old): site-a and site-b in traffic; health of site-a 200; health of site-b 200',
+      'it follows   partition, because both sites answer us, but site-a does not see site-b; site-a has 3 of 4 votes; 4 of 4 configured votes were heard',
+      expect.stringMatching(/^verdict +partition/),
+    ]);
+  });
+
+  it('of a silent observer: it is unknown, and why', () => {
+    const observers = [{ name: 'third', votes: 1 }];
+    const silent: Reading<Sighting> = { unknown: 'ObserverSilent', at: now };
+    const observation = { ...observed({}), sightings: { third: silent } };
+    const text = renderObservation({
+      ...{ pair: { ...pair, observers }, observation, colours },
+      verdict: verdictOf(pair, observation),
+    });
+
+    expect(text).toMatch(/^unknown +observer third: ObserverSilent: The observer did not answer in time\.$/m);
+    expect(text).toMatch(/^verdict +healthy/m);
   });
 
   it('split: says what a green health check is worth, and nothing of it while the link is whole', () => {

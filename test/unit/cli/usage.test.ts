@@ -50,6 +50,12 @@ describe('command line: usage', () => {
     'confirm',
     'worker',
     'webhook',
+    'observer',
+    'sentinel',
+    'devices',
+    'readiness',
+    'drill',
+    'quorum',
     'setup',
     'config check',
     'completion',
@@ -61,6 +67,15 @@ describe('command line: usage', () => {
     expect(ran.stdout).toContain(`Examples:\n  sitewarden ${command}`);
     expect(ran.stdout).toContain('Exit codes:\n  0 done\n');
   });
+
+  it.each(['observe', 'readiness', 'devices', 'drill'])(
+    '%s --help: names the exit code without a worker',
+    async (command) => {
+      const ran = await commandLine().run(command, '--help');
+
+      expect(ran.stdout).toContain('  6 no worker answers');
+    },
+  );
 
   it('--version: prints the version of the package', async () => {
     const ran = await commandLine().run('--version');
@@ -101,6 +116,8 @@ describe('command line: usage', () => {
     ['a hold without a reason', 'hold keycloak-prod', 'Add --reason "...".'],
     ['a confirmation without a reason', 'confirm keycloak-prod', 'Add --reason "...".'],
     ['a mistyped shell', 'completion zhs', 'Did you mean zsh?'],
+    ['no name of an observer', 'observer', 'No pair of the configuration has observers'],
+    ['an observer that no pair has', 'observer --name third', 'No pair has an observer "third".'],
     ['an unknown site', 'fence keycloak-prod --site site-c --dry-run', 'Use --site site-a or --site site-b.'],
     ['no site', 'fence keycloak-prod --dry-run', 'Use --site site-a or --site site-b.'],
     ['no reason for a fence', 'fence keycloak-prod --site site-b', 'Add --reason "...".'],

@@ -55,6 +55,7 @@ describe('the pair as the rules see it', () => {
       policy: {
         preferredSite: 'site-a',
         stableSeconds: 60,
+        quorum: { majority: 'decides', retries: 3, waitSeconds: 2, staleSeconds: 10 },
         whenPutBack: 'repair',
         soakSeconds: 600,
         healthyWithinSeconds: 120,

@@ -65,6 +65,23 @@ describe('a second split that comes before the pair was whole for long', () => {
 });
 
 describe('a new split inside the soak', () => {
+  it('is not taken for fenced because an earlier fence of the run was proved: its own level has to confirm', () => {
+    const incident = inPhase('soaking', { fencing: 'beside' });
+    incident.happens(cut);
+    playUntil(incident, () => incident.world.traffic.admitted().length === 1, { answering: false });
+    incident.round();
+    const unread = ['traffic', 'devices', 'site-b'] as const;
+    for (const what of unread) incident.happens({ kind: 'unread', what, forSeconds: 10 });
+
+    playUntil(incident, () => false, { rounds: 8, answering: false });
+
+    expect(incident.world.replication.isDetached('site-a')).toBe(false);
+    expect(incident.violations).toEqual([]);
+    playUntil(incident, () => incident.run?.known.phase === 'fenced', { answering: false });
+    expect(incident.world.replication.isDetached('site-a')).toBe(true);
+    expect(incident.violations).toEqual([]);
+  });
+
   it('is fenced at once, also where people are asked before a fence: the site was let in as long as it is equal', () => {
     const incident = inPhase('soaking');
     const { gates } = incident.pair.policy;
@@ -78,5 +95,109 @@ describe('a new split inside the soak', () => {
     Object.assign(gates.fence, { approvals: 0 });
     incident.happens(heal);
     expectWhole(incident);
+  });
+
+  describe('where a majority is required, and there is none', () => {
+    /** Asked for longer than a minute; both sites serve. */
+    function undecided(): SimulatedIncident {
+      const incident = inPhase('soaking', { majority: 'required', witnesses: 1 });
+      incident.happens({ kind: 'witness', witness: 0, says: 'nothing' });
+      incident.happens(cut);
+      expect(asks(incident, 'keepSite')).toBe(true);
+      return incident;
+    }
+
+    it('fences nothing, and the question says by which command lines a person goes on', () => {
+      const incident = undecided();
+
+      expect(says(incident)).toContain(
+        'To keep site-a: sitewarden fence keycloak-prod --site site-b --reason "...". ' +
+          'To keep site-b: sitewarden abort keycloak-prod --reason "...", and then sitewarden fence keycloak-prod --site site-a --reason "...".',
+      );
+      expect(incident.lastNext).toMatchObject({ answers: [] });
+      expect(incident.world.traffic.admitted()).toEqual(['site-a', 'site-b']);
+    });
+
+    it('names no line for a site that could not be kept', () => {
+      const incident = undecided();
+      incident.happens({ kind: 'health', site: 'site-b', health: 'UNHEALTHY' });
+
+      incident.round();
+
+      expect(says(incident)).toContain('To keep site-a: sitewarden fence');
+      expect(says(incident)).not.toContain('To keep site-b');
+    });
+
+    it('the site that was let in is fenced again by that line, and the pair becomes whole', () => {
+      const incident = undecided();
+      incident.happens({ kind: 'asksFor', goal: 'fence', site: 'site-b', person: 0 });
+
+      playUntil(incident, () => incident.run?.known.phase === 'fenced', { answering: false });
+
+      expect(incident.run?.known.roles).toMatchObject({ keepSite: 'site-a', staleSite: 'site-b' });
+      expect(incident.world.traffic.admitted()).toEqual(['site-a']);
+      expect(incident.world.replication.isDetached('site-a')).toBe(true);
+      incident.happens(heal);
+      expectWhole(incident);
+    });
+
+    /** The link was down for a round, and nobody was asked yet. */
+    function healedUnfenced(): SimulatedIncident {
+      const incident = inPhase('soaking', { majority: 'required', witnesses: 1 });
+      incident.happens({ kind: 'witness', witness: 0, says: 'nothing' });
+      incident.happens(cut);
+      incident.round();
+      expect(incident.lastNext).toMatchObject({ kind: 'refuse', refusal: { code: 'NoQuorum' } });
+      incident.happens(heal);
+      incident.round();
+      return incident;
+    }
+
+    it('the sites are not called equal once the link has healed inside the soak, however long nobody answers', () => {
+      const incident = healedUnfenced();
+
+      playUntil(incident, () => !incident.run, { rounds: 400, answering: false });
+
+      expect(says(incident)).toMatch(
+        /^ask: keepSite: Inside the soak of site-b \(since .+: the sites do not see each other\) nobody was fenced, so the sites may differ\. .+ To keep site-a: sitewarden fence .+ To keep site-b: .+ If both hold the same for certain: sitewarden abort keycloak-prod/,
+      );
+      expect(incident.lastNext).toMatchObject({ kind: 'ask', gate: 'keepSite', answers: [] });
+      expect(incident.run?.known.refusal).toBeUndefined();
+    });
+
+    it('that line works, too, once the link has healed inside the soak', () => {
+      const incident = healedUnfenced();
+      incident.happens({ kind: 'asksFor', goal: 'fence', site: 'site-b', person: 0 });
+
+      playUntil(incident, () => incident.run?.known.phase === 'fenced', { answering: false });
+
+      expect(incident.world.traffic.admitted()).toEqual(['site-a']);
+      expectWhole(incident);
+    });
+
+    it('the other site is fenced by those two lines, and the pair becomes whole', () => {
+      const incident = undecided();
+      incident.happens({ kind: 'abort', person: 0 });
+      playUntil(incident, () => !incident.run, { answering: false });
+      expect(incident.world.traffic.admitted()).toEqual(['site-a', 'site-b']);
+      incident.happens({ kind: 'asksFor', goal: 'fence', site: 'site-a', person: 0 });
+
+      playUntil(incident, () => incident.run?.known.phase === 'fenced', { answering: false });
+
+      expect(incident.world.traffic.admitted()).toEqual(['site-b']);
+      expect(incident.world.replication.isDetached('site-b')).toBe(true);
+      incident.happens(heal);
+      expectWhole(incident);
+    });
+
+    it('goes on by itself once there is a majority', () => {
+      const incident = undecided();
+      incident.happens({ kind: 'witness', witness: 0, says: 'site-a' });
+
+      playUntil(incident, () => incident.run?.known.phase === 'fenced', { answering: false });
+
+      expect(incident.run?.known.refenced).toBeDefined();
+      expect(incident.world.traffic.admitted()).toEqual(['site-a']);
+    });
   });
 });

@@ -35,8 +35,20 @@ describe('command outcome', () => {
       asked,
     );
 
-    expect(after.failures[key]).toEqual({ type: 'TrafficThrottled', message: 'no', at: now + 1_000, count: 2 });
+    const failure = { type: 'TrafficThrottled', message: 'no', at: now + 1_000, since: now, count: 2 };
+    expect(after.failures[key]).toEqual(failure);
     expect(after.unconfirmed).toBeUndefined();
+  });
+
+  it('tells since when it fails for one reason, also on from what another version remembered', () => {
+    const held: CommandOutcome = { failed: { type: 'LockHeld', message: 'held', mayStillLand: false } };
+    const older = { ...empty, failures: { [key]: { type: 'LockHeld', message: 'held', at: now, count: 1 } as const } };
+    const sinceOf = (memory: CommandMemory, outcome: CommandOutcome) =>
+      recordOutcome(memory, remove, outcome, now + 9_000, asked).failures[key]?.since;
+
+    expect(sinceOf(older, held)).toBe(now);
+    expect(sinceOf(recordOutcome(older, remove, held, now + 4_000, asked), held)).toBe(now);
+    expect(sinceOf(older, failed(false))).toBe(now + 9_000);
   });
 
   it('keeps a command that timed out as unconfirmed for 5 s', () => {

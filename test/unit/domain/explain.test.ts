@@ -42,6 +42,14 @@ describe('the answer to an alert', () => {
     ]);
   });
 
+  it('takes a note of a sentinel for what it is, also when it was heard first', () => {
+    const did = heardAlert('site-b', { order: 0, alertname: 'SentinelStoppedSite', status: 'resolved' });
+
+    expect(answers(heard(latched(protecting()), did))).toEqual([
+      'noted: site-a was stopped by its own sentinel; that decides nothing here',
+    ]);
+  });
+
   it('says that it was not acted on, and why', () => {
     const refusal = { code: 'KeepSiteUnhealthy', message: 'site-a is sick.', since: now } as const;
 

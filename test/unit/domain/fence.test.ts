@@ -1,8 +1,9 @@
 import { addCommand } from '../../../domain/conditions/changes';
 import { fenceConditions } from '../../../domain/conditions/fence';
 import { drainMs } from '../../../domain/learn-traffic';
+import type { FailureType } from '../../../domain/failure-types';
 import type { Observation } from '../../../domain/observation';
-import type { RunState } from '../../../domain/state';
+import type { CommandFailure, RunState } from '../../../domain/state';
 import { digest, fine, groupArn, now, observed, pair, type Seen, type SeenSite } from '../../support/observations';
 import { fenced, fencing, latched, protecting, removed, split } from '../../support/run-states';
 import { accepted, add, detach, dropKeepSite, failed, held, knowing, remove, round, unconfirmed } from './a-round';
@@ -46,6 +47,7 @@ describe('fence, step by step', () => {
       'splitStillOpen',
       'nothingUnderWay',
       'keepSiteServes',
+      'fenceLevelConfirmed',
       'staleSiteDetached',
       'keepSiteOfflineOnStaleSite',
       'noPushUnderWay',
@@ -167,6 +169,27 @@ describe('a protective command that fails', () => {
 
     expect(waiting.next).toMatchObject({ kind: 'wait', until: now + seconds * 1_000 });
     expect(trying.says).toBe(says.remove);
+  });
+
+  it('for want of the outer lock says who holds it, since when, and what to do: the same at each try', () => {
+    const message = 'The lock sitewarden/demo/run is held by terraform\u001b; nothing was sent.';
+    const told = (part: Partial<CommandFailure>) =>
+      round(failed(latched(protecting()), remove, { type: 'LockHeld', message, ...part }), observed(split)).says;
+    const says =
+      'wait for another try after LockHeld, since 03:11:01 UTC: The lock sitewarden/demo/run is held by terraform ; nothing was sent. Let that automation end, or end it: docs/runbooks/lock.md';
+
+    expect(told({ count: 7, since: now - 60_000 })).toBe(says);
+    expect(told({ count: 8, since: now - 60_000 })).toBe(says);
+    expect(told({})).toContain('LockHeld, since 03:12:01 UTC');
+  });
+
+  it('for want of the store of locks says why that cannot be asked; for other reasons the type alone', () => {
+    const message = 'The store of locks did not answer in time.';
+    const told = (type: FailureType) =>
+      round(failed(latched(protecting()), remove, { type, message }), observed(split)).says;
+
+    expect(told('LockUnavailable')).toContain(`${message} See to the store of locks: docs/runbooks/lock.md`);
+    expect(told('TrafficThrottled')).toBe('wait for another try after TrafficThrottled');
   });
 
   it('waits for nothing when its failure lies in the future of this clock', () => {

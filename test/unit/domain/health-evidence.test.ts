@@ -1,4 +1,4 @@
-import { couldServe } from '../../../domain/conditions/lost-site';
+import { couldServe } from '../../../domain/eligibility';
 import { keepSiteObstacle } from '../../../domain/eligibility';
 import { healthNote } from '../../../domain/health-note';
 import { verdictOf } from '../../../domain/verdict';

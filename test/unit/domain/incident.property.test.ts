@@ -5,7 +5,12 @@
 import fc from 'fast-check';
 import { describeCommand } from '../../../domain/command';
 import type { Next } from '../../../domain/next';
-import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
+import {
+  SimulatedIncident,
+  type IncidentEvent,
+  type SimulatedFencing,
+  type SimulatedOptions,
+} from '../../support/simulated-incident';
 import { sites, type SimulatedSite } from '../../support/simulated-replication';
 import type { CommandFate } from '../../support/simulated-world';
 
@@ -44,30 +49,65 @@ const event = fc.oneof(
       health: fc.constantFrom('HEALTHY' as const, 'UNHEALTHY' as const, 'INITIAL' as const),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: kind('trafficRefuses'), forSeconds: fc.integer({ min: 1, max: 90 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: kind('somebodySwitchesOff', 'somebodySwitchesOn'), site }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('weight'), site, group, weight: fc.constantFrom(0, 128) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('dial'), group, dial: fc.constantFrom(0, 100) }) },
   {
     weight: 3,
     arbitrary: fc.record({
       kind: kind('unread'),
-      what: fc.constantFrom('traffic' as const, 'site-a' as const, 'site-b' as const),
-      forSeconds: fc.integer({ min: 1, max: 40 }),
+      what: fc.constantFrom('traffic' as const, 'devices' as const, 'site-a' as const, 'site-b' as const),
+      forSeconds: fc.integer({ min: 1, max: 60 }),
     }),
   },
   { weight: 5, arbitrary: fc.record({ kind: kind('fate'), fate, commands: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('alert', 'resolved'), reporter: site }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('asksFor'), goal: fc.constant('fence' as const), site, person }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind('hold', 'release', 'retry', 'abort'), person }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('devicesSay'),
+      site,
+      says: fc.constantFrom('off' as const, 'on' as const, 'oldNews' as const, 'truth' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('hold', 'release', 'retry', 'confirm', 'confirmsTooEarly', 'abort'),
+      person,
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: kind('approves', 'rejects'), site, person, plan }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('witness'),
+      witness: fc.nat({ max: 2 }),
+      says: fc.constantFrom('both', 'site-a', 'site-b', 'neither', 'nothing', 'oldNews'),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: kind('timePasses'), seconds: fc.integer({ min: 1, max: 70 }) }) },
 ) as fc.Arbitrary<IncidentEvent>;
 
+/** Half of the pairs have nothing but Global Accelerator. */
+const fencing = fc.option(fc.constantFrom<SimulatedFencing>('agent', 'agents', 'manual', 'beside', 'before'), {
+  nil: undefined,
+  freq: 2,
+});
 const step = fc.record({ event, whileActing: fc.boolean(), rounds: fc.nat({ max: 5 }) });
 const options = fc.record({
   groups: fc.integer({ min: 1, max: 2 }),
   stableSeconds: fc.constantFrom(2, 30),
   preferredSite: fc.option(site, { nil: undefined }),
   whenPutBack: fc.constantFrom('repair' as const, 'ask' as const),
+  fencing,
+  witnesses: fc.constantFrom(0, 0, 1, 2, 3),
+  majority: fc.constantFrom('decides' as const, 'decides' as const, 'advises' as const, 'required' as const),
 });
 const incident = fc.record({ options, steps: fc.array(step, { maxLength: 25 }) });
 
@@ -105,7 +145,7 @@ function notFenced(simulated: SimulatedIncident): string[] {
   const fenced = admitted.length === 1 && detached(simulated).includes(admitted[0] as SimulatedSite);
   if (fenced && run.known.provedSince !== undefined) return [];
   const rightly = roles ? !keepable.includes(roles.keepSite as SimulatedSite) : keepable.length === 0;
-  if (asksAPerson(lastNext) && (rightly || asksWhetherToFence(simulated))) return [];
+  if (asksAPerson(lastNext) && (rightly || asksWhetherToFence(simulated) || lacksQuorum(simulated))) return [];
   return [`admitted ${admitted.join()}, detached ${detached(simulated).join()}, next ${JSON.stringify(lastNext)}`];
 }
 
@@ -113,6 +153,12 @@ function notFenced(simulated: SimulatedIncident): string[] {
 function asksWhetherToFence({ lastNext, pair }: SimulatedIncident): boolean {
   if (lastNext?.kind !== 'ask') return false;
   return lastNext.gate === 'fenceDiverging' || (lastNext.gate === 'fence' && pair.policy.whenPutBack === 'ask');
+}
+
+/** By policy nothing is fenced by itself without a majority. */
+function lacksQuorum({ pair, run }: SimulatedIncident): boolean {
+  const code = run?.known.refusal?.code;
+  return pair.policy.quorum.majority === 'required' && (code === 'NoQuorum' || code === 'WitnessDisagrees');
 }
 
 function asksAPerson(next: Next | undefined): boolean {

@@ -1,5 +1,11 @@
 import { pauseAt } from '../../../domain/pause';
-import { newRunState, type GoalRequest, type HeardRequest, type RunState } from '../../../domain/state';
+import {
+  newRunState,
+  type GoalRequest,
+  type HeardAlert,
+  type HeardRequest,
+  type RunState,
+} from '../../../domain/state';
 import { requestRefusal } from '../../../domain/requests';
 import { now, observed } from '../../support/observations';
 import { heardAlert, protecting, split } from '../../support/run-states';
@@ -12,8 +18,7 @@ function paused(part: Partial<HeardRequest> = {}): RunState {
   return { ...state, heard: { ...state.heard, requests: [{ ...request, at: now, ...part }] } };
 }
 
-function alerted(state: RunState): RunState {
-  const alert = heardAlert('site-a');
+function alerted(state: RunState, alert: HeardAlert = heardAlert('site-a')): RunState {
   return { ...state, heard: { ...state.heard, alerts: { [alert.fingerprint]: alert } } };
 }
 
@@ -37,6 +42,13 @@ describe('a pause', () => {
 
   it('is over at its time: without an alert the run ends', () => {
     expect(round(paused(), observed(), now + 3_600_000).next).toMatchObject({ kind: 'finish', outcome: 'pauseOver' });
+  });
+
+  it('is over at its time: what a sentinel told of its own doing is no alert, and fences nobody', () => {
+    const note: HeardAlert = { ...heardAlert('site-a'), alertname: 'SentinelStoppedSite', status: 'resolved' };
+    const noted = alerted(paused(), note);
+
+    expect(round(noted, observed(split), now + 3_600_000).next).toMatchObject({ kind: 'finish', outcome: 'pauseOver' });
   });
 
   it('is ended by a release', () => {

@@ -163,6 +163,36 @@ describe('decision', () => {
     expect(decisionRefusal(protecting(), decision({ kind: 'retry' }), unhealthy, now)).toBeUndefined();
   });
 
+  it.each<[string, string | undefined, string, string]>([
+    ['without a site', undefined, 'FenceManual', 'what is blocked is about site-b.'],
+    ['for the other site', 'site-a', 'FenceManual', 'what is blocked is about site-b. You named site-a.'],
+    ['for the other site', 'site-a', 'WorkloadManual', 'what is blocked is about site-b. You named site-a.'],
+  ])('is refused: a word %s (%s, %s)', (_case, site, type, message) => {
+    const command = { kind: 'fenceByDevice', device: 'by-hand', site: 'site-b', keepSite: 'site-a' } as const;
+    const byHand = { ...blocked, type, command } as Next;
+
+    const refused = decisionRefusal(protecting(), decision({ kind: 'confirm', site }), byHand, now);
+
+    expect(refused).toMatchObject({ code: 'SiteUnknown' });
+    expect(refused?.message).toContain(message);
+  });
+
+  it('is refused: a word that names a site about what is about none', () => {
+    const detaching = decision({ kind: 'confirm', site: 'site-b' });
+
+    expect(decisionRefusal(protecting(), detaching, blocked, now)).toMatchObject({
+      code: 'SiteUnknown',
+      message: 'What is blocked is about no single site: leave the site out. You named site-b.',
+    });
+  });
+
+  it('is taken: a word for the very site', () => {
+    const command = { kind: 'fenceByDevice', device: 'by-hand', site: 'site-b', keepSite: 'site-a' } as const;
+    const byHand: Next = { ...blocked, type: 'FenceManual', command };
+
+    expect(decisionRefusal(protecting(), decision({ kind: 'confirm', site: 'site-b' }), byHand, now)).toBeUndefined();
+  });
+
   it('is refused: release of a pause that is over', () => {
     expect(decisionRefusal(pausing, decision({ kind: 'release' }), undefined, now + 59_000)?.code).toBe('NotHeld');
   });

@@ -7,8 +7,10 @@ import {
   siteOnlineConditions,
 } from '../../../domain/conditions/site-online';
 import type { Command } from '../../../domain/command';
+import type { EndpointHealth } from '../../../domain/observation';
 import type { Known } from '../../../domain/state';
-import { fine, groupArn, now, type Seen } from '../../support/observations';
+import { groupsOrNone } from '../../../domain/traffic';
+import { fine, groupArn, now, read, type Seen } from '../../support/observations';
 import { accepted, withCommands } from './a-round';
 import { pair, out, situation, row, same, after, compared, said } from './a-way-back';
 
@@ -159,6 +161,47 @@ describe('a step of the return', () => {
     const before = situation(seen, { return: { ...back, addRequestedAt: now - 600_000, ...part } });
 
     expect(giveUpUnhealthy(before)?.return?.failedAt).toBe(given ? now : undefined);
+  });
+
+  it('asks a person once its time is over and the kept site does not serve there either', () => {
+    const sick = { ...fine, endpoint: { health: 'UNHEALTHY' as const } };
+    const over = { ...back, addRequestedAt: now - 600_000 };
+    const serves = (seen: Seen, part: Known['return'] = over): unknown =>
+      row(siteOnlineConditions, 'staleSiteServes').make(situation(seen, { return: part }));
+
+    expect(serves({ a: out, b: sick })).toEqual({
+      kind: 'ask',
+      gate: 'siteOnline',
+      question: expect.stringMatching(
+        /^site-b is not healthy in .+, and is not taken out again, since site-a is not healthy in .+\. .+ Or abort\.$/,
+      ) as string,
+      answers: [],
+    });
+    expect(serves({ a: sick, b: sick })).toMatchObject({ kind: 'ask' });
+    expect(serves({ a: out, b: sick }, { ...over, addRequestedAt: now - 1_000 })).toMatchObject({ kind: 'wait' });
+    expect(serves({ a: out, b: sick }, { ...over, addRequestedAt: undefined })).toMatchObject({ kind: 'wait' });
+    expect(serves({ b: sick })).toMatchObject({ kind: 'wait' });
+    expect(serves({ a: out })).toMatchObject({ kind: 'wait' });
+    expect(serves({ a: out, b: sick, trafficUnread: true })).toMatchObject({ kind: 'wait' });
+  });
+
+  it('asks a person, too, where each site is healthy in another endpoint group than the other one', () => {
+    const over = { ...back, addRequestedAt: now - 600_000 };
+    const here = situation({ b: { ...fine, endpoint: { health: 'UNHEALTHY' } } }, { return: over });
+    const [group] = groupsOrNone(here.observation);
+    const there = { ...group!, arn: 'there', region: 'us-east-1' };
+    const endpoints = (a: EndpointHealth, b: EndpointHealth) =>
+      group!.endpoints.map((endpoint) => ({ ...endpoint, health: endpoint.site === 'site-a' ? a : b }));
+    const groups = read([group!, { ...there, endpoints: endpoints('UNHEALTHY', 'HEALTHY') }]);
+    const both = { ...here, observation: { ...here.observation, traffic: { ...here.observation.traffic, groups } } };
+
+    expect(giveUpUnhealthy(both)).toBeUndefined();
+    expect(row(siteOnlineConditions, 'staleSiteServes').make(both)).toMatchObject({
+      kind: 'ask',
+      question: expect.stringContaining(
+        'site-b is not healthy in eu-west-1, and is not taken out again, since site-a is not healthy in us-east-1.',
+      ) as string,
+    });
   });
 
   it('that was given up is Blocked until a retry, which has it asked about anew', () => {

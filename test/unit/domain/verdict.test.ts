@@ -1,5 +1,7 @@
 import { allAttached, allDetached, detachedCaches, unreportedCaches, verdictOf } from '../../../domain/verdict';
-import { fine, observed, pair, type Seen, type SeenSite } from '../../support/observations';
+import type { DeviceState, Reading } from '../../../domain/observation';
+import type { FenceDevice, SitePair } from '../../../domain/site-pair';
+import { fine, observed, pair, read, unread, type Seen, type SeenSite } from '../../support/observations';
 import { split } from '../../support/run-states';
 
 const out: SeenSite = { ...fine, endpoint: undefined };
@@ -73,6 +75,48 @@ describe('verdict', () => {
     expect([allDetached(observation, 'site-a'), allAttached(observation, 'site-a')]).toEqual([false, false]);
     expect(detachedCaches(observation, 'site-a')).toBeUndefined();
     expect(unreportedCaches(observation, 'site-a', pair.caches)).toEqual([]);
+  });
+});
+
+describe('a stale site that a fence device has switched off, and that is still in an endpoint group', () => {
+  const devices: readonly FenceDevice[] = [
+    { name: 'power-a', site: 'site-a', level: 1, kind: 'agent' },
+    { name: 'power', site: 'site-b', level: 2, kind: 'agent' },
+  ];
+  const guarded: SitePair = { ...pair, fencing: { trafficLevel: 1, trafficWithinSeconds: 30, devices } };
+  const dark: SeenSite = { ...fine, sees: undefined, backup: undefined, health: undefined };
+  const blind: SeenSite = { ...detached, sees: false };
+
+  const verdict = (seen: Seen, power: Reading<DeviceState>, of = guarded) =>
+    verdictOf(of, { ...observed(seen), devices: { 'power-a': read('on'), power } });
+
+  it('is fenced, and not diverging: nobody is served there', () => {
+    expect(verdict({ a: blind, b: dark }, read('off'))).toEqual({
+      kind: 'fenced',
+      because: 'site-b is off, as power says, and still in an endpoint group; site-a does not replicate to it',
+    });
+  });
+
+  it('is half fenced while the other site replicates a cache to it', () => {
+    const half: SeenSite = { ...blind, backups: { sessions: 'offline', work: 'online' } };
+
+    expect(verdict({ a: half, b: dark }, read('off'))).toMatchObject({
+      kind: 'halfFenced',
+      because: expect.stringContaining('site-b is off, as power says') as string,
+    });
+  });
+
+  it.each<[string, Seen, Reading<DeviceState>]>([
+    ['the site answers all the same', { a: blind, b: fine }, read('off')],
+    ['the device says on', { a: blind, b: dark }, read('on')],
+    ['the device cannot tell', { a: blind, b: dark }, unread('FenceDeviceFailed')],
+  ])('is diverging as ever where %s', (_case, seen, power) => {
+    expect(verdict(seen, power).kind).toBe('diverging');
+  });
+
+  it('is diverging where no device of the pair is asked, or configured', () => {
+    expect(verdictOf(guarded, observed({ a: blind, b: dark })).kind).toBe('diverging');
+    expect(verdict({ a: blind, b: dark }, read('off'), pair).kind).toBe('diverging');
   });
 });
 

@@ -5,7 +5,12 @@
  */
 import fc from 'fast-check';
 import type { Goal } from '../../../domain/state';
-import { SimulatedIncident, type IncidentEvent, type SimulatedOptions } from '../../support/simulated-incident';
+import {
+  SimulatedIncident,
+  type IncidentEvent,
+  type SimulatedFencing,
+  type SimulatedOptions,
+} from '../../support/simulated-incident';
 import { isWhole, playUntil, wakeUp, whatIsWrong } from '../../support/simulated-operators';
 import type { SimulatedSite } from '../../support/simulated-replication';
 import type { CommandFate } from '../../support/simulated-world';
@@ -65,13 +70,32 @@ const event = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('neverHealthy'), site }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: kind('trafficRefuses'), forSeconds: fc.integer({ min: 1, max: 90 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: kind('somebodySwitchesOff', 'somebodySwitchesOn'), site }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: kind('witness'),
+      witness: fc.nat({ max: 2 }),
+      says: fc.constantFrom('both', 'site-a', 'site-b', 'neither', 'nothing', 'oldNews'),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: kind('weight'), site, group, weight: fc.constantFrom(0, 128) }) },
   {
     weight: 3,
     arbitrary: fc.record({
       kind: kind('unread'),
-      what: fc.constantFrom('traffic' as const, 'starts' as const, 'site-a' as const, 'site-b' as const),
-      forSeconds: fc.integer({ min: 1, max: 40 }),
+      what: fc.constantFrom(
+        'traffic' as const,
+        'devices' as const,
+        'starts' as const,
+        'site-a' as const,
+        'site-b' as const,
+      ),
+      forSeconds: fc.integer({ min: 1, max: 60 }),
     }),
   },
   { weight: 7, arbitrary: fc.record({ kind: kind('fate'), fate, commands: fc.integer({ min: 1, max: 3 }) }) },
@@ -86,6 +110,11 @@ const event = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: kind('timePasses'), seconds: fc.integer({ min: 1, max: 70 }) }) },
 ) as fc.Arbitrary<IncidentEvent>;
 
+/** Half of the pairs have nothing but Global Accelerator. */
+const fencing = fc.option(fc.constantFrom<SimulatedFencing>('agent', 'agents', 'manual', 'beside', 'before'), {
+  nil: undefined,
+  freq: 2,
+});
 /** Something happens, and then some rounds pass in which people answer what they are asked, or do not. */
 const step = fc.record({
   event,
@@ -100,6 +129,9 @@ const options = fc.record({
   approvals: fc.constantFrom(0, 1, 2),
   expiresSeconds: fc.constantFrom(undefined, 20, 600),
   workload: fc.constantFrom('exec' as const, 'exec' as const, 'manual' as const, 'none' as const),
+  fencing,
+  witnesses: fc.constantFrom(0, 1, 2, 3),
+  majority: fc.constantFrom('decides' as const, 'decides' as const, 'advises' as const, 'required' as const),
 });
 const incident = fc.record({ options, aroundHeal: fc.nat({ max: 60 }), steps: fc.array(step, { maxLength: 25 }) });
 
@@ -150,6 +182,11 @@ function keepSiteOf({ run, world }: SimulatedIncident): SimulatedSite | undefine
   return world.canBeKept(keepSite) ? keepSite : undefined;
 }
 
+function isDeviceTried({ lastNext, run }: SimulatedIncident): boolean {
+  const device = run?.commands.running?.command.kind ?? '';
+  return device.endsWith('ByDevice') || lastNext?.kind === 'blocked' || /device|power/.test(JSON.stringify(lastNext));
+}
+
 /** A split comes and stays, whatever was going on, under a hold if there was one; says for how long the kept site was mute. */
 function splitComes(simulated: SimulatedIncident): string[] {
   const { world } = simulated;
@@ -159,6 +196,12 @@ function splitComes(simulated: SimulatedIncident): string[] {
   const keepSite = keepSiteOf(simulated);
   if (keepSite === undefined || world.replication.acceptsWrites(keepSite)) return [];
   if (simulated.lastNext?.kind === 'ask') return [];
+  // By policy nothing is fenced by itself without a majority; a person is asked after a minute.
+  const code = simulated.run?.known.refusal?.code;
+  if (simulated.pair.policy.quorum.majority === 'required' && (code === 'NoQuorum' || code === 'WitnessDisagrees'))
+    return [];
+  // A device of the first level may take its time: nothing is taken over before it confirms.
+  if (simulated.pair.fencing && isDeviceTried(simulated)) return [];
   return [`L1: ${keepSite} is kept and accepts no writes: next ${JSON.stringify(simulated.lastNext)}`];
 }
 

@@ -1,5 +1,5 @@
 import { whatIsTrue } from '../../../domain/what-is-true';
-import { fine, observed, pair } from '../../support/observations';
+import { fine, observed, pair, read, unread } from '../../support/observations';
 
 describe('what is true', () => {
   it('is one sentence about traffic and replication', () => {
@@ -18,6 +18,18 @@ describe('what is true', () => {
     const observation = observed({ a: { ...fine, backup: undefined, backups: {} } });
 
     expect(whatIsTrue(pair, observation)).toContain('site-a reports no backup to site-b');
+  });
+
+  it('says what the fence devices say that were asked', () => {
+    const device = (name: string) => ({ name, site: 'site-b', level: 2, kind: 'agent' as const });
+    const devices = ['power', 'console', 'other'].map(device);
+    const levelled = { ...pair, fencing: { trafficLevel: 1, trafficWithinSeconds: 30, devices } };
+    const said = { power: read('off' as const), console: unread('FenceDeviceFailed') };
+
+    expect(whatIsTrue(levelled, { ...observed(), devices: said })).toContain(
+      'power says that site-b is off; console cannot tell whether site-b is on',
+    );
+    expect(whatIsTrue(levelled, observed())).not.toContain('power');
   });
 
   it('says what is unknown', () => {

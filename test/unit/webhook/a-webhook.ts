@@ -1,6 +1,7 @@
 import type { AlertMessage } from '../../../domain/alert';
 import { OperatingFailure } from '../../../domain/failure-types';
 import type { AlertIntake } from '../../../client/webhook/alert-intake';
+import type { AlertPathIntake, Watchdog } from '../../../client/webhook/alert-path-intake';
 import type { AlertPair } from '../../../client/webhook/alert-pairs';
 import { createWebhookServer, type WebhookServerOptions } from '../../../client/webhook/server';
 import { WebhookCredentials } from '../../../client/webhook/webhook-credentials';
@@ -45,6 +46,17 @@ export class RememberingIntake implements AlertIntake {
   }
 }
 
+/** Remembers whose watchdogs were heard. */
+export class RememberingAlertPath implements AlertPathIntake {
+  readonly heardOf: string[] = [];
+  before: () => Promise<void> = () => Promise.resolve();
+
+  async heard({ pair, reporter }: Watchdog): Promise<void> {
+    await this.before();
+    this.heardOf.push(`${pair}/${reporter}`);
+  }
+}
+
 /** Secrets that a test can change or take away; counts how often they were fetched past the cache. */
 export class Secrets {
   values: Record<string, string> = { 'env:BASIC': JSON.stringify({ username, password }), 'env:BEARER': token };
@@ -71,6 +83,7 @@ export function aWebhook(change: Partial<WebhookServerOptions> & { level?: 'debu
   const logger = createLogger({ process: 'webhook', level: change.level ?? 'debug', destination: { write } });
   const secrets = new Secrets();
   const intake = new RememberingIntake();
+  const alertPath = new RememberingAlertPath();
   const clock = { now: 0 };
   const credentials = new WebhookCredentials({
     secrets: { basic: 'env:BASIC', bearer: 'env:BEARER' },
@@ -83,6 +96,7 @@ export function aWebhook(change: Partial<WebhookServerOptions> & { level?: 'debu
   const server = createWebhookServer({
     pairs: [prod],
     intake,
+    alertPath,
     credentials,
     temporalAnswers: () => Promise.resolve(true),
     logger,
@@ -107,5 +121,5 @@ export function aWebhook(change: Partial<WebhookServerOptions> & { level?: 'debu
     );
     return matches.reduce((sum, { value }) => sum + value, 0);
   };
-  return { server, post, intake, secrets, credentials, clock, registry, metric, lines, log };
+  return { server, post, intake, alertPath, secrets, credentials, clock, registry, metric, lines, log };
 }

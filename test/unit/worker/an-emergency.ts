@@ -9,6 +9,7 @@ import { emergencyOn } from '../../../worker/emergency';
 import { EmergencyFence, type EmergencyEnd } from '../../../worker/emergency-fence';
 import type { EmergencyJournal } from '../../../worker/emergency-journal';
 import { CommandLine, type Ran } from '../../support/command-line';
+import type { FakeFenceDevice } from '../../support/fake-fence-device';
 import { FakeWorld, type FakeWorldOptions } from '../../support/fake-world';
 import { now, pair } from '../../support/observations';
 import { temporaryFolder } from '../../support/temporary-folder';
@@ -27,6 +28,8 @@ export class AnEmergency {
   readonly stop = new AbortController();
   temporal: PairStatus | 'down' = 'down';
   mode: Mode = 'act';
+  /** As configured, and the fakes that they are. */
+  devices?: { fenceDevices: readonly object[]; fakes: Readonly<Record<string, FakeFenceDevice>> };
   private time = now;
   private sleptMs = 0;
 
@@ -37,7 +40,8 @@ export class AnEmergency {
   }
 
   run(...args: readonly string[]): Promise<Ran> {
-    const cli = new CommandLine({ pairs: ['keycloak-prod'], surroundings: this.surroundings() });
+    const { fenceDevices } = this.devices ?? {};
+    const cli = new CommandLine({ pairs: ['keycloak-prod'], fenceDevices, surroundings: this.surroundings() });
     if (this.mode === 'shadow') {
       const text = readFileSync(cli.configFile, 'utf8');
       writeFileSync(cli.configFile, text.replace('name: keycloak-prod\n', 'name: keycloak-prod\n    mode: shadow\n'));
@@ -123,7 +127,8 @@ export class AnEmergency {
       openEmergency: ({ config, pair: asked }) => {
         const found = config.sitePairs.find(({ name }) => name === asked);
         if (!found) throw new Error(`no ${asked}`);
-        const configured = { pair: toSitePair(found), configHash: 'cafe0000', gateways: this.world.gateways() };
+        const gateways = { ...this.world.gateways(), ...(this.devices && { devices: this.devices.fakes }) };
+        const configured = { pair: toSitePair(found), configHash: 'cafe0000', gateways };
         return emergencyOn(configured, { closers: [], clock });
       },
     };

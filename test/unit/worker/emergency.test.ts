@@ -2,6 +2,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { journalName } from '../../../client/cli/commands/emergency';
 import type { EmergencyJournal } from '../../../worker/emergency-journal';
+import { FakeFenceDevice } from '../../support/fake-fence-device';
 import { now } from '../../support/observations';
 import { aStatus, open } from '../cli/fake-runs';
 import { AnEmergency } from './an-emergency';
@@ -264,6 +265,50 @@ describe('emergency, performing', () => {
     expect(emergency.calls()).toEqual(['removeEndpoint', 'addEndpoint']);
     expect(world.endpointSites()).toEqual(['site-b']);
     expect(ran.stdout).toContain('Not fenced, and a person has to decide: site-a serves nobody any more');
+  });
+});
+
+describe('emergency, with fence devices', () => {
+  function withDevice() {
+    const emergency = split();
+    const power = new FakeFenceDevice(
+      'site-b',
+      () => emergency.world.stop('site-b'),
+      () => now + emergency.elapsedMs,
+    );
+    const agent = { program: '/usr/sbin/fence_x', parameters: {} };
+    emergency.devices = { fenceDevices: [{ name: 'power', site: 'site-b', agent }], fakes: { power } };
+    emergency.world.faults.fail('removeEndpoint', 'TrafficDenied', { times: Infinity });
+    return { emergency, power };
+  }
+
+  it('Global Accelerator refuses: the site is switched off, which is proved, and only then the other one is detached', async () => {
+    const { emergency, power } = withDevice();
+
+    const ran = await emergency.perform();
+
+    expect(ran.exitCode).toBe(0);
+    expect(power.offs).toHaveLength(1);
+    expect(emergency.calls()).toEqual(['takeBackupOffline on site-a']);
+    const commands = emergency.lines().filter(({ entry }) => entry === 'commandEnded');
+    expect(commands.map(({ outcome }) => outcome)).toEqual([
+      'TrafficDenied',
+      'TrafficDenied',
+      'TrafficDenied',
+      'accepted',
+      'accepted',
+    ]);
+  });
+
+  it('no level confirms: nothing is taken over, and it says so', async () => {
+    const { emergency, power } = withDevice();
+    power.manner = 'hasNoEffect';
+
+    const ran = await emergency.perform();
+
+    expect(ran.exitCode).not.toBe(0);
+    expect(ran.stdout).toContain('no fence level has confirmed that site-b serves nobody');
+    expect(emergency.calls()).toEqual([]);
   });
 });
 

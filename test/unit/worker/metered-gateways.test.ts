@@ -1,6 +1,8 @@
 import { Registry } from 'prom-client';
 import type { PairGateways } from '../../../gateways/ports';
 import { meteredPairs } from '../../../worker/metered-gateways';
+import { fakeObserver } from '../../support/fake-observer';
+import { FakeHeuristics } from '../../support/fake-heuristics';
 import { FakeWorld } from '../../support/fake-world';
 import { pair } from '../../support/observations';
 
@@ -26,6 +28,16 @@ describe('metered gateways', () => {
     return lines.map((line) => line.replace('sitewarden_gateway_call_seconds_count', ''));
   }
 
+  it('count questions to observers by their names', async () => {
+    const gateways = { ...world.gateways(), observers: { third: fakeObserver(world) } };
+
+    await metered(gateways).observers?.third?.see(never);
+
+    expect(await counts()).toEqual([
+      '{pair="keycloak-prod",gateway="observers",site="third",method="see",outcome="ok"} 1',
+    ]);
+  });
+
   it('pass on what was answered, and count it by pair, gateway, site and method', async () => {
     const { traffic, replication, health } = metered();
 
@@ -37,6 +49,15 @@ describe('metered gateways', () => {
       '{pair="keycloak-prod",gateway="health",site="site-b",method="probe",outcome="ok"} 1',
       '{pair="keycloak-prod",gateway="replication",site="site-a",method="readView",outcome="ok"} 1',
     ]);
+  });
+
+  it('measure the scored checks of a pair', async () => {
+    const checks = new FakeHeuristics({ database: 1 });
+
+    const { heuristics } = metered({ ...world.gateways(), heuristics: { 'site-a': checks } });
+
+    expect(await heuristics?.['site-a']?.read(never)).toHaveProperty('database');
+    expect((await counts())[0]).toContain('gateway="heuristics",site="site-a",method="read",outcome="ok"');
   });
 
   it('pass a failure on as it is, and count it by its type', async () => {

@@ -41,6 +41,22 @@ describe("the process' metrics", () => {
     ]);
   });
 
+  it('name the observers and the sentinels that there have to be', async () => {
+    const registry = new Registry();
+    const watched = structuredClone(config);
+    const [pair] = watched.sitePairs;
+    Object.assign(pair!, { observers: [{ name: 'third', votes: 1 }] });
+    Object.assign(pair!.sites[1], { sentinel: {} });
+
+    registerProcessGauges({ registry, config: watched, sitePairs: new Map(), queues: () => ({}) });
+
+    const page = await registry.metrics();
+    expect(page).toContain('sitewarden_observer_info{pair="keycloak-prod",observer="third"} 1');
+    expect(page.match(/^sitewarden_sentinel_info\{.*$/gm)).toEqual([
+      'sitewarden_sentinel_info{pair="keycloak-prod",site="site-b"} 1',
+    ]);
+  });
+
   it('say of each queue whether it is polled; of one that is not to be polled, nothing', async () => {
     const polling = (await shown({ ours: 'RUNNING', 'ours-fence': 'FAILED', 'ours-watch': 'DRAINING' })).slice(3);
 

@@ -56,3 +56,27 @@ describe('the details page in a split', () => {
     expect(pageOf(observed({}))).toMatch(/\*\*Reads as:\*\* healthy: [^;]*\.$/m);
   });
 });
+
+describe('the details page of a pair with observers', () => {
+  const state = newRunState({ pair: pair.name, goal: 'protect', incident: 'incident-1', startedAt: now });
+  const weighed = {
+    testimonies: [
+      { by: 'site-a', votes: 1, heard: true, says: 'does not see site-b', at: now - 400 },
+      { by: 'observer third', votes: 0, heard: false, says: 'said nothing (ObserverSilent)', at: now - 90_000 },
+    ],
+    conclusion: 'partition, because | of what was read',
+  };
+
+  it('lists each piece of evidence with its weight, when it was seen and how old it was, and why the verdict follows', () => {
+    const said = renderDetails(aStatus({ phase: 'fencing', roles, weighed }), state);
+
+    expect(said).toContain('| evidence | weight | seen | what |');
+    expect(said).toContain('| site-a | 1 vote | 03:12:00 UTC, 0.4 s old | does not see site-b |');
+    expect(said).toContain('| observer third | no vote | 03:10:31 UTC | said nothing (ObserverSilent) |');
+    expect(said).toContain('**It follows:** partition, because \\| of what was read.');
+  });
+
+  it('has nothing of the kind without observers', () => {
+    expect(renderDetails(aStatus({ phase: 'fencing', roles }), state)).not.toContain('evidence');
+  });
+});

@@ -6,6 +6,7 @@ import { endpointOf, groupsOf } from '../../../../domain/traffic';
 import { sayStep } from '../plan';
 import { addEndpoint, readGroup, removeEndpoint } from './accelerator';
 import { applicationByHand, refreshByHand } from './application';
+import { deviceByHand } from './device';
 import { InfinispanByHand } from './infinispan';
 
 export interface ByHand {
@@ -43,6 +44,9 @@ export function byHand(pair: PairConfig, command: Command, seen: Observation): B
     case 'stopApplication':
     case 'startApplication':
       return { says, ...applicationByHand(siteOf(pair, command.site), command.kind) };
+    case 'fenceByDevice':
+    case 'unfenceByDevice':
+      return { says, ...deviceByHand(pair, command) };
     case 'refreshApplication':
       return { says, ...refreshByHand(command.site) };
     case 'takeBackupOffline':
