@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { ReadinessReport } from '../domain/readiness/report';
 import { inTime } from '../runtime/in-time';
-import { remembering } from '../runtime/remembering';
+import { rememberedGauges } from './remembered-gauges';
 
 /** Longer than that of runs: a report is new every half hour, and a scrape must not cost more than it. */
 const rememberedMs = 30_000;
@@ -24,25 +24,7 @@ type Reports = readonly ReadinessReport[];
  */
 export function registerReadinessGauges(options: ReadinessGaugesOptions): void {
   const { registry, everySeconds } = options;
-  const reports = remembering(() => readReports(options), { rememberedMs, monotonicMs: options.monotonicMs });
-  const gauge = <Label extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Label[],
-    show: (shown: Gauge<Label>, reports: Reports) => void,
-  ): void => {
-    const shown: Gauge<Label> = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [registry],
-      async collect() {
-        const read = await reports();
-        shown.reset();
-        show(shown, read);
-      },
-    });
-  };
+  const gauge = rememberedGauges({ ...options, read: () => readReports(options), rememberedMs });
   gauge(
     'sitewarden_readiness_findings',
     'What the last assessment of readiness found, by check.',

@@ -1,9 +1,9 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Gauge, Registry } from 'prom-client';
 import type { Phase } from '../domain/state';
 import { inTime } from '../runtime/in-time';
-import { remembering } from '../runtime/remembering';
 import type { RunMemo } from '../workflows/contract/inputs';
 import type { DescribedRun } from './describe-run';
+import { rememberedGauges } from './remembered-gauges';
 
 /** Every phase, so that a pair's series are all there from the start; the compiler holds the list. */
 const phases = Object.keys({
@@ -41,26 +41,8 @@ type Runs = ReadonlyMap<string, DescribedRun | undefined>;
  * A pair whose run could not be read has no series at all: unknown is not healthy.
  */
 export function registerRunGauges(options: RunGaugesOptions): void {
-  const { registry, pairs } = options;
-  const runs = remembering(() => readRuns(options), { rememberedMs, monotonicMs: options.monotonicMs });
-  const gauge = <Label extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Label[],
-    show: (shown: Gauge<Label>, runs: Runs) => void,
-  ): void => {
-    const shown: Gauge<Label> = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [registry],
-      async collect() {
-        const read = await runs();
-        shown.reset();
-        show(shown, read);
-      },
-    });
-  };
+  const { pairs } = options;
+  const gauge = rememberedGauges({ ...options, read: () => readRuns(options), rememberedMs });
   const forEachRun =
     <Label extends string>(show: (shown: Gauge<Label>, pair: string, run: DescribedRun | undefined) => void) =>
     (shown: Gauge<Label>, read: Runs): void =>

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAttempt, unlessHeldUp, untried, type CheckMemory, type HeuristicState } from '../../domain/heuristics';
 import type { Reading } from '../../domain/observation';
 import type { EpochMs } from '../../domain/time';
@@ -80,7 +81,7 @@ class WatchedCheck {
       this.memory = afterAttempt(this.memory, unlessHeldUp(attempted, times), this.check.tko);
       this.at = this.clock();
       this.wasTried();
-      await passed(begunAt + intervalMs - performance.now(), closing);
+      await wait(begunAt + intervalMs - performance.now(), undefined, { signal: closing }).catch(() => undefined);
     }
     this.wasTried();
   }
@@ -96,18 +97,4 @@ class WatchedCheck {
   close(): Promise<void> {
     return this.attempting.close();
   }
-}
-
-/** So many milliseconds, or the end of the signal. */
-function passed(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, Math.max(0, ms));
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   countRound,
   lookOf,
@@ -62,21 +63,7 @@ export class NetworkWatch {
     while (!signal.aborted) {
       const begunMs = elapsedMs();
       await this.round();
-      await pause(periodMs - (elapsedMs() - begunMs), signal);
+      await wait(periodMs - (elapsedMs() - begunMs), undefined, { signal }).catch(() => undefined);
     }
   }
-}
-
-/** Ends early with the signal. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, Math.max(0, ms));
-    signal.addEventListener('abort', end, { once: true });
-  });
 }
