@@ -7,7 +7,7 @@ const rooms = {
   contract: '^workflows/contract/',
   workflows: '^workflows/(?!contract/)',
   activities: '^activities/',
-  ports: '^gateways/ports\\.ts$',
+  ports: '^gateways/([a-z]+-)?ports\\.ts$',
   endedBy: '^gateways/ended-by\\.ts$',
   httpAnswers: '^gateways/http-answers\\.ts$',
   programs: '^gateways/programs/',

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { OperatingFailure } from '../domain/failure-types';
-import type { ArchivedDocument, ArchiveReceipt } from '../gateways/ports';
+import type { ArchivedDocument, ArchiveReceipt } from '../gateways/archive-ports';
 import { openDeadline } from './deadline';
 import type { ActivityDependencies, Journal } from './dependencies';
 import { asApplicationFailure } from './failures';

@@ -5,7 +5,8 @@ import type { Digest } from '../domain/plan';
 import type { SiteName, SitePair } from '../domain/site-pair';
 import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
-import type { ArchiveGateway, LockManager, PairGateways, TemporalServerGateway } from '../gateways/ports';
+import type { LockManager, PairGateways, TemporalServerGateway } from '../gateways/ports';
+import type { ArchiveGateway } from '../gateways/archive-ports';
 
 /** A configured pair with everything needed to look at it and to act on it. */
 export interface ConfiguredPair {

@@ -13,7 +13,7 @@ import type { RunState } from '../domain/state';
 import type { EpochMs } from '../domain/time';
 import type { FencePlan } from '../domain/rehearse';
 import type { Verdict } from '../domain/verdict';
-import type { ArchivedDocument, ArchiveReceipt } from '../gateways/ports';
+import type { ArchivedDocument, ArchiveReceipt } from '../gateways/archive-ports';
 
 export interface AssessPairInput {
   pair: string;

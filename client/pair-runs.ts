@@ -1,6 +1,6 @@
 import type { ReadinessReport } from '../domain/readiness/report';
 import type { RequestAnswer } from '../domain/requests';
-import type { Decision, GoalRequest } from '../domain/state';
+import type { Decision, GoalRequest } from '../domain/heard';
 import type { ObserveInput, ObserveResult, RunResult } from '../workflows/contract/inputs';
 import type { DecisionAnswer } from '../workflows/contract/messages';
 import type { PairStatus } from './site-pair-client';

@@ -11,7 +11,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { AlertMessage } from '../domain/alert';
 import type { ReadinessReport } from '../domain/readiness/report';
 import type { RequestAnswer } from '../domain/requests';
-import type { Decision, GoalRequest } from '../domain/state';
+import type { Decision, GoalRequest } from '../domain/heard';
 import { NewestRunsReader } from '../runtime/newest-runs';
 import { observeWorkflowId, readinessRunsOf, readinessWorkflowId, sitePairWorkflowId } from '../workflows/contract/ids';
 import type {

@@ -1,4 +1,5 @@
-import type { HeardAlert, RunState } from './state';
+import type { RunState } from './state';
+import type { HeardAlert } from './heard';
 import { seconds } from './time';
 
 /**

@@ -2,7 +2,8 @@
 import { answersTo, isProved, isSamePerson, standingApprovals, type Answering } from './approvals';
 import type { Approvals, Question } from './next';
 import { refusal, type Refusal } from './refusals';
-import type { Decision, RunState } from './state';
+import type { RunState } from './state';
+import type { Decision } from './heard';
 import { clockTime, type EpochMs } from './time';
 
 interface Answer {

@@ -3,7 +3,8 @@
  * else; one person counts once, and a rejection voids every approval before it.
  */
 import type { Question } from './next';
-import type { Decision, HeardDecision, RunState } from './state';
+import type { RunState } from './state';
+import type { Decision, HeardDecision } from './heard';
 
 export interface Answering {
   state: Pick<RunState, 'heard'>;

@@ -1,4 +1,5 @@
-import type { Discard, Known } from './state';
+import type { Known } from './state';
+import type { Discard } from './way-back';
 
 /**
  * What synchronizes of this run gave up, with the one that goes on; written before its stale site is emptied, and before it is

@@ -1,7 +1,8 @@
 import { heardInOrder } from './alerting';
 import { pauseAt } from './pause';
 import { sentinelDeed } from './sentinel';
-import type { HeardAlert, RunState } from './state';
+import type { RunState } from './state';
+import type { HeardAlert } from './heard';
 import { clockTime, type EpochMs } from './time';
 import type { Verdict } from './verdict';
 

@@ -8,7 +8,8 @@ import { note } from './notes';
 import { oneLine } from './one-line';
 import { planId, type Digest } from './plan';
 import type { SiteName, SitePair } from './site-pair';
-import type { Asked, Goal, HeardDecision, Known, RunState } from './state';
+import type { Asked, Known, RunState } from './state';
+import type { Goal, HeardDecision } from './heard';
 import { clockTime, seconds, type EpochMs } from './time';
 
 export interface Asking {

@@ -1,5 +1,6 @@
 import { requestedFence } from './requested-fence';
-import type { HeardRequest, RunState } from './state';
+import type { RunState } from './state';
+import type { HeardRequest } from './heard';
 import { seconds, type EpochMs } from './time';
 
 /** A pause in force: the run holds the pair's id, records what it hears, and touches nothing. */

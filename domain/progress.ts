@@ -1,5 +1,5 @@
 import type { Progress } from './comparison';
-import type { Synchronization } from './state';
+import type { Synchronization } from './way-back';
 import { duration, seconds } from './time';
 
 /** How far the long step of a run has come: as its activity tells, else as the run itself last read of its push. */

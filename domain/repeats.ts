@@ -1,6 +1,6 @@
 import { sameJson } from './canonical-json';
 import { refusal, type Refusal } from './refusals';
-import type { Decision, GoalRequest, HeardDecision, HeardRequest } from './state';
+import type { Decision, GoalRequest, HeardDecision, HeardRequest } from './heard';
 
 /** A message that was heard before under the same id. */
 export interface Repeat<Heard> {

@@ -1,4 +1,5 @@
-import type { HeardRequest, RunState } from './state';
+import type { RunState } from './state';
+import type { HeardRequest } from './heard';
 
 /** The fence that people asked for: the first request for one that was not refused. */
 export function requestedFence(state: RunState): HeardRequest | undefined {

@@ -7,7 +7,8 @@ import type { Observation } from './observation';
 import { refusal, type Refusal } from './refusals';
 import { rolesForSplit } from './roles';
 import { otherSite, type SiteName, type SitePair } from './site-pair';
-import type { GoalRequest, HeardRequest, Planned, Roles, RunState } from './state';
+import type { Planned, Roles, RunState } from './state';
+import type { GoalRequest, HeardRequest } from './heard';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone, isAdmitted } from './traffic';
 import { allAttached, detachedCaches, type Verdict } from './verdict';
 

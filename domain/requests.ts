@@ -6,7 +6,8 @@ import type { Verdict } from './verdict';
 import { refusal, type Refusal } from './refusals';
 import { requestedFence } from './requested-fence';
 import { isWayGoal, wayRefusal } from './requested-goals';
-import type { Decision, GoalRequest, RunState } from './state';
+import type { RunState } from './state';
+import type { Decision, GoalRequest } from './heard';
 import type { EpochMs } from './time';
 
 /** What a caller is told at once. What will happen is in the run's status. */

@@ -1,13 +1,12 @@
-import type { AlertMessage } from './alert';
 import type { Command } from './command';
-import type { Comparison, Progress } from './comparison';
+import type { Comparison } from './comparison';
 import type { FailureType } from './failure-types';
+import type { Goal, Heard } from './heard';
 import type { Endpoint } from './observation';
 import type { Refusal } from './refusals';
 import type { CacheName, DeviceName, Gate, SiteName } from './site-pair';
 import type { EpochMs } from './time';
-
-export type Goal = 'protect' | 'fence' | 'synchronize' | 'siteOnline' | 'siteOffline' | 'pause';
+import type { Discard, Return, Synchronization } from './way-back';
 
 export type Phase =
   | 'observing'
@@ -27,76 +26,6 @@ export interface Roles {
   keepSite: SiteName;
   staleSite: SiteName;
   because: string;
-}
-
-/** A person's wish: which goal, and why. `id` is the update's id, so that a repeat is recognised. */
-export interface GoalRequest {
-  id: string;
-  goal: Goal;
-  site?: SiteName;
-  by: string;
-  reason: string;
-  /** Of a pause: how long it is to last. */
-  forSeconds?: number;
-}
-
-export type DecisionKind = 'approve' | 'reject' | 'hold' | 'release' | 'retry' | 'confirm' | 'abort';
-
-/** A human's answer, brake or way out; with who, how it came and why. */
-export interface Decision {
-  /** Makes a repeat recognisable, also under a later history of the run. */
-  id?: string;
-  kind: DecisionKind;
-  gate?: string;
-  plan?: string;
-  /** At the gate `keepSite`: the site that is to be kept. Of `confirm`: the site that the word is about. */
-  site?: SiteName;
-  by: string;
-  /** How it came. Only by the API is it proved who `by` is. */
-  how: 'api' | 'cli' | 'temporal-ui';
-  /** Of whoever decided, as the API proved them. */
-  groups?: readonly string[];
-  reason?: string;
-  /** At the gate `synchronize`: the approval is void if more than so many entries would be discarded. */
-  discardAtMost?: number;
-}
-
-export interface HeardAlert extends AlertMessage {
-  /** Position in the order in which alerts were first heard, from 0. */
-  order: number;
-  firstHeardAt: EpochMs;
-  lastHeardAt: EpochMs;
-  timesHeard: number;
-}
-
-export interface HeardRequest extends GoalRequest {
-  at: EpochMs;
-  refused?: Refusal;
-}
-
-export interface HeardDecision extends Decision {
-  at: EpochMs;
-  /** Of `retry` and `confirm`: the key of the command that was blocked. */
-  about?: string;
-  /** The epoch in which it was taken; in another one it is void. */
-  epoch: number;
-  refused?: Refusal;
-}
-
-/** What message handlers write, and nobody else. */
-export interface Heard {
-  alerts: Readonly<Record<string, HeardAlert>>;
-  requests: readonly HeardRequest[];
-  decisions: readonly HeardDecision[];
-  /** Stops steps towards online, never a protective one. */
-  hold?: { by: string; reason?: string; at: EpochMs };
-  abort?: { by: string; reason?: string; at: EpochMs };
-  /** A pause that was ended before its time. */
-  pauseReleased?: { by: string; at: EpochMs };
-  /** Alerts beyond those that a run keeps by name. */
-  alertsNotKept?: { count: number; lastAt: EpochMs };
-  /** Messages that could not be understood, newest last; kept so that nobody has to wonder where theirs went. */
-  oddities: readonly { at: EpochMs; what: string }[];
 }
 
 /** An endpoint group as it was before this run first touched it, and what was read of the removal since. */
@@ -174,74 +103,6 @@ export interface PhaseCost {
   from: EpochMs;
   events: number;
   actions: number;
-}
-
-/** A synchronize that was decided on; forgotten with its epoch. */
-export interface Synchronization {
-  plan: string;
-  by: readonly string[];
-  since: EpochMs;
-  /** As compared before anything was cleared: what was given up. */
-  discarded: number;
-  /** The same per cache. */
-  preview?: Comparison['caches'];
-  keepSiteStartedAt: EpochMs;
-  staleSiteStartedAt: EpochMs;
-  /** The stale site's store counter when it was decided: what is stored there since was approved by nobody. */
-  staleSiteStores?: number;
-  caches: readonly CacheName[];
-  /** When every cache of the stale site read empty after it was emptied; unset when it has to be emptied again. */
-  emptiedAt?: EpochMs;
-  /** When pushes were asked for, each written before the call: from the first one on the stale site is attached. */
-  pushStarts: readonly EpochMs[];
-  /** Caches whose last push read OK, with their backup online at every look since it started. */
-  pushed: readonly CacheName[];
-  /** Caches whose backup read offline since their push started: whatever their status says, they are pushed again. */
-  spoiled: readonly CacheName[];
-  /** When every cache was pushed; a comparison counts only if it began after it. */
-  pushedAt?: EpochMs;
-  /** The last round that was begun by then. */
-  pushedInRound?: number;
-  /** Entries read on the stale site against those on the kept one, as last told. */
-  progress?: Progress;
-  /** When the comparison ended that found every key and value equal. */
-  equalAt?: EpochMs;
-  /** When the backup to the kept site read online on the stale one. */
-  reattachedAt?: EpochMs;
-  applicationReadyAt?: EpochMs;
-  /** When the kept site's application had read anew what the stale one changed; `applicationReadyAt` where nobody has it do so. */
-  refreshedAt?: EpochMs;
-}
-
-/** What a synchronize gave up of the stale site. Keys are never kept: they may be session ids. */
-export interface Discard {
-  plan: string;
-  by: readonly string[];
-  /** When it was decided on. */
-  at: EpochMs;
-  /** As compared before anything was cleared: keys that only the stale site had, and keys whose values differed. */
-  entries: number;
-  caches?: Comparison['caches'];
-  /** When the stale site's caches read empty; until then the entries may have been discarded. */
-  emptiedAt?: EpochMs;
-}
-
-/** A site on its way back into traffic; forgotten with its epoch. */
-export interface Return {
-  plan: string;
-  by: readonly string[];
-  since: EpochMs;
-  /** The last round that was begun by then: what was compared before does not count. */
-  round: number;
-  /** When the last call that adds was asked for, written before it. */
-  addRequestedAt?: EpochMs;
-  /** It did not become healthy in time, and is taken out again. */
-  failedAt?: EpochMs;
-  /** When it read present and healthy in every group, with the accelerator DEPLOYED. */
-  servingAt?: EpochMs;
-  soakUntil?: EpochMs;
-  /** Since when, and why, the sites may differ: something broke inside the soak, and nobody could be fenced. */
-  unfenced?: { at: EpochMs; why: string };
 }
 
 /** A person's wish for a pair that is whole: one site out of traffic, or back. Nothing is detached for it. */

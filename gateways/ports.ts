@@ -3,7 +3,6 @@
  * here decides. Every method fails with an `OperatingFailure` from domain/failure-types and with nothing else.
  * A read that is not finished within its signal's time fails: silence is never an answer.
  */
-import type { OperatingFailure } from '../domain/failure-types';
 import type { NetworkProbe } from '../domain/isolation';
 import type {
   AcceleratorStatus,
@@ -180,60 +179,6 @@ export interface DeviceCheck {
   said: string;
 }
 
-/** Where reports are kept once their runs are closed, each chained to the one before by its hash. */
-export interface ArchiveGateway {
-  /**
-   * Adds a report to its pair's chain, and never replaces one. What is there already, the same incident with the same
-   * content, is success and no second entry; the same incident with another content is a further entry.
-   * Fails with `ArchiveUnavailable`, and with `ArchiveBroken` where the newest entry is none to chain to.
-   */
-  append(document: ArchivedDocument, signal: AbortSignal): Promise<ArchiveReceipt>;
-  /** Fails with `ArchiveUnavailable` where a report could not be added now. Adds nothing. */
-  check(signal: AbortSignal): Promise<void>;
-}
-
-/** For whoever reads reports of runs that are closed. Ends by itself within a minute. Fails with `ArchiveUnavailable`. */
-export interface ArchiveReader {
-  /**
-   * The newest report of this incident, or the pair's newest; `undefined` where there is none.
-   * Fails with `ArchiveBroken` where it is no longer what was written.
-   */
-  read(pair: string, incident?: string): Promise<ArchivedReport | undefined>;
-  /** Reads a pair's whole chain and reckons every hash anew. It cannot tell that the newest entries are missing. */
-  verify(pair: string): Promise<VerifiedChain>;
-}
-
-export interface ArchivedDocument {
-  pair: string;
-  incident: string;
-  /** Canonical JSON of the report. */
-  content: string;
-}
-
-export interface ArchiveReceipt {
-  /** Where it lies, as a person would look for it. */
-  location: string;
-  /** Position in the pair's chain, from 1. */
-  sequence: number;
-  /** SHA-256, in hex, over the hash before, pair, sequence, incident and content. */
-  hash: string;
-}
-
-export interface ArchiveLink extends ArchiveReceipt {
-  incident: string;
-}
-
-export interface ArchivedReport extends ArchiveLink {
-  content: string;
-}
-
-export interface VerifiedChain {
-  /** In their order, as far as they could be read. */
-  links: readonly ArchiveLink[];
-  /** What is broken, and where; empty when the chain is whole. */
-  faults: readonly { location: string; says: string }[];
-}
-
 /** A site's health URL, as its load balancer would ask it. */
 export interface HealthGateway {
   /** @returns the HTTP status; a redirect is returned as it is, never followed. */
@@ -338,53 +283,4 @@ export interface PairGateways {
   clocks?: Readonly<Record<string, ClockGateway>>;
   /** By URL; only those that are configured. */
   alertmanagers?: Readonly<Record<string, AlertmanagerGateway>>;
-}
-
-/** `aws:<secret id>`, `file:<path>` or `env:<NAME>`. The reference may be logged; what it resolves to never is. */
-export type SecretReference = string;
-
-/** Resolves references to secrets, for every process. Values stay in memory. */
-export interface CredentialSource {
-  /**
-   * The secret's text, fetched once however many ask at the same time. What was fetched before is served while it is
-   * fetched anew, and served on while the store does not answer; fails with `SecretUnavailable` only without it.
-   */
-  read(reference: SecretReference): Promise<string>;
-  /**
-   * Past what is held: for a caller whose credentials were just refused. Once per refusal, however many ask.
-   * Fails where the store fails: what is held has just been refused.
-   */
-  readAnew(reference: SecretReference): Promise<string>;
-}
-
-/** What a secret held before its last rotation. */
-export interface PreviousSecret {
-  text: string;
-  /** Milliseconds from now for which it may still be accepted; above 0. */
-  acceptForMs: number;
-}
-
-/** For a process that others present credentials to: they may learn of a rotation later than we do. */
-export interface InboundCredentialSource extends CredentialSource {
-  /**
-   * The version before the current one, for a bounded time after the rotation; `undefined` where there was none lately.
-   * Of a secret that was read before. Costs no call unless it was rotated lately, and never fails: without it
-   * a caller is refused, which is safe. Never to be presented to anybody.
-   */
-  readPrevious(reference: SecretReference): Promise<PreviousSecret | undefined>;
-}
-
-/** How old a secret is that is held in memory; one that is read each time, as a file is, is not held. */
-export interface SecretAge {
-  reference: SecretReference;
-  /** When its store last gave it, by the source's clock. */
-  fetchedAt: EpochMs;
-}
-
-/** What a source tells of itself; its process turns it into log lines and metrics. Nothing of a secret is ever told. */
-export interface CredentialJournal {
-  /** A store did not give a secret. With `servedSince`, what it gave then is served on; without it, nobody has any. */
-  fetchFailed(failed: { reference: SecretReference; failure: OperatingFailure; servedSince?: EpochMs }): void;
-  /** A store gave another secret than before. */
-  rotated(rotated: { reference: SecretReference }): void;
 }

@@ -4,7 +4,8 @@
  */
 import type { AlertMessage } from '../domain/alert';
 import type { Evidence } from '../domain/evidence';
-import type { Decision, DecisionKind, Goal, GoalRequest, RunState } from '../domain/state';
+import type { RunState } from '../domain/state';
+import type { Decision, DecisionKind, Goal, GoalRequest } from '../domain/heard';
 import type { SitePairRunInput } from './contract/inputs';
 import type { TypedDecision } from './contract/messages';
 

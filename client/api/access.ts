@@ -1,5 +1,5 @@
 import type { ApiConfig } from '../../config';
-import type { DecisionKind } from '../../domain/state';
+import type { DecisionKind } from '../../domain/heard';
 
 /** Who calls, as the token proved. */
 export interface Caller {

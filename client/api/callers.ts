@@ -1,4 +1,4 @@
-import type { CredentialSource, SecretReference } from '../../gateways/ports';
+import type { CredentialSource, SecretReference } from '../../gateways/secret-ports';
 import type { Logger } from '../../runtime/logging';
 import { AskedAnew } from '../http/asked-anew';
 import type { Caller } from './access';

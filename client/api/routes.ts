@@ -1,7 +1,7 @@
 import { toSitePair, type PairConfig, type SitewardenConfig } from '../../config';
 import { placesOf } from '../../domain/cuts';
 import type { RequestAnswer } from '../../domain/requests';
-import type { Decision, GoalRequest } from '../../domain/state';
+import type { Decision, GoalRequest } from '../../domain/heard';
 import type { EpochMs } from '../../domain/time';
 import { readCut } from '../../domain/what-if-rows';
 import type { DecisionAnswer } from '../../workflows/contract/messages';

@@ -1,5 +1,5 @@
 import type { RequestAnswer } from '../../domain/requests';
-import type { GoalRequest } from '../../domain/state';
+import type { GoalRequest } from '../../domain/heard';
 import { exitCodes } from './exit-codes';
 import type { Runs } from './surroundings';
 import { Trouble } from './trouble';

@@ -1,6 +1,6 @@
 import { reportOf, type Report } from '../../domain/report/report';
 import type { EpochMs } from '../../domain/time';
-import type { ArchiveReader } from '../../gateways/ports';
+import type { ArchiveReader } from '../../gateways/archive-ports';
 import type { PairRuns } from '../pair-runs';
 import type { PairStatus } from '../site-pair-client';
 import { runOfResult } from './reported-runs';

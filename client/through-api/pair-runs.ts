@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RequestAnswer } from '../../domain/requests';
-import type { Decision, GoalRequest } from '../../domain/state';
+import type { Decision, GoalRequest } from '../../domain/heard';
 import type { ObserveInput, ObserveResult, RunResult } from '../../workflows/contract/inputs';
 import type { DecisionAnswer } from '../../workflows/contract/messages';
 import type { ListedRun, PairReadiness, PairRuns } from '../pair-runs';

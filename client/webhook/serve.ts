@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { listenAddress, type SitewardenConfig } from '../../config';
-import type { InboundCredentialSource } from '../../gateways/ports';
+import type { InboundCredentialSource } from '../../gateways/secret-ports';
 import { listenAt } from '../../runtime/http-server';
 import type { Logger } from '../../runtime/logging';
 import { readServerCertificate } from '../../runtime/server-certificate';

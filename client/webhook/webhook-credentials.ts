@@ -1,6 +1,6 @@
 import { OperatingFailure } from '../../domain/failure-types';
 import { parseUsernamePassword } from '../../domain/username-password';
-import type { InboundCredentialSource, SecretReference } from '../../gateways/ports';
+import type { InboundCredentialSource, SecretReference } from '../../gateways/secret-ports';
 import type { Logger } from '../../runtime/logging';
 import { AskedAnew } from '../http/asked-anew';
 import { acceptBasic, acceptBearer, isAuthorized, type Accepted } from './authentication';

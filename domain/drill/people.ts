@@ -3,7 +3,8 @@ import type { Next, Question } from '../next';
 import type { Observation } from '../observation';
 import { rolesForRequest } from '../roles';
 import { otherSite, type SiteName, type SitePair } from '../site-pair';
-import type { HeardDecision, RunState } from '../state';
+import type { RunState } from '../state';
+import type { HeardDecision } from '../heard';
 import type { EpochMs } from '../time';
 
 interface Deciding {

@@ -1,4 +1,4 @@
-import type { Discard } from '../state';
+import type { Discard } from '../way-back';
 import type { ReportedRun } from './reported-run';
 
 /** What one synchronize gave up of the stale site. */

@@ -1,7 +1,8 @@
 import { canonicalJson } from '../canonical-json';
 import type { Outcome } from '../next';
 import type { Refusal } from '../refusals';
-import type { Goal, HeardDecision, HeardRequest, Phase, Roles } from '../state';
+import type { Phase, Roles } from '../state';
+import type { Goal, HeardDecision, HeardRequest } from '../heard';
 import type { EpochMs } from '../time';
 import { clientsFelt } from './clients-felt';
 import { costsOf, type Costs } from './costs';

@@ -2,19 +2,9 @@ import type { ExplainedAlert } from '../explain';
 import type { Outcome } from '../next';
 import type { Refusal } from '../refusals';
 import type { Mode } from '../site-pair';
-import type {
-  Goal,
-  HeardDecision,
-  HeardRequest,
-  HumanWait,
-  Known,
-  Phase,
-  PhaseCost,
-  Return,
-  Roles,
-  Synchronization,
-  TimelineEntry,
-} from '../state';
+import type { HumanWait, Known, Phase, PhaseCost, Roles, TimelineEntry } from '../state';
+import type { Return, Synchronization } from '../way-back';
+import type { Goal, HeardDecision, HeardRequest } from '../heard';
 import type { EpochMs } from '../time';
 
 /** How a run ended. */

@@ -6,7 +6,8 @@ import { OperatingFailure } from '../../domain/failure-types';
 import { endedBy } from '../ended-by';
 import { parseUsernamePassword } from '../../domain/username-password';
 import { boundedText, connectionFault } from '../http-answers';
-import type { AlertmanagerGateway, CredentialSource, SecretReference } from '../ports';
+import type { AlertmanagerGateway } from '../ports';
+import type { CredentialSource, SecretReference } from '../secret-ports';
 import * as answers from './answers';
 import { receiversFor, type Labels } from './routing';
 

@@ -1,4 +1,4 @@
-import type { ArchivedReport, VerifiedChain } from '../ports';
+import type { ArchivedReport, VerifiedChain } from '../archive-ports';
 import { beforeTheFirst, hashOf, nameOf, readEntry, sequenceOf, type Entry } from './entry';
 import type { Shelf } from './shelf';
 

@@ -1,5 +1,5 @@
 import { OperatingFailure } from '../../domain/failure-types';
-import type { ArchiveGateway, ArchiveReader } from '../ports';
+import type { ArchiveGateway, ArchiveReader } from '../archive-ports';
 import { faultOf, readPlaces, reportOf, verified, type Placed } from './chain';
 import { beforeTheFirst, nameOf, sealed, written } from './entry';
 import { s3Shelf, type S3ShelfOptions } from './s3-shelf';

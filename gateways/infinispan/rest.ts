@@ -4,7 +4,8 @@ import type { SiteName } from '../../domain/site-pair';
 import { parseUsernamePassword } from '../../domain/username-password';
 import { endedBy } from '../ended-by';
 import { boundedBytes, boundedText } from '../http-answers';
-import type { CredentialSource, SecretReference, Sending } from '../ports';
+import type { Sending } from '../ports';
+import type { CredentialSource, SecretReference } from '../secret-ports';
 import { connectionFailure, statusFailure, unreadable } from './failures';
 
 export interface RestOptions {

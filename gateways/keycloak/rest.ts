@@ -4,7 +4,7 @@ import { OperatingFailure } from '../../domain/failure-types';
 import type { SiteName } from '../../domain/site-pair';
 import { endedBy, shareable } from '../ended-by';
 import { boundedText } from '../http-answers';
-import type { CredentialSource, SecretReference } from '../ports';
+import type { CredentialSource, SecretReference } from '../secret-ports';
 import * as answers from './answers';
 import { connectionFailure, keycloakFailure, statusFailure, unreadable } from './failures';
 

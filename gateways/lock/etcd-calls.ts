@@ -5,7 +5,7 @@ import { oneLine } from '../../domain/one-line';
 import { parseUsernamePassword, type UsernamePassword } from '../../domain/username-password';
 import { endedBy, shareable } from '../ended-by';
 import { boundedText, connectionFault } from '../http-answers';
-import type { CredentialSource } from '../ports';
+import type { CredentialSource } from '../secret-ports';
 import { authenticated, refused } from './etcd-answers';
 import { unavailable } from './failures';
 

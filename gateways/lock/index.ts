@@ -1,4 +1,5 @@
-import type { CredentialSource, LockManager } from '../ports';
+import type { LockManager } from '../ports';
+import type { CredentialSource } from '../secret-ports';
 import { createEtcdLocks } from './etcd';
 import { createFileLocks } from './file';
 

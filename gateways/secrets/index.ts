@@ -1,7 +1,7 @@
 import { readFile as readFileFromDisk } from 'node:fs/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { EpochMs } from '../../domain/time';
-import type { CredentialJournal, InboundCredentialSource, SecretAge, SecretReference } from '../ports';
+import type { CredentialJournal, InboundCredentialSource, SecretAge, SecretReference } from '../secret-ports';
 import { createSecretsManagerClient, readAwsSecret, readPreviousAwsSecret } from './aws-secret';
 import { readEnvSecret, readFileSecret } from './local-secret';
 import { parseReference } from './reference';

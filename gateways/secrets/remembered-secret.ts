@@ -1,6 +1,6 @@
 import type { OperatingFailure } from '../../domain/failure-types';
 import { recently, type EpochMs } from '../../domain/time';
-import type { PreviousSecret } from '../ports';
+import type { PreviousSecret } from '../secret-ports';
 
 /** What a store gives for a secret. */
 export interface SecretVersion {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArchiveReceipt } from '../../gateways/ports';
+import type { ArchiveReceipt } from '../../gateways/archive-ports';
 import type { Archive } from '../../gateways/archive';
 import { failureOf, noHurry } from '../support/outcome';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FailureType } from '../../domain/failure-types';
 import { createInfinispanGateway, type InfinispanGateway } from '../../gateways/infinispan';
-import type { CredentialSource } from '../../gateways/ports';
+import type { CredentialSource } from '../../gateways/secret-ports';
 import { makeCertificates } from '../../lab/certificates';
 import { FakeCredentials } from '../support/fake-credentials';
 import { failureOf, noHurry } from '../support/outcome';

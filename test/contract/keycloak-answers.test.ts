@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FailureType } from '../../domain/failure-types';
 import { createKeycloakWorkload, type KeycloakWorkload } from '../../gateways/keycloak';
-import type { CredentialSource } from '../../gateways/ports';
+import type { CredentialSource } from '../../gateways/secret-ports';
 import { makeCertificates } from '../../lab/certificates';
 import { FakeCredentials } from '../support/fake-credentials';
 import { FakeWorkload } from '../support/fake-workload';

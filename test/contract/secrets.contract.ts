@@ -1,4 +1,4 @@
-import type { CredentialSource, InboundCredentialSource, SecretReference } from '../../gateways/ports';
+import type { CredentialSource, InboundCredentialSource, SecretReference } from '../../gateways/secret-ports';
 import { failureOf } from '../support/outcome';
 
 /** A source of secrets, and the store behind it. */

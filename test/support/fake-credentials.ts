@@ -1,4 +1,4 @@
-import type { InboundCredentialSource, SecretReference } from '../../gateways/ports';
+import type { InboundCredentialSource, SecretReference } from '../../gateways/secret-ports';
 import { failed } from './fake-faults';
 
 const previousForMs = 10 * 60_000;

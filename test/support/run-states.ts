@@ -1,7 +1,8 @@
 import { latchRoles } from '../../domain/latch';
 import { learn } from '../../domain/learn';
 import type { Observation } from '../../domain/observation';
-import { newRunState, type GroupMemory, type HeardAlert, type Known, type RunState } from '../../domain/state';
+import { newRunState, type GroupMemory, type Known, type RunState } from '../../domain/state';
+import type { HeardAlert } from '../../domain/heard';
 import { fine, groupArn, now, observed, pair } from './observations';
 
 export function heardAlert(reporter: string, overrides: Partial<HeardAlert> = {}): HeardAlert {

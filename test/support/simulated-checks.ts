@@ -15,7 +15,8 @@ import {
   type SiteName,
   type SitePair,
 } from '../../domain/site-pair';
-import type { Heard, HeardDecision, Known, Roles, RunState } from '../../domain/state';
+import type { Known, Roles, RunState } from '../../domain/state';
+import type { Heard, HeardDecision } from '../../domain/heard';
 import { seconds, type EpochMs } from '../../domain/time';
 import { groupsOf, isServedBy } from '../../domain/traffic';
 import { allDetached, detachedCaches } from '../../domain/verdict';

@@ -1,6 +1,7 @@
 /** What alerts and people say to a run, through the inbox that a real run has. */
 import type { Next, Question } from '../../domain/next';
-import type { Goal, GoalRequest, RunState } from '../../domain/state';
+import type { RunState } from '../../domain/state';
+import type { Goal, GoalRequest } from '../../domain/heard';
 import type { SitePair } from '../../domain/site-pair';
 import { otherSite } from '../../domain/site-pair';
 import type { EpochMs } from '../../domain/time';

@@ -6,7 +6,7 @@ import type { ConfiguredPair } from '../../activities/dependencies';
 import type { AlertMessage } from '../../domain/alert';
 import type { RequestAnswer } from '../../domain/requests';
 import type { SitePair, WorkloadKind } from '../../domain/site-pair';
-import type { Decision, GoalRequest } from '../../domain/state';
+import type { Decision, GoalRequest } from '../../domain/heard';
 import type { PairStatus } from '../../client/site-pair-client';
 import type { PairGateways } from '../../gateways/ports';
 import { until } from '../../lab/until';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Question } from '../../domain/next';
 import type { Gate, GatePolicy } from '../../domain/site-pair';
-import type { Decision } from '../../domain/state';
+import type { Decision } from '../../domain/heard';
 import { seconds } from '../../domain/time';
 import { readTools } from '../../lab/tools';
 import { until } from '../../lab/until';

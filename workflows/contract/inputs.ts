@@ -3,19 +3,9 @@ import type { Drill } from '../../domain/drill/drill';
 import type { FailureType } from '../../domain/failure-types';
 import type { Mode } from '../../domain/site-pair';
 import type { Comparison, Progress } from '../../domain/comparison';
-import type {
-  Goal,
-  GoalRequest,
-  HeardDecision,
-  HeardRequest,
-  HumanWait,
-  Phase,
-  PhaseCost,
-  Return,
-  Roles,
-  RunState,
-  Synchronization,
-} from '../../domain/state';
+import type { HumanWait, Phase, PhaseCost, Roles, RunState } from '../../domain/state';
+import type { Return, Synchronization } from '../../domain/way-back';
+import type { Goal, GoalRequest, HeardDecision, HeardRequest } from '../../domain/heard';
 import type { Gate, Next, Outcome } from '../../domain/next';
 import type { Observation } from '../../domain/observation';
 import type { DeviceReports } from '../../domain/readiness/devices';

@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AlertMessage } from '../../domain/alert';
 import type { Refusal } from '../../domain/refusals';
 import type { RequestAnswer } from '../../domain/requests';
-import type { Decision, GoalRequest } from '../../domain/state';
+import type { Decision, GoalRequest } from '../../domain/heard';
 import type { RunStatus } from './inputs';
 
 /** What a handler is given: the message, or the mark of bytes that could not be decoded. */

@@ -2,7 +2,7 @@ import type { PairConfig } from '../../../config';
 import type { Gate, Question } from '../../../domain/next';
 import { oneLine } from '../../../domain/one-line';
 import { count } from '../../../domain/progress';
-import type { Decision } from '../../../domain/state';
+import type { Decision } from '../../../domain/heard';
 import type { RunStatus } from '../../../workflows/contract/inputs';
 import { aimAt, type Aim } from '../aims';
 import { longWaitSeconds, optionalReasonOf, reasonOf, siteOf, waitSeconds } from '../asked';

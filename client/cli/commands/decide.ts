@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PairConfig } from '../../../config';
 import { oneLine } from '../../../domain/one-line';
-import type { Decision } from '../../../domain/state';
+import type { Decision } from '../../../domain/heard';
 import type { DecisionAnswer } from '../../../workflows/contract/messages';
 import type { Aim } from '../aims';
 import { awaitAim } from '../awaiting';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { GoalRequest } from '../../../domain/state';
+import type { GoalRequest } from '../../../domain/heard';
 import { duration, seconds, type EpochMs } from '../../../domain/time';
 import { reasonOf } from '../asked';
 import { exitCodes, type ExitCode } from '../exit-codes';

@@ -1,6 +1,6 @@
 import type { PairConfig } from '../../../config';
 import type { RequestAnswer } from '../../../domain/requests';
-import type { GoalRequest } from '../../../domain/state';
+import type { GoalRequest } from '../../../domain/heard';
 import type { Aim } from '../aims';
 import { awaitAim } from '../awaiting';
 import { exitCodes, type ExitCode } from '../exit-codes';

@@ -1,6 +1,6 @@
 import { oneLine, printable } from '../../../domain/one-line';
 import type { RunResult } from '../../../workflows/contract/inputs';
-import type { ArchiveReader, VerifiedChain } from '../../../gateways/ports';
+import type { ArchiveReader, VerifiedChain } from '../../../gateways/archive-ports';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import type { Session } from '../session';
 

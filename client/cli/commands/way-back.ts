@@ -1,6 +1,6 @@
 /** The goals of the way back: each is asked of the pair's run, which asks people at its gates and proves each step. */
 import { randomUUID } from 'node:crypto';
-import type { Goal } from '../../../domain/state';
+import type { Goal } from '../../../domain/heard';
 import { offline, online, synchronized } from '../aims';
 import { longWaitSeconds, reasonOf, siteOf, waitSeconds } from '../asked';
 import type { ExitCode } from '../exit-codes';

@@ -1,7 +1,8 @@
 /** The lines that the pages of one pair have in common: what was heard, what is next, and what a person can do. */
 import { sayAlertOf } from '../../../domain/alert';
 import { describeCommand } from '../../../domain/command';
-import type { HeardAlert, HeardDecision, HeardRequest, TimelineEntry } from '../../../domain/state';
+import type { TimelineEntry } from '../../../domain/state';
+import type { HeardAlert, HeardDecision, HeardRequest } from '../../../domain/heard';
 import { clockTime, duration, type EpochMs } from '../../../domain/time';
 import type { RunStatus } from '../../../workflows/contract/inputs';
 import type { Colours } from '../output';

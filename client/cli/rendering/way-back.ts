@@ -1,7 +1,7 @@
 /** How far a run is on the way back: what was decided, emptied, pushed, compared and admitted. */
 import { isDiscardBounded } from '../../../domain/comparison';
 import { count, progressOf, sayProgress } from '../../../domain/progress';
-import type { Return, Synchronization } from '../../../domain/state';
+import type { Return, Synchronization } from '../../../domain/way-back';
 import { clockTime, type EpochMs } from '../../../domain/time';
 import type { RunStatus } from '../../../workflows/contract/inputs';
 import { line } from './line';

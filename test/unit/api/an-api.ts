@@ -6,7 +6,7 @@ import type { ListedRun, PairReadiness, PairRuns } from '../../../client/pair-ru
 import type { PairStatus } from '../../../client/site-pair-client';
 import { OperatingFailure } from '../../../domain/failure-types';
 import type { ReadinessReport } from '../../../domain/readiness/report';
-import type { Decision, GoalRequest } from '../../../domain/state';
+import type { Decision, GoalRequest } from '../../../domain/heard';
 import { createLogger } from '../../../runtime/logging';
 import type { RunResult, RunStatus } from '../../../workflows/contract/inputs';
 import { exampleData, loaded, secondPair } from '../config/a-config';

@@ -10,7 +10,7 @@ import { NoWorkerAnswers } from '../../../client/no-worker-answers';
 import type { PairReadiness } from '../../../client/pair-runs';
 import { openApi, pairRunsThroughApi } from '../../../client/through-api';
 import { refusal } from '../../../domain/refusals';
-import type { Decision, GoalRequest } from '../../../domain/state';
+import type { Decision, GoalRequest } from '../../../domain/heard';
 import { makeCertificates, type Certificates } from '../../../lab/certificates';
 import { readServerCertificate } from '../../../runtime/server-certificate';
 import { temporaryFolder } from '../../support/temporary-folder';

@@ -2,7 +2,8 @@
 import type { Condition, Situation } from '../../../domain/conditions/condition';
 import type { CacheComparison, Comparison } from '../../../domain/comparison';
 import type { Next } from '../../../domain/next';
-import type { Known, RunState, Synchronization } from '../../../domain/state';
+import type { Known, RunState } from '../../../domain/state';
+import type { Synchronization } from '../../../domain/way-back';
 import { digest, fine, now, observed, pair as usual, type Seen } from '../../support/observations';
 import { fenced, protecting } from '../../support/run-states';
 import { withCommands } from './a-round';

@@ -2,7 +2,8 @@
 import { assess } from '../../../domain/assess';
 import { rehearseFence } from '../../../domain/rehearse';
 import type { Gate, GatePolicy, SitePair } from '../../../domain/site-pair';
-import type { HeardDecision, RunState } from '../../../domain/state';
+import type { RunState } from '../../../domain/state';
+import type { HeardDecision } from '../../../domain/heard';
 import { gatePolicies } from '../../support/gate-policies';
 import { digest, now, observed, pair } from '../../support/observations';
 import { fencing, protecting, split } from '../../support/run-states';

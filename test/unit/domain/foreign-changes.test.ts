@@ -1,7 +1,8 @@
 /** What others do to the pair while a run is open: Terraform, a controller, a person, a restart. */
 import { assess } from '../../../domain/assess';
 import { askKeepSite } from '../../../domain/gates';
-import type { HeardDecision, RunState } from '../../../domain/state';
+import type { RunState } from '../../../domain/state';
+import type { HeardDecision } from '../../../domain/heard';
 import { digest, fine, groupArn, now, observed, pair, type SeenSite } from '../../support/observations';
 import { fenced, latched, protecting, removed, split } from '../../support/run-states';
 import { failed, knowing, remove, round } from './a-round';

@@ -11,7 +11,8 @@ import {
 import type { Question } from '../../../domain/next';
 import { refusal } from '../../../domain/refusals';
 import type { Gate, GatePolicy } from '../../../domain/site-pair';
-import type { HeardDecision, HeardRequest, Known, RunState } from '../../../domain/state';
+import type { Known, RunState } from '../../../domain/state';
+import type { HeardDecision, HeardRequest } from '../../../domain/heard';
 import { digest, now, pair } from '../../support/observations';
 import { gatePolicies } from '../../support/gate-policies';
 import { fenced, protecting } from '../../support/run-states';

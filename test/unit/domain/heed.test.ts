@@ -1,7 +1,8 @@
 /** Words of people count from when an assessment first saw them, whatever the clock says by which they are dated. */
 import { heed, heeded, unheed } from '../../../domain/heed';
 import { isHeldByItself } from '../../../domain/held';
-import type { HeardDecision, RunState } from '../../../domain/state';
+import type { RunState } from '../../../domain/state';
+import type { HeardDecision } from '../../../domain/heard';
 import { playUntil } from '../../support/simulated-operators';
 import { now } from '../../support/observations';
 import { protecting } from '../../support/run-states';

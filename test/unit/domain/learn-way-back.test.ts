@@ -3,7 +3,8 @@ import type { Condition, Situation } from '../../../domain/conditions/condition'
 import { commandKey, type Command } from '../../../domain/command';
 import { learnWayBack, whatVoids } from '../../../domain/learn-way-back';
 import type { Observation } from '../../../domain/observation';
-import type { RunState, Synchronization } from '../../../domain/state';
+import type { RunState } from '../../../domain/state';
+import type { Synchronization } from '../../../domain/way-back';
 import { digest, fine, now, observed, pair as nobodys, unread, type SeenSite } from '../../support/observations';
 import { fenced, protecting } from '../../support/run-states';
 import { accepted, knowing, withCommands } from './a-round';

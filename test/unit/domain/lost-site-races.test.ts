@@ -1,5 +1,6 @@
 /** What may happen between the steps of a swap or an admission. */
-import type { Admission, Decision, HeardDecision, Known, RunState } from '../../../domain/state';
+import type { Admission, Known, RunState } from '../../../domain/state';
+import type { Decision, HeardDecision } from '../../../domain/heard';
 import { groupArn, now, observed, type SeenSite } from '../../support/observations';
 import { fenced, fencing, protecting, removed, split } from '../../support/run-states';
 import { SimulatedIncident } from '../../support/simulated-incident';

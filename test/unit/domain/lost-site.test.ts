@@ -1,5 +1,6 @@
 import { askAdmitStaleSite } from '../../../domain/conditions/admission';
-import type { Decision, HeardDecision, RunState } from '../../../domain/state';
+import type { RunState } from '../../../domain/state';
+import type { Decision, HeardDecision } from '../../../domain/heard';
 import { digest, fine, groupArn, now, observed, pair, type SeenSite } from '../../support/observations';
 import { fenced, fencing, latched, protecting, removed, split } from '../../support/run-states';
 import { accepted, add, failed, knowing, remove, round } from './a-round';

@@ -1,11 +1,6 @@
 import { pauseAt } from '../../../domain/pause';
-import {
-  newRunState,
-  type GoalRequest,
-  type HeardAlert,
-  type HeardRequest,
-  type RunState,
-} from '../../../domain/state';
+import { newRunState, type RunState } from '../../../domain/state';
+import type { GoalRequest, HeardAlert, HeardRequest } from '../../../domain/heard';
 import { requestRefusal } from '../../../domain/requests';
 import { now, observed } from '../../support/observations';
 import { heardAlert, protecting, split } from '../../support/run-states';

@@ -1,5 +1,5 @@
 import { count, progressOf, sayProgress, tenthsOf } from '../../../domain/progress';
-import type { Synchronization } from '../../../domain/state';
+import type { Synchronization } from '../../../domain/way-back';
 
 const half = { what: 'pushing', done: 600, total: 1_204, since: 10_000, at: 12_000 };
 

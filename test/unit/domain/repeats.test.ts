@@ -1,6 +1,6 @@
 import { repeatedDecision, repeatedRequest } from '../../../domain/repeats';
 import { refusal } from '../../../domain/refusals';
-import type { Decision, GoalRequest, HeardDecision, HeardRequest } from '../../../domain/state';
+import type { Decision, GoalRequest, HeardDecision, HeardRequest } from '../../../domain/heard';
 
 const now = Date.parse('2026-11-22T03:12:00Z');
 const request: GoalRequest = { id: 'one', goal: 'fence', site: 'site-b', by: 'alice', reason: 'a test' };

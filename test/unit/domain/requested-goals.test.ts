@@ -1,5 +1,6 @@
 import { rolesForWay, wayRefusal, type WayChoice, type WayGoal } from '../../../domain/requested-goals';
-import type { HeardRequest, RunState } from '../../../domain/state';
+import type { RunState } from '../../../domain/state';
+import type { HeardRequest } from '../../../domain/heard';
 import { newRunState } from '../../../domain/state';
 import { verdictOf } from '../../../domain/verdict';
 import { fine, now, observed, pair, type Seen } from '../../support/observations';

@@ -4,7 +4,8 @@ import { askSynchronize, previewOf } from '../../../domain/conditions/prepare-sy
 import { begun, synchronizeConditions } from '../../../domain/conditions/synchronize';
 import type { CacheComparison, Comparison } from '../../../domain/comparison';
 import type { Command } from '../../../domain/command';
-import type { Known, RunState, Synchronization } from '../../../domain/state';
+import type { Known, RunState } from '../../../domain/state';
+import type { Synchronization } from '../../../domain/way-back';
 import { fine, now, pair as usual, type Seen } from '../../support/observations';
 import { accepted, failed } from './a-round';
 import { pair, way, out, situation, row, counted, comparison, after, compared, said } from './a-way-back';

@@ -2,7 +2,8 @@
 import { assess } from '../../../domain/assess';
 import type { Comparison } from '../../../domain/comparison';
 import type { SitePair } from '../../../domain/site-pair';
-import type { RunState, Synchronization } from '../../../domain/state';
+import type { RunState } from '../../../domain/state';
+import type { Synchronization } from '../../../domain/way-back';
 import { digest, fine, now, observed, pair } from '../../support/observations';
 import { fenced, fencing, protecting, removed, split, taught } from '../../support/run-states';
 import type { SimulatedIncident } from '../../support/simulated-incident';

@@ -4,7 +4,7 @@
  * failure prints fast-check's seed and path, and the story of the shortest incident it found.
  */
 import fc from 'fast-check';
-import type { Goal } from '../../../domain/state';
+import type { Goal } from '../../../domain/heard';
 import {
   SimulatedIncident,
   type IncidentEvent,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { discardsNow } from '../../../domain/discards';
 import { rememberCommand } from '../../../domain/remember';
-import type { Discard } from '../../../domain/state';
+import type { Discard } from '../../../domain/way-back';
 import { archivedContent, reportOf } from '../../../domain/report/report';
 import { renderReport } from '../../../domain/report/render-report';
 import { evidenceOf, type ReportedRun, type RunEnd } from '../../../domain/report/reported-run';

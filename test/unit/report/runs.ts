@@ -1,4 +1,5 @@
-import { newRunState, type Discard, type Synchronization, type TimelineEntry } from '../../../domain/state';
+import { newRunState, type TimelineEntry } from '../../../domain/state';
+import type { Discard, Synchronization } from '../../../domain/way-back';
 import type { ReportedRun } from '../../../domain/report/reported-run';
 import { heardAlert } from '../../support/run-states';
 

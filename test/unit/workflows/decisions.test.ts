@@ -1,6 +1,7 @@
 /** Decisions as a run hears them: shapes, what is filled in, and what a flood may not push out. */
 import type { Next } from '../../../domain/next';
-import { newRunState, type Decision, type RunState } from '../../../domain/state';
+import { newRunState, type RunState } from '../../../domain/state';
+import type { Decision } from '../../../domain/heard';
 import { Inbox } from '../../../workflows/inbox';
 import { isDecision, isTypedDecision } from '../../../workflows/shapes';
 

@@ -1,5 +1,6 @@
 import { requestedFence } from '../../../domain/requested-fence';
-import { newRunState, type GoalRequest, type RunState } from '../../../domain/state';
+import { newRunState, type RunState } from '../../../domain/state';
+import type { GoalRequest } from '../../../domain/heard';
 import { Inbox } from '../../../workflows/inbox';
 import { isRunState } from '../../../workflows/shapes';
 
