@@ -3,7 +3,7 @@ import { heuristicsNote } from './heuristics';
 import { linkOf, sees } from './link';
 import { known, valueOf, type BackupStatus, type Observation } from './observation';
 import { otherSite, type CacheName, type SiteName, type SitePair } from './site-pair';
-import { groupsOf, isAdmitted } from './traffic';
+import { groupsOf, groupsOrNone, isAdmitted } from './traffic';
 
 export type VerdictKind = 'healthy' | 'partition' | 'siteDown' | 'diverging' | 'fenced' | 'halfFenced' | 'inconclusive';
 
@@ -142,5 +142,16 @@ function verdictOfWholeLink(pair: SitePair, observation: Observation): Verdict {
       because: `both views are whole, but ${silent} does not report a backup for every configured cache`,
     };
   }
-  return { kind: 'healthy', because: 'both sites serve, see each other and replicate both ways' };
+  const sick = pair.sites.flatMap((site) => readUnhealthy(observation, site));
+  if (sick.length === 0)
+    return { kind: 'healthy', because: 'both sites serve, see each other and replicate both ways' };
+  const because = `both sites see each other and replicate both ways; Global Accelerator reads ${sick.join(', ')} UNHEALTHY`;
+  return { kind: 'healthy', because };
+}
+
+/** Where no clients are sent to the site although its endpoint is there, in words. */
+function readUnhealthy(observation: Observation, site: SiteName): readonly string[] {
+  return groupsOrNone(observation)
+    .filter(({ endpoints }) => endpoints.some((endpoint) => endpoint.site === site && endpoint.health === 'UNHEALTHY'))
+    .map(({ region }) => `${site} in ${region}`);
 }

@@ -11,6 +11,12 @@ const mixed = { sessions: 'mixed', work: 'online' } as const;
 describe('verdict', () => {
   it.each<[string, Seen, string, string]>([
     ['everything is fine', {}, 'healthy', 'both sites serve, see each other and replicate both ways'],
+    [
+      'whole, but no clients are sent to one site',
+      { b: { ...fine, endpoint: { health: 'UNHEALTHY', weight: 128 } } },
+      'healthy',
+      'both sites see each other and replicate both ways; Global Accelerator reads site-b in eu-west-1 UNHEALTHY',
+    ],
     ['neither sees the other', split, 'partition', 'neither sees the other'],
     ['a one-way view', { a: { ...fine, sees: false } }, 'partition', 'site-a does not see site-b'],
     ['the other one-way view', { b: { ...fine, sees: false } }, 'partition', 'site-b does not see site-a'],
