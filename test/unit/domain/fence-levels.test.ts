@@ -735,6 +735,19 @@ describe('the guard of a site that is switched off', () => {
     expect(simulated.violations).toEqual([]);
   });
 
+  it('that comes up by decision no longer replicates to the kept one, also before old flows are over and the link is whole', () => {
+    const simulated = alerted(split('beside'));
+    playUntil(simulated, () => next(simulated)?.kind === 'ask', { answering: false });
+    simulated.happens({ kind: 'approves', site: 'site-b', person: 0, plan: 'asked' });
+    playUntil(simulated, () => simulated.world.power['site-b'].on, { answering: false });
+
+    play(simulated, 30);
+
+    expect(simulated.world.replication.isDetached('site-b')).toBe(true);
+    expect(timeline(simulated)).toContain('site-a is to be offline on site-b: site-b answers again');
+    expect(simulated.violations).toEqual([]);
+  });
+
   it('that was switched on is waited for until its device says so', () => {
     const simulated = fencedByDevice();
     simulated.calmDown({ siteASees: true, siteBSees: true });
