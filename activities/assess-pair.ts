@@ -27,10 +27,12 @@ import type { Activities, AssessPairInput, AssessPairResult } from './types';
 export function createAssessPair(dependencies: ActivityDependencies): Activities['assessPair'] {
   return async ({ pair: name, state }: AssessPairInput): Promise<AssessPairResult> => {
     const configured = configuredPair(dependencies, name);
+    // Later looks leave what is shown as it is: the page goes on showing what the roles rest on.
+    const rolesAreOpen = needsSightings(state.known);
     const [observation, searchAttributes, progress] = await Promise.all([
       observe(configured, dependencies, {
         deep: needsDeepLook(state),
-        askObservers: needsSightings(state.known),
+        askObservers: rolesAreOpen,
         devices: devicesToRead(configured.pair, state),
       }),
       dependencies.registeredSearchAttributes(),
@@ -51,15 +53,18 @@ export function createAssessPair(dependencies: ActivityDependencies): Activities
       configHash,
       searchAttributes,
       progress,
-      ...withEvidence(pair, observation, assessment.verdict),
+      ...(rolesAreOpen && withEvidence(pair, observation, assessment.verdict, state)),
     };
   };
 }
 
-/** Only of a look that asked the observers: the page goes on showing what the roles rest on. */
-function withEvidence(pair: SitePair, observation: Observation, verdict: Verdict): { evidence?: Evidence } {
-  const asked = pair.observers ? observation.sightings : observation.heuristics;
-  const evidence = asked && evidenceOf(pair, observation, verdict);
+function withEvidence(
+  pair: SitePair,
+  observation: Observation,
+  verdict: Verdict,
+  state?: RunState,
+): { evidence?: Evidence } {
+  const evidence = evidenceOf(pair, observation, verdict, state);
   return evidence ? { evidence } : {};
 }
 

@@ -43,6 +43,7 @@ export function refusedFor(situation: Situation, next: Next, ways: readonly stri
   if (recently(told.refusal?.since, askAfterMs, now)) return { known: told, next };
   const question = [next.refusal.message, 'What is to be done?', ...ways, whatIsTrue(pair, observation)].join(' ');
   const asked = askKeepSite({ ...situation, known: told }, question);
-  // Once anything was detached the sites are no longer equal, and neither can be chosen here.
-  return { known: told, next: mayHaveDetached(situation) ? unanswerable(asked) : asked };
+  // Once anything was detached the sites are no longer equal, and of what was planned the roles stand: neither can be chosen here.
+  const isByHand = mayHaveDetached(situation) || known.planned !== undefined;
+  return { known: told, next: isByHand ? unanswerable(asked) : asked };
 }

@@ -44,6 +44,21 @@ export function mayStillLand(type: FailureType): boolean {
   return !notApplied.has(type);
 }
 
+/** Failures on the way: whoever the command is for was not asked, so they say nothing of them. */
+const notAsked: ReadonlySet<FailureType> = new Set<FailureType>([
+  'DeadlinePassed',
+  'AttemptSuperseded',
+  'NoWorker',
+  'LockHeld',
+  'LockLost',
+  'LockUnavailable',
+]);
+
+/** Whether a failure comes from what the command was sent to. Unknown counts as yes. */
+export function wasAsked({ type }: { type: FailureType }): boolean {
+  return !notAsked.has(type);
+}
+
 /** How long a command that timed out may still take effect. */
 const mayStillLandMs = seconds(5);
 

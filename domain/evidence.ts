@@ -7,6 +7,7 @@ import { sees } from './link';
 import { known, type EndpointGroup, type Observation, type Reading } from './observation';
 import type { Sighting, SiteSighting } from './sighting';
 import { otherSite, type SiteName, type SitePair } from './site-pair';
+import type { RunState } from './state';
 import { duration, type EpochMs } from './time';
 import { isAdmitted } from './traffic';
 import { votesOf } from './roles';
@@ -36,8 +37,16 @@ export interface Evidence {
 /** Each site speaks for itself by its view of the other one. */
 const votesOfASite = 1;
 
-/** `undefined` of a pair without observers and scored checks: its sites are all there is, and the verdict says what they say. */
-export function evidenceOf(pair: SitePair, observation: Observation, verdict: Verdict): Evidence | undefined {
+/**
+ * `undefined` of a pair without observers and scored checks: its sites are all there is, and the verdict says what they say.
+ * @param state Of the run that looks: its votes are told as it counts them.
+ */
+export function evidenceOf(
+  pair: SitePair,
+  observation: Observation,
+  verdict: Verdict,
+  state?: RunState,
+): Evidence | undefined {
   const { observers = [] } = pair;
   if (observers.length === 0 && !pair.heuristics) return undefined;
   const testimonies = [
@@ -46,7 +55,7 @@ export function evidenceOf(pair: SitePair, observation: Observation, verdict: Ve
     ...observers.map(({ name, votes }) => ofObserver(pair, { name, votes }, observation)),
     ofWorker(pair, observation),
   ];
-  const votes = isSplit(verdict) && hasWitness(pair) ? votesOf(pair, observation) : undefined;
+  const votes = isSplit(verdict) && hasWitness(pair) ? votesOf(pair, observation, state) : undefined;
   return { testimonies, conclusion: conclusionOf(verdict, testimonies, votes) };
 }
 

@@ -3,6 +3,7 @@ import type { Command } from './command';
 import { cut, silent, type Cut } from './cuts';
 import { mapReading, type BackupStatus, type Endpoint, type Observation, type Reading } from './observation';
 import type { SiteObservation } from './observation';
+import type { Sighting } from './sighting';
 import type { CacheName, SiteName, SitePair } from './site-pair';
 import type { EpochMs } from './time';
 
@@ -141,9 +142,23 @@ function allOf<T>(names: readonly string[], value: T): Readonly<Record<string, T
 /** A site's leaves, of whatever they tell. */
 type Leaves = Readonly<Record<string, Reading<unknown>>>;
 
+const laterBy =
+  (byMs: number) =>
+  <T>(reading: Reading<T>): Reading<T> => ({ ...reading, at: reading.at + byMs });
+
+function seenLater({ seenAt, sites, accelerator, network }: Sighting, byMs: number): Sighting {
+  const later = laterBy(byMs);
+  return {
+    seenAt: seenAt + byMs,
+    sites: perName(sites, ({ health, view }) => ({ health: later(health), view: later(view) })),
+    accelerator: later(accelerator),
+    network: later(network),
+  };
+}
+
 function shifted(observation: Observation, byMs: number): Observation {
   if (byMs === 0) return observation;
-  const later = <T>(reading: Reading<T>): Reading<T> => ({ ...reading, at: reading.at + byMs });
+  const later = laterBy(byMs);
   const { at, traffic, sites, devices, sightings, heuristics } = observation;
   return {
     ...observation,
@@ -152,9 +167,7 @@ function shifted(observation: Observation, byMs: number): Observation {
     sites: perName(sites, (site) => perName(site as unknown as Leaves, later) as unknown as SiteObservation),
     ...(devices && { devices: perName(devices, later) }),
     ...(sightings && {
-      sightings: perName(sightings, (sighting) =>
-        mapReading(later(sighting), (seen) => ({ ...seen, seenAt: seen.seenAt + byMs })),
-      ),
+      sightings: perName(sightings, (sighting) => mapReading(later(sighting), (seen) => seenLater(seen, byMs))),
     }),
     ...(heuristics && { heuristics: perName(heuristics, (checks) => perName(checks, later)) }),
   };

@@ -1,5 +1,6 @@
 /** What one observation adds to what a run knows of its fence levels: which confirm, which failed, and what devices say. */
 import { commandKey } from './command';
+import { wasAsked } from './command-outcome';
 import { couldServe } from './eligibility';
 import {
   deviceConfirms,
@@ -69,7 +70,7 @@ function whyFailed(trying: Trying, level: FenceLevel): string | undefined {
     if (device.kind === 'manual' || deviceConfirms(trying, device) === true) return undefined;
     const key = commandKey(fenceCommand(device, roles));
     const failure = state.commands.failures[key];
-    if (failure && failure.at >= since) return `failed: ${device.name}: ${failure.type}`;
+    if (failure && failure.at >= since && wasAsked(failure)) return `failed: ${device.name}: ${failure.type}`;
     const accepted = state.commands.acceptedAt[key];
     const unread = accepted !== undefined && accepted >= since && !recently(accepted, readWithinMs, now);
     return unread ? `failed: ${device.name} took the command, and ${roles.staleSite} does not read off` : undefined;
@@ -81,7 +82,9 @@ function whyTrafficFailed({ pair, state, roles, since, now }: Trying): string | 
   const failures = Object.entries(state.commands.failures).filter(([key]) =>
     key.startsWith(`removeEndpoint/${roles.staleSite}/`),
   );
-  const refused = failures.find(([, { count, at }]) => count >= removalTries && at >= since);
+  const refused = failures.find(
+    ([, failure]) => failure.count >= removalTries && failure.at >= since && wasAsked(failure),
+  );
   if (refused) return `failed: ${refused[1].type}, ${removalTries} times`;
   // Only a pair with devices tries levels.
   const { trafficWithinSeconds: withinSeconds } = pair.fencing as Fencing;

@@ -138,7 +138,9 @@ function learnStaleSite({ pair, observation, roles, now }: FenceLesson, known: K
   if (known.detachedAt === undefined || mayWriteBack(known)) return known;
   const site = observation.sites[staleSite];
   const answers = site !== undefined && valueOf(site.view) !== undefined;
-  const reappeared = answers && (known.staleSiteAnsweredAtLatch === false || mayBeSwitchedOff(known));
+  // Its device may say that it is on before it answers itself: by then it counts as switched off no more.
+  const wasOff = mayBeSwitchedOff(known) || known.switchOn !== undefined;
+  const reappeared = answers && (known.staleSiteAnsweredAtLatch === false || wasOff);
   const drains = Object.values(known.groups).map((group) => group.drainUntil);
   const drained = drains.length > 0 && drains.every((until) => until !== undefined && now >= until);
   const stopped = known.applicationStoppedAt !== undefined;

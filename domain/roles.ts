@@ -58,10 +58,10 @@ export function mayKeep(pair: SitePair, observation: Observation, keepSite: Site
   return pair.policy.quorum.majority !== 'required' || votingOf(pair, observation, keepSite).winner === keepSite;
 }
 
-/** The count as it would be if the roles were chosen on this look, before any alert was heard. */
-export function votesOf(pair: SitePair, observation: Observation): Voting {
+/** The count as it would be if the roles were chosen on this look; without a run, before any alert was heard. */
+export function votesOf(pair: SitePair, observation: Observation, state?: RunState): Voting {
   const [first, second] = eligible(candidatesOf(pair, observation, undefined));
-  const inDoubt = second === undefined ? first : (tieWinner(pair, observation) ?? pair.policy.preferredSite);
+  const inDoubt = second === undefined ? first : tieOf({ pair, state, observation }).inDoubt?.site;
   return votingOf(pair, observation, inDoubt);
 }
 
@@ -147,14 +147,21 @@ interface TieWinner {
   why: string;
 }
 
+interface Tie {
+  pair: SitePair;
+  /** Absent of a look outside any run, which has heard nobody. */
+  state?: RunState;
+  observation: Observation;
+}
+
 /** Who wins a tie. `named`: by what the site itself or the policy says; `inDoubt`: whoever it is in the end. */
-function tieOf({ pair, state, observation }: Omit<Splitting, 'verdict'>): { named?: TieWinner; inDoubt?: TieWinner } {
+function tieOf({ pair, state, observation }: Tie): { named?: TieWinner; inDoubt?: TieWinner } {
   const scored = tieWinner(pair, observation);
   const { preferredSite } = pair.policy;
   if (scored !== undefined)
     return bothOf({ site: scored, why: `${otherSite(pair, scored)} loses the tie by its score` });
   if (preferredSite !== undefined) return bothOf({ site: preferredSite, why: `${preferredSite} is preferred` });
-  const reporter = firstReporter(pair, state);
+  const reporter = state && firstReporter(pair, state);
   return reporter === undefined ? {} : { inDoubt: { site: reporter, why: `${reporter} was heard first` } };
 }
 

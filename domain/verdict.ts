@@ -1,4 +1,5 @@
 import { couldServe } from './eligibility';
+import { deviceState, devicesOf } from './fence-levels';
 import { heuristicsNote } from './heuristics';
 import { linkOf, sees } from './link';
 import { known, valueOf, type BackupStatus, type Observation } from './observation';
@@ -113,9 +114,8 @@ function verdictOfBothServing(pair: SitePair, observation: Observation): Verdict
 /** A site that a fence device has switched off serves nobody, in an endpoint group or not, unless it answers all the same. */
 function verdictOfSwitchedOff(pair: SitePair, observation: Observation, keepSite: SiteName): Verdict | undefined {
   const staleSite = otherSite(pair, keepSite);
-  const { devices = {} } = observation;
-  const device = (pair.fencing?.devices ?? []).find(
-    ({ name, site }) => site === staleSite && devices[name] && valueOf(devices[name]) === 'off',
+  const device = devicesOf(pair, staleSite).find(
+    ({ name }) => deviceState(observation, name, observation.at) === 'off',
   );
   if (!device || couldServe(observation, staleSite)) return undefined;
   const off = `${staleSite} is off, as ${device.name} says, and still in an endpoint group`;

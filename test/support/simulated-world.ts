@@ -34,6 +34,8 @@ export type WorldEvent =
   /** From now on, whatever is so; `truth` ends it. */
   | { kind: 'devicesSay'; site: SimulatedSite; says: 'off' | 'on' | 'oldNews' | 'truth' }
   | { kind: 'trafficRefuses'; forSeconds: number }
+  /** Other automation holds the outer lock. */
+  | { kind: 'lockIsHeld'; forSeconds: number }
   | { kind: 'pushEnds' | 'pushSticks'; site: SimulatedSite }
   | { kind: 'cluster'; site: SimulatedSite; cluster: ClusterHealth }
   | { kind: 'health'; site: SimulatedSite; health: EndpointHealth }
@@ -78,6 +80,7 @@ export class SimulatedWorld {
   private landings: { at: EpochMs; command: Command; land: () => void }[] = [];
   private secondBegan = this.now;
   private trafficRefusesUntil = 0;
+  private lockHeldUntil = 0;
   private readonly devicesSay: Record<SimulatedSite, 'off' | 'on' | 'oldNews' | 'truth'> = {
     'site-a': 'truth',
     'site-b': 'truth',
@@ -99,6 +102,7 @@ export class SimulatedWorld {
     this.fates = [];
     for (const site of sites) this.devicesSay[site] = 'truth';
     this.trafficRefusesUntil = 0;
+    this.lockHeldUntil = 0;
     for (const what of Object.keys(this.unreadUntil)) delete this.unreadUntil[what];
     for (const site of sites) {
       if (site !== this.whileOpen.staleSite()) this.switchTo(site, true, 'somebodyElse');
@@ -236,6 +240,7 @@ export class SimulatedWorld {
 
   /** Sends a command to its fate. */
   send(command: Command): Sent {
+    if (this.now < this.lockHeldUntil && command.kind !== 'compareSites') return this.failed('LockHeld');
     const fate = this.fates.shift();
     return runsLong(command) ? this.sendLong(command, fate) : this.sendShort(command, fate);
   }
@@ -330,6 +335,9 @@ export class SimulatedWorld {
         return;
       case 'trafficRefuses':
         this.trafficRefusesUntil = this.now + seconds(event.forSeconds);
+        return;
+      case 'lockIsHeld':
+        this.lockHeldUntil = this.now + seconds(event.forSeconds);
         return;
       case 'somebodyAdds':
         return traffic.somebodyAdds(event.site, event.group);

@@ -5,8 +5,10 @@ import { pair } from '../../support/observations';
 import type { SitePair } from '../../../domain/site-pair';
 import { fakeArchive } from '../../support/fake-archive';
 import { fakeTemporalServer } from '../../support/fake-temporal-server';
+import { FakeHeuristics } from '../../support/fake-heuristics';
 import { FakeKeycloak } from '../../support/fake-keycloak';
 import { FakeWorld } from '../../support/fake-world';
+import { latched } from '../../support/run-states';
 
 describe('a look at a pair outside any run', () => {
   let world: FakeWorld;
@@ -17,7 +19,10 @@ describe('a look at a pair outside any run', () => {
   });
 
   function dependencies(of: SitePair = pair): ActivityDependencies {
-    const fakes = world.gateways();
+    const fakes = {
+      ...world.gateways(),
+      ...(of.heuristics && { heuristics: { 'site-a': new FakeHeuristics({ database: 1 }) } }),
+    };
     const siteTags = {
       readSiteTags: (signal: AbortSignal) => {
         tagsRead += 1;
@@ -122,5 +127,17 @@ describe('a look at a pair outside any run', () => {
     await createAssessPair(dependencies())({ pair: pair.name, state });
 
     expect(tagsRead).toBe(0);
+  });
+
+  it('tells a run what its roles rest on until they are latched, of a pair with scored checks alone as well', async () => {
+    const scored: SitePair = { ...pair, heuristics: { 'site-a': { minimum: 1, checks: { database: 1 } } } };
+    const assessPair = createAssessPair(dependencies(scored));
+    const state = newRunState({ pair: pair.name, goal: 'protect', incident: 'a', startedAt: 0 });
+
+    const before = await assessPair({ pair: pair.name, state });
+    const after = await assessPair({ pair: pair.name, state: latched(state) });
+
+    expect(before.evidence?.testimonies.map(({ by }) => by)).toContain('checks of site-a');
+    expect(after).not.toHaveProperty('evidence');
   });
 });

@@ -1,10 +1,12 @@
+import { assess } from '../../../domain/assess';
 import { evidenceOf, sayTestimony, sayVotes } from '../../../domain/evidence';
 import type { FailureType } from '../../../domain/failure-types';
 import type { HeuristicReadings } from '../../../domain/heuristics';
 import type { Reading } from '../../../domain/observation';
 import type { Sighting } from '../../../domain/sighting';
 import { verdictOf } from '../../../domain/verdict';
-import { fine, now, observed, pair as bare } from '../../support/observations';
+import { digest, fine, now, observed, pair as bare } from '../../support/observations';
+import { protecting, split as parted } from '../../support/run-states';
 import { sighting } from '../../support/sightings';
 
 const pair = {
@@ -167,6 +169,18 @@ describe('evidence', () => {
 
     expect(weighed({ third: told(sighting()) }, split).conclusion).toContain('site-a has 2 of 3 votes');
     expect(weighed({ third: told(sighting()) }, sickA).conclusion).toContain('site-b has 2 of 3 votes');
+  });
+
+  it('counts it in a run as that run does, also where the site that was heard first breaks the tie', () => {
+    const state = protecting('site-b');
+    const undecided = { ...pair, policy: { ...pair.policy, preferredSite: undefined } };
+    const observation = { ...observed(parted), sightings: { third: told(sighting()) } };
+
+    const { verdict, remember } = assess({ pair: undecided, state, observation, now, digest });
+
+    const count = 'site-b has 2 of 3 votes';
+    expect(remember?.roles?.because).toContain(count);
+    expect(evidenceOf(undecided, observation, verdict, state)?.conclusion).toContain(count);
   });
 
   it('lists the scored checks of each site that has any, also of a pair without observers', () => {

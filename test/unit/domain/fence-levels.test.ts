@@ -100,6 +100,48 @@ describe('fence levels', () => {
     expect(simulated.violations).toEqual([]);
   });
 
+  describe('a lock that other automation holds', () => {
+    const held = (forSeconds: number, fencing: SimulatedFencing = 'agent'): SimulatedIncident => {
+      const simulated = alerted(split(fencing));
+      simulated.happens({ kind: 'lockIsHeld', forSeconds });
+      return simulated;
+    };
+
+    it('for a moment switches no site off: Global Accelerator was not asked, so it has refused nothing', () => {
+      const simulated = held(5);
+
+      playUntil(simulated, () => isDetached(simulated), { answering: false });
+
+      expect(simulated.world.power['site-b'].on).toBe(true);
+      expect(simulated.world.traffic.admitted()).toEqual(['site-a']);
+      expect(timeline(simulated).join()).not.toContain('failed');
+    });
+
+    it('has no device fail: it is waited for, and said, and nobody is asked to cut the site off by hand', () => {
+      const simulated = held(forLong, 'before');
+
+      play(simulated, 120);
+
+      const { for: waitsFor } = next(simulated) as { for: string };
+      expect(waitsFor).toMatch(/^another try after LockHeld, since /);
+      expect(simulated.run?.known.failedLevels).toBeUndefined();
+      simulated.happens({ kind: 'lockIsHeld', forSeconds: 0 });
+      playUntil(simulated, () => isDetached(simulated), { answering: false });
+      expect(simulated.world.power['site-b']).toMatchObject({ on: false, by: 'sitewarden' });
+      expect(simulated.violations).toEqual([]);
+    });
+
+    it('while a later level has confirmed asks nobody for the right to remove the site', () => {
+      const simulated = refusing(alerted(split('agent')));
+      playUntil(simulated, () => isDetached(simulated), { answering: false });
+      simulated.happens({ kind: 'lockIsHeld', forSeconds: forLong });
+
+      play(simulated, 120);
+
+      expect(next(simulated)).toMatchObject({ kind: 'wait' });
+    });
+  });
+
   it('the endpoint goes out all the same, as soon as Global Accelerator takes it; then level 1 has not failed any more', () => {
     const simulated = alerted(split('agent'));
     simulated.happens({ kind: 'trafficRefuses', forSeconds: 60 });
@@ -690,6 +732,19 @@ describe('the guard of a site that is switched off', () => {
     simulated.happens({ kind: 'trafficRefuses', forSeconds: 0 });
     playUntil(simulated, () => next(simulated)?.kind === 'ask', { answering: false });
     expect((next(simulated) as { question?: string }).question).toMatch(/^Switch site-b on again by power-site-b\?/);
+    expect(simulated.violations).toEqual([]);
+  });
+
+  it('that comes up by decision no longer replicates to the kept one, also before old flows are over and the link is whole', () => {
+    const simulated = alerted(split('beside'));
+    playUntil(simulated, () => next(simulated)?.kind === 'ask', { answering: false });
+    simulated.happens({ kind: 'approves', site: 'site-b', person: 0, plan: 'asked' });
+    playUntil(simulated, () => simulated.world.power['site-b'].on, { answering: false });
+
+    play(simulated, 30);
+
+    expect(simulated.world.replication.isDetached('site-b')).toBe(true);
+    expect(timeline(simulated)).toContain('site-a is to be offline on site-b: site-b answers again');
     expect(simulated.violations).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { ballotsOf } from '../../../domain/ballots';
 import type { Command } from '../../../domain/command';
 import { readCut } from '../../../domain/what-if-rows';
 import { afterCommand, imagined, readIn } from '../../../domain/imagined-world';
@@ -41,6 +42,16 @@ describe('an imagined world', () => {
     expect(later.heuristics?.['site-a']?.router?.at).toBe(now + 5_000);
     expect(later.sightings?.third).toMatchObject({ at: now + 5_000, value: { seenAt: now + 5_000 } });
     expect(later.sites['site-a']?.startedAt).toMatchObject({ value: now - 3_600_000 });
+  });
+
+  it('hears its witnesses as it would at first, however long it goes on', () => {
+    const of = witnessed(['third']);
+    const world = imagined(withSightings({}, { third: { isolated: false } }));
+
+    const later = readIn(world, of, now + 3_600_000);
+
+    expect(ballotsOf(of, later)).toEqual(ballotsOf(of, world.observation));
+    expect(later.sightings).toMatchObject({ third: { value: { network: { at: later.at } } } });
   });
 
   it('of an observer that was not asked, says that it is silent', () => {

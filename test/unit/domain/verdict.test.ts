@@ -1,7 +1,7 @@
 import { allAttached, allDetached, detachedCaches, unreportedCaches, verdictOf } from '../../../domain/verdict';
 import type { DeviceState, Reading } from '../../../domain/observation';
 import type { FenceDevice, SitePair } from '../../../domain/site-pair';
-import { fine, observed, pair, read, unread, type Seen, type SeenSite } from '../../support/observations';
+import { fine, now, observed, pair, read, unread, type Seen, type SeenSite } from '../../support/observations';
 import { split } from '../../support/run-states';
 
 const out: SeenSite = { ...fine, endpoint: undefined };
@@ -116,6 +116,7 @@ describe('a stale site that a fence device has switched off, and that is still i
     ['the site answers all the same', { a: blind, b: fine }, read('off')],
     ['the device says on', { a: blind, b: dark }, read('on')],
     ['the device cannot tell', { a: blind, b: dark }, unread('FenceDeviceFailed')],
+    ['the device said so too long ago', { a: blind, b: dark }, { value: 'off', at: now - 16_000 }],
   ])('is diverging as ever where %s', (_case, seen, power) => {
     expect(verdict(seen, power).kind).toBe('diverging');
   });

@@ -6,14 +6,14 @@ import type { RunState } from '../../../domain/state';
 import type { Synchronization } from '../../../domain/way-back';
 import { digest, fine, now, observed, pair } from '../../support/observations';
 import { fenced, fencing, protecting, removed, split, taught } from '../../support/run-states';
-import type { SimulatedIncident } from '../../support/simulated-incident';
+import type { SimulatedIncident, SimulatedOptions } from '../../support/simulated-incident';
 import { playUntil } from '../../support/simulated-operators';
 import { aborted, accepted, round, withCommands } from './a-round';
-import { atGate, expectWhole, inPhase, pairOf, says, sent } from './a-simulated-way-back';
+import { atGate, cut, expectWhole, heal, inPhase, pairOf, says, sent } from './a-simulated-way-back';
 
 /** site-b was taken out as planned, and is on its way back. */
-function plannedReturnInSoak(): SimulatedIncident {
-  const incident = pairOf();
+function plannedReturnInSoak(options: Partial<SimulatedOptions> = {}): SimulatedIncident {
+  const incident = pairOf(options);
   incident.happens({ kind: 'asksFor', goal: 'siteOffline', site: 'site-b', person: 0 });
   playUntil(incident, () => !incident.run);
   incident.happens({ kind: 'asksFor', goal: 'siteOnline', site: 'site-b', person: 0 });
@@ -62,6 +62,41 @@ describe('a restart', () => {
     playUntil(incident, () => incident.run?.known.provedSince !== undefined, { rounds: 20, answering: false });
     expect(incident.run?.known.roles).toMatchObject({ keepSite: 'site-b', staleSite: 'site-a' });
     expectWhole(incident);
+  });
+});
+
+describe('a run that was asked to take a site out, or to bring it back, and asks which site is to be kept', () => {
+  const asks = (incident: SimulatedIncident): boolean =>
+    playUntil(incident, () => incident.lastNext?.kind === 'ask', { rounds: 100, answering: false });
+
+  it('inside the soak takes no answer that nobody would heed, and names the command lines', () => {
+    const incident = plannedReturnInSoak({ majority: 'required', witnesses: 1 });
+    incident.happens({ kind: 'witness', witness: 0, says: 'nothing' });
+    incident.happens(cut);
+
+    expect(asks(incident)).toBe(true);
+
+    expect(incident.lastNext).toMatchObject({ gate: 'keepSite', answers: [], choices: [] });
+    expect(says(incident)).toContain('To keep site-a: sitewarden fence keycloak-prod --site site-b');
+    incident.happens({ kind: 'asksFor', goal: 'fence', site: 'site-b', person: 0 });
+    playUntil(incident, () => incident.run?.known.phase === 'fenced', { answering: false });
+    expect(incident.world.traffic.admitted()).toEqual(['site-a']);
+    incident.happens(heal);
+    expectWhole(incident);
+  });
+
+  it('on the way out takes none either, and goes on once the other site can be kept', () => {
+    const incident = pairOf({ groups: 2 });
+    incident.happens({ kind: 'asksFor', goal: 'siteOffline', site: 'site-b', person: 0 });
+    playUntil(incident, () => sent(incident).length === 1);
+    incident.happens({ kind: 'weight', site: 'site-a', group: 1, weight: 0 });
+
+    expect(asks(incident)).toBe(true);
+
+    expect(incident.lastNext).toMatchObject({ gate: 'keepSite', answers: [], choices: [] });
+    incident.happens({ kind: 'weight', site: 'site-a', group: 1, weight: 128 });
+    playUntil(incident, () => !incident.run, { answering: false });
+    expect(incident.lastOutcome).toBe('siteOffline');
   });
 });
 
