@@ -7,7 +7,7 @@ const rooms = {
   contract: '^workflows/contract/',
   workflows: '^workflows/(?!contract/)',
   activities: '^activities/',
-  ports: '^gateways/([a-z]+-)?ports\\.ts$',
+  ports: '^gateways/(ports|archive-ports|secret-ports)\\.ts$',
   endedBy: '^gateways/ended-by\\.ts$',
   httpAnswers: '^gateways/http-answers\\.ts$',
   programs: '^gateways/programs/',
