@@ -46,8 +46,9 @@ const leaveLockMs = 10_000;
 export class Sentinel {
   private memory: SentinelMemory;
   private readonly dialogue: RunDialogue;
-  /** Its own stop was seen to succeed, and nothing was started since. */
+  /** Its own stop was seen to succeed, and since then it has started nothing, nor has another isolation begun. */
   private stopped = false;
+  private wasIsolated = false;
   private acquireFromMs = 0;
   private starting: AbortController | undefined;
   private closing = false;
@@ -136,6 +137,7 @@ export class Sentinel {
   }
 
   private async round(): Promise<void> {
+    this.noticeIsolation();
     const facts = this.facts();
     if (facts.lock !== 'notUsed') this.options.journal.lock(facts.lock === 'held');
     if (asksForFence(this.memory, facts)) this.dialogue.askForFence();
@@ -144,6 +146,13 @@ export class Sentinel {
     this.remember(rememberFacts(this.memory, facts, this.options.now()));
     await this.carryOut(next);
     if (facts.network !== 'isolated') this.dialogue.tell();
+  }
+
+  /** Whoever brings the site back may have started it since our stop: a new isolation stops it anew. */
+  private noticeIsolation(): void {
+    const isIsolated = this.options.network.settled() === 'isolated';
+    if (isIsolated && !this.wasIsolated) this.stopped = false;
+    this.wasIsolated = isIsolated;
   }
 
   private async carryOut(next: SentinelNext): Promise<void> {

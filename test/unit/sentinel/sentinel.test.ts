@@ -153,6 +153,18 @@ describe('the sentinel of a site', () => {
     expect(site.workload.running).toBe(false);
   });
 
+  it('stops the site anew in another isolation: its run may have started it meanwhile', async () => {
+    const site = aSite();
+    site.fence = { known: 'fenced', says: 'by incident demo-1' };
+    await isolated(site);
+    back(site);
+    await rounds(site);
+    site.workload.running = true;
+
+    await isolated(site);
+    expect(site.workload.stops).toHaveLength(2);
+  });
+
   it('tries a stop again until it succeeds', async () => {
     const site = aSite();
     site.workload.fail('stop', 'WorkloadFailed');
