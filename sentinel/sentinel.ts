@@ -48,6 +48,8 @@ export class Sentinel {
   private readonly dialogue: RunDialogue;
   /** Its own stop was seen to succeed, and since then it has started nothing, nor has another isolation begun. */
   private stopped = false;
+  private stopFailed = false;
+  /** In the round before, or in this one. */
   private wasIsolated = false;
   private acquireFromMs = 0;
   private starting: AbortController | undefined;
@@ -116,6 +118,7 @@ export class Sentinel {
     return {
       network: network.settled(),
       stopped: this.stopped,
+      stopFailed: this.stopFailed,
       lock: guard ? lock : 'notUsed',
       ...(fence && { fence }),
     };
@@ -170,8 +173,9 @@ export class Sentinel {
   }
 
   private async stop(): Promise<void> {
+    const isolation = this.wasIsolated ? 'its network is isolated' : 'its network was isolated';
     const isolated = this.memory.down?.because === 'isolated';
-    if (!(await this.tryStop(isolated ? 'its network is isolated' : "it does not hold the pair's lock"))) return;
+    if (!(await this.tryStop(isolated ? isolation : "it does not hold the pair's lock"))) return;
     this.note('SentinelStoppedSite');
     await this.options.guard?.letGo();
   }
@@ -183,12 +187,14 @@ export class Sentinel {
     try {
       await siteSwitch.stop();
     } catch (err) {
+      this.stopFailed = true;
       journal.command('stop', typeOf(err));
       journal.error(`${site} could not be stopped; it is tried again.`, { err });
       return false;
     }
     journal.command('stop', 'ok');
     this.stopped = true;
+    this.stopFailed = false;
     journal.warn(`${site} is stopped: ${why}.`);
     return true;
   }
@@ -214,6 +220,7 @@ export class Sentinel {
     } finally {
       this.starting = undefined;
     }
+    this.stopFailed = false;
     journal.command('start', 'ok');
     this.remember({});
     journal.info(`${site} is started.`);
