@@ -43,6 +43,8 @@ export interface SentinelFacts {
   network: SettledNetwork;
   /** Whether this process has seen its stop succeed since the site went down. */
   stopped: boolean;
+  /** It tried last to stop the site, and failed: what has to be down may run. */
+  stopFailed?: boolean;
   /** Just asked; absent while there is nothing to start. */
   fence?: FenceKnowledge;
   /** Whether we hold the pair's lock, for certain; `notUsed` where the sentinel has none. */
@@ -110,8 +112,8 @@ function fenceObstacle(
   return `it cannot be known whether the site is fenced: ${fence.says}`;
 }
 
-/** A start that failed half-way may have left something running: that is stopped before the lock is freed. */
-function waiting(waits: string, { lock, stopped }: SentinelFacts, because: DownBecause): SentinelNext {
-  if (lock === 'held' && !stopped) return { kind: 'stop', because };
+/** A start that failed half-way may have left something running: that is stopped before the lock is freed. So is what a stop did not. */
+function waiting(waits: string, { lock, stopped, stopFailed }: SentinelFacts, because: DownBecause): SentinelNext {
+  if (stopFailed || (lock === 'held' && !stopped)) return { kind: 'stop', because };
   return { kind: 'nothing', waits, releaseLock: lock === 'held' };
 }

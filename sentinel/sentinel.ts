@@ -46,8 +46,11 @@ const leaveLockMs = 10_000;
 export class Sentinel {
   private memory: SentinelMemory;
   private readonly dialogue: RunDialogue;
-  /** Its own stop was seen to succeed, and nothing was started since. */
+  /** Its own stop was seen to succeed, and since then it has started nothing, nor has another isolation begun. */
   private stopped = false;
+  private stopFailed = false;
+  /** In the round before, or in this one. */
+  private wasIsolated = false;
   private acquireFromMs = 0;
   private starting: AbortController | undefined;
   private closing = false;
@@ -115,6 +118,7 @@ export class Sentinel {
     return {
       network: network.settled(),
       stopped: this.stopped,
+      stopFailed: this.stopFailed,
       lock: guard ? lock : 'notUsed',
       ...(fence && { fence }),
     };
@@ -136,6 +140,7 @@ export class Sentinel {
   }
 
   private async round(): Promise<void> {
+    this.noticeIsolation();
     const facts = this.facts();
     if (facts.lock !== 'notUsed') this.options.journal.lock(facts.lock === 'held');
     if (asksForFence(this.memory, facts)) this.dialogue.askForFence();
@@ -144,6 +149,13 @@ export class Sentinel {
     this.remember(rememberFacts(this.memory, facts, this.options.now()));
     await this.carryOut(next);
     if (facts.network !== 'isolated') this.dialogue.tell();
+  }
+
+  /** Whoever brings the site back may have started it since our stop: a new isolation stops it anew. */
+  private noticeIsolation(): void {
+    const isIsolated = this.options.network.settled() === 'isolated';
+    if (isIsolated && !this.wasIsolated) this.stopped = false;
+    this.wasIsolated = isIsolated;
   }
 
   private async carryOut(next: SentinelNext): Promise<void> {
@@ -161,8 +173,9 @@ export class Sentinel {
   }
 
   private async stop(): Promise<void> {
+    const isolation = this.wasIsolated ? 'its network is isolated' : 'its network was isolated';
     const isolated = this.memory.down?.because === 'isolated';
-    if (!(await this.tryStop(isolated ? 'its network is isolated' : "it does not hold the pair's lock"))) return;
+    if (!(await this.tryStop(isolated ? isolation : "it does not hold the pair's lock"))) return;
     this.note('SentinelStoppedSite');
     await this.options.guard?.letGo();
   }
@@ -174,12 +187,14 @@ export class Sentinel {
     try {
       await siteSwitch.stop();
     } catch (err) {
+      this.stopFailed = true;
       journal.command('stop', typeOf(err));
       journal.error(`${site} could not be stopped; it is tried again.`, { err });
       return false;
     }
     journal.command('stop', 'ok');
     this.stopped = true;
+    this.stopFailed = false;
     journal.warn(`${site} is stopped: ${why}.`);
     return true;
   }
@@ -205,6 +220,7 @@ export class Sentinel {
     } finally {
       this.starting = undefined;
     }
+    this.stopFailed = false;
     journal.command('start', 'ok');
     this.remember({});
     journal.info(`${site} is started.`);

@@ -11,6 +11,8 @@ export interface WatchdogOptions {
 }
 
 const takenWithinMs = 2_000;
+/** Of a start that has to end: it is killed after 2 s. Together with the stop that follows it fits into the lease (domain/lease.ts). */
+const startEndsWithinMs = 3_000;
 /** Names that a command needs; a watchdog holds no secret. */
 const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
 
@@ -34,11 +36,21 @@ export class WatchdogProcess {
     await this.order({ kind: 'arm', id: (this.orders += 1), deadline });
   }
 
-  /** Runs the start command, as long as the application may run and the signal lets it. Fails when it did not succeed. */
+  /**
+   * Runs the start command, as long as the application may run and the signal lets it. Fails when it did not succeed. A watchdog that
+   * stands still then is left to itself: should it go on, it ends the start, and stops the application.
+   */
   async start(signal: AbortSignal): Promise<void> {
     const child = this.running();
     const id = (this.orders += 1);
-    const end = () => void child.send({ kind: 'endStart' } satisfies ToWatchdog, () => undefined);
+    let late: NodeJS.Timeout | undefined;
+    const end = () => {
+      child.send({ kind: 'endStart' } satisfies ToWatchdog, () => undefined);
+      late = setTimeout(() => {
+        if (this.child === child) this.close();
+        this.starts.get(id)?.('The watchdog does not answer.');
+      }, startEndsWithinMs);
+    };
     signal.addEventListener('abort', end, { once: true });
     try {
       await new Promise<void>((resolve, reject) => {
@@ -46,6 +58,7 @@ export class WatchdogProcess {
         child.send({ kind: 'start', id } satisfies ToWatchdog, (error) => error && reject(error));
       });
     } finally {
+      clearTimeout(late);
       signal.removeEventListener('abort', end);
       this.starts.delete(id);
     }

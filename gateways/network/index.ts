@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
-import type { NetworkProbe } from '../../domain/isolation';
 import type { NetworkGateway } from '../ports';
-import { pingProbe, pingObstacle } from './ping';
+import { pingProbe, pingObstacle, type PingCall } from './ping';
 import { addressOfNic } from './nic';
 import { createUrlProbe } from './urls';
 
@@ -39,13 +38,15 @@ export function createNetworkGateway(options: NetworkOptions): NetworkGateway & 
   const byUrl = createUrlProbe(options);
   const commandFor = (address: string): PingCommand =>
     isIP(address) === 6 ? (options.ping6 ?? usual(nic, '-6')) : (options.ping ?? usual(nic));
-  const ping = (address: string, signal: AbortSignal): Promise<NetworkProbe> =>
-    pingProbe({ key, command: commandFor(address), address, nic, timeoutMs, signal });
+  const callFor = (address: string, signal: AbortSignal): PingCall => ({
+    key: isIP(address) === 6 ? `${key}.ping6` : `${key}.ping`,
+    ...{ command: commandFor(address), address, nic, timeoutMs, signal },
+  });
 
   return {
     probe: (signal) =>
       Promise.all([
-        ...addresses.map((address) => ping(address, signal)),
+        ...addresses.map((address) => pingProbe(callFor(address, signal))),
         ...urls.map((url) => byUrl.probe(url, signal)),
       ]),
 
@@ -55,9 +56,7 @@ export function createNetworkGateway(options: NetworkOptions): NetworkGateway & 
         addresses.find((address) => isIP(address) === 6),
       ];
       const asked = families.filter((address) => address !== undefined);
-      const found = await Promise.all(
-        asked.map((address) => pingObstacle({ key, command: commandFor(address), address, nic, timeoutMs, signal })),
-      );
+      const found = await Promise.all(asked.map((address) => pingObstacle(callFor(address, signal))));
       const lost = nic !== undefined && addressOfNic(nic) === undefined ? [nicObstacle(key, nic)] : [];
       return [...new Set([...lost, ...found.flatMap((one) => one ?? [])])];
     },

@@ -4,7 +4,7 @@ import type { NetworkProbe } from '../../domain/isolation';
 import type { PingCommand } from '.';
 
 export interface PingCall {
-  /** Where the check stands in the configuration. */
+  /** Where its command stands in the configuration, or would. */
   key: string;
   command: PingCommand;
   address: string;
@@ -50,20 +50,20 @@ export async function pingObstacle(call: PingCall): Promise<string | undefined> 
     case undefined:
       // A name may take longer, where the network is away.
       return late && isIP(call.address) !== 0
-        ? `"${program}" does not end by itself, so that its answer would never be heard: have it ask once, and no longer than {timeoutSeconds}, under sentinel.network.ping (as in -c 1 -W {timeoutSeconds}).`
+        ? `"${program}" does not end by itself, so that its answer would never be heard: have it ask once, and no longer than {timeoutSeconds}, under ${key} (as in -c 1 -W {timeoutSeconds}).`
         : undefined;
     case 'missing':
-      return `The program "${program}" is missing, so that no address can be asked: install it (Debian: apt-get install iputils-ping), name another one under ${key}.ping, or write urls in the place of addresses.`;
+      return `The program "${program}" is missing, so that no address can be asked: install it (Debian: apt-get install iputils-ping), name another one under ${key}, or write urls in the place of addresses.`;
     case 'noRight':
       return `"${program}" has no right to ping (${said}): run setcap cap_net_raw+p on it, or allow our group by the sysctl net.ipv4.ping_group_range, or write urls in the place of addresses.`;
     case 'noFamily':
       return `This machine cannot ask ${call.address} (${said}): enable IPv6 here, or leave the address out.`;
     case 'misused':
-      return `"${program}" does not understand how it is called (${said}): write the command under ${key}.ping as this ping wants it.`;
+      return `"${program}" does not understand how it is called (${said}): write the command under ${key} as this ping wants it.`;
     case 'notStarted':
       return `"${program}" could not be started (${said}): look at this machine's memory and limits.`;
     case 'crashed':
-      return `"${program}" was ended by ${said}: install it anew, or name another one under sentinel.network.ping.`;
+      return `"${program}" was ended by ${said}: install it anew, or name another one under ${key}.`;
   }
 }
 

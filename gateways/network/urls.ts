@@ -1,11 +1,14 @@
 import { Agent } from 'undici';
 import type { NetworkProbe } from '../../domain/isolation';
-import { connectionFault } from '../http-answers';
+import { connectionFault, type ConnectionFault } from '../http-answers';
 import type { NetworkOptions } from '.';
 import { addressOfNic } from './nic';
 
 /** Statuses from here on are no success (Artemis' check fails on them too: the server was reached, the service was not). */
 const firstFailure = 400;
+
+/** What this process lacks, or may not do (socket(2), connect(2)): nothing was asked. */
+const ours: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EACCES', 'EPERM']);
 
 /** Asks URLs with GET, each time over a new connection: an old one would answer from a cut's other side for a while. */
 export function createUrlProbe({ ca, nic, timeoutMs }: Pick<NetworkOptions, 'ca' | 'nic' | 'timeoutMs'>) {
@@ -35,8 +38,7 @@ export function createUrlProbe({ ca, nic, timeoutMs }: Pick<NetworkOptions, 'ca'
       if (statusCode < firstFailure) return { target, outcome: 'reached' };
       return { target, outcome: 'silent', says: `answered ${statusCode}` };
     } catch (error) {
-      const { kind, code } = connectionFault(error);
-      return { target, outcome: 'silent', says: kind === 'late' ? 'no answer in time' : code };
+      return { target, ...failed(connectionFault(error)) };
     } finally {
       agents.delete(agent);
       await agent.destroy();
@@ -49,6 +51,17 @@ export function createUrlProbe({ ca, nic, timeoutMs }: Pick<NetworkOptions, 'ca'
       await Promise.all([...agents].map((agent) => agent.destroy()));
     },
   };
+}
+
+/** A server that shows any certificate was reached: that it is not vouched for says something of a file, and nothing of the network. */
+function failed({ kind, code }: ConnectionFault): Pick<NetworkProbe, 'outcome' | 'says'> {
+  if (ours.has(code)) return { outcome: 'notCarriedOut', says: code };
+  if (kind === 'untrusted')
+    return {
+      outcome: 'notCarriedOut',
+      says: `its certificate is not vouched for by the ca, or is out of date: ${code}`,
+    };
+  return { outcome: 'silent', says: kind === 'late' ? 'no answer in time' : code };
 }
 
 const pathOf = (url: string): string => new URL(url).pathname + new URL(url).search;

@@ -153,6 +153,31 @@ describe('the sentinel of a site', () => {
     expect(site.workload.running).toBe(false);
   });
 
+  it('stops what a failed stop left running, though the network is back, before it says that the site stays down', async () => {
+    const site = aSite();
+    site.fence = { known: 'fenced', says: 'by incident demo-1' };
+    site.workload.fail('stop', 'WorkloadFailed');
+    site.network = 'isolated';
+    site.sentinel.wake();
+    await eventually('a failure', () => site.says().some((said) => said.includes('could not be stopped')));
+    back(site);
+
+    await eventually('word of it', () => site.says().some((said) => said.includes('stays down')));
+    expect(site.workload.running).toBe(false);
+  });
+
+  it('stops the site anew in another isolation: its run may have started it meanwhile', async () => {
+    const site = aSite();
+    site.fence = { known: 'fenced', says: 'by incident demo-1' };
+    await isolated(site);
+    back(site);
+    await rounds(site);
+    site.workload.running = true;
+
+    await isolated(site);
+    expect(site.workload.stops).toHaveLength(2);
+  });
+
   it('tries a stop again until it succeeds', async () => {
     const site = aSite();
     site.workload.fail('stop', 'WorkloadFailed');

@@ -1,0 +1,39 @@
+import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inTime } from '../../../runtime/in-time';
+import { WatchdogProcess } from '../../../sentinel/watchdog-process';
+import { temporaryFolder } from '../../support/temporary-folder';
+
+/** Takes its orders, and stands still from the first start on. */
+const frozen = `
+  process.on('message', ({ kind, id }) => {
+    if (kind === 'arm' || kind === 'disarm') process.send({ kind: 'taken', id });
+    if (kind === 'start') process.kill(process.pid, 'SIGSTOP');
+  });`;
+
+describe('the watchdog of a sentinel, seen from the sentinel', () => {
+  it('is not waited for without end when it stands still in a start that has to end', async () => {
+    const file = join(temporaryFolder(), 'frozen.cjs');
+    writeFileSync(file, frozen);
+    const watchdog = new WatchdogProcess({
+      setUp: { pair: 'demo', site: 'site-a', stop: ['true'], start: ['true'], stopSeconds: 1, startSeconds: 60 },
+      onFired: () => undefined,
+      program: { file, execArgv: [] },
+    });
+    await watchdog.arm(() => 60_000);
+    const { child } = watchdog as unknown as { child: ChildProcess };
+    const mayRun = new AbortController();
+    const started = watchdog.start(mayRun.signal).then(
+      () => 'started',
+      (error: Error) => error.message,
+    );
+    mayRun.abort();
+    const said = await inTime(started, 8_000, 'waits on');
+    const isLeftToItself = !child.connected;
+    child.kill('SIGKILL');
+
+    expect(said).toBe('The watchdog does not answer.');
+    expect(isLeftToItself).toBe(true);
+  });
+});
