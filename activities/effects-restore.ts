@@ -1,3 +1,4 @@
+import { OperatingFailure } from '../domain/failure-types';
 import { deviceOf, replicationBetween, workloadOf, type Effect } from './effect';
 
 /**
@@ -30,10 +31,15 @@ export const unfenceByDevice: Effect<'unfenceByDevice'> = async (configured, { d
 
 /**
  * Starts the application of one site. Running already is success.
- * Failure codes: `WorkloadManual` where nothing is configured to do it, the Workload codes, those of `attempt.sending`.
+ * Failure codes: `WorkloadManual` where nothing is configured to do it, or only a sentinel may; the Workload codes, those of `attempt.sending`.
  */
-export const startApplication: Effect<'startApplication'> = async (configured, { site }, attempt) =>
-  workloadOf(configured, site).start(await attempt.sending());
+export const startApplication: Effect<'startApplication'> = async (configured, { site }, attempt) => {
+  if (configured.pair.activePassive) {
+    const message = `${site} runs only while its sentinel holds the pair's lock: nobody else starts it.`;
+    throw new OperatingFailure('WorkloadManual', message, { retryable: false });
+  }
+  return workloadOf(configured, site).start(await attempt.sending());
+};
 
 /**
  * Has the application of one site read anew what another changed in their database. Safe to repeat: it costs reads.

@@ -31,6 +31,7 @@ function fencedByRun(status: PairStatus, site: SiteName): FenceKnowledge | undef
   const phase = said?.phase ?? memo?.phase;
   // On its way back into traffic: a site that waited for the end of the run would never become healthy there.
   if (staleSite !== site || phase === 'admitting' || phase === 'soaking') return undefined;
+  if (said?.admission) return { known: 'notFenced' };
   const incident = said?.incident ?? memo?.incident ?? 'the open run';
   return { known: 'fenced', says: `${incident} has it out of traffic, and starts it when it brings it back` };
 }

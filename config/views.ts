@@ -45,6 +45,7 @@ export function toSitePair(pair: PairConfig): SitePair {
     caches: pair.replication.infinispan.caches,
     endpoints: { [first.name]: first.endpoint, [second.name]: second.endpoint },
     workloads: { [first.name]: workloadKind(first), [second.name]: workloadKind(second) },
+    ...(pair.sites.every(({ sentinel }) => sentinel?.lock) && { activePassive: true }),
     ...fencingOf(pair),
     ...heuristicsOf(pair),
     ...(pair.placement && { placement: pair.placement }),

@@ -10,12 +10,12 @@ import { linkOf } from './link';
 import { note } from './notes';
 import { confirmedAt } from './heed';
 import { learnApplication } from './learn-application';
-import { readAt, valueOf, type Observation } from './observation';
+import { readAt, valueOf, type EndpointGroup, type Observation } from './observation';
 import { isWantedIn, nextEpoch, phaseOf } from './phase';
 import { tenthsOf } from './progress';
-import { canRefresh, type SiteName } from './site-pair';
+import { canRefresh, type SiteName, type SitePair } from './site-pair';
 import { restartedSince } from './starts';
-import type { Known, RunState } from './state';
+import type { Known, Roles, RunState } from './state';
 import type { Synchronization } from './way-back';
 import { clockTime, seconds, type EpochMs } from './time';
 import { endpointOf, groupsHolding, groupsOf, groupsOrNone } from './traffic';
@@ -217,10 +217,21 @@ function learnReattached({ observation, roles, now }: FenceLesson, known: Known)
   return { ...told, synchronization: { ...way, reattachedAt: now } };
 }
 
-/** Started since it was stopped, or vouched for by a person; and its health URL, where it has one, says 200. */
+/**
+ * Started since it was stopped, or vouched for by a person; and its health URL, where it has one, says 200. A site that stands by is
+ * ready as it is.
+ */
 function learnReady({ pair, state, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
   const way = known.synchronization;
   if (way?.reattachedAt === undefined || way.applicationReadyAt !== undefined) return known;
+  if (pair.activePassive) {
+    const told = note(
+      known,
+      now,
+      `${staleSite} is synchronized; its sentinel starts it when it is to be the active one`,
+    );
+    return { ...told, synchronization: { ...way, applicationReadyAt: now } };
+  }
   const health = observation.sites[staleSite]?.health;
   const key = commandKey({ kind: 'startApplication', site: staleSite });
   const said = Math.max(state.commands.acceptedAt[key] ?? 0, confirmedAt(known, key) ?? 0);
@@ -251,18 +262,29 @@ function learnRefreshed({ pair, state, roles: { keepSite }, now }: FenceLesson, 
   return { ...told, synchronization: { ...way, refreshedAt: now } };
 }
 
-function learnServing({ pair, observation, roles: { staleSite }, now }: FenceLesson, known: Known): Known {
+function learnServing({ pair, observation, roles, now }: FenceLesson, known: Known): Known {
+  const { staleSite } = roles;
   const back = known.return;
   if (back?.addRequestedAt === undefined || back.servingAt !== undefined || back.failedAt !== undefined) return known;
   const groups = groupsOrNone(observation).filter(({ arn }) => isToServe(known, staleSite, arn));
-  const serving = groups.length > 0 && groups.every((group) => endpointOf(group, staleSite)?.health === 'HEALTHY');
+  const serving = groups.length > 0 && groups.every((group) => isBackIn(group, roles, pair));
   if (!serving || valueOf(observation.traffic.status) !== 'DEPLOYED') return known;
   const soakUntil = now + seconds(pair.policy.soakSeconds);
-  const told = note(known, now, `${staleSite} serves again; watched until ${clockTime(soakUntil)}`, {
+  const said = pair.activePassive ? 'is in traffic again' : 'serves again';
+  const told = note(known, now, `${staleSite} ${said}; watched until ${clockTime(soakUntil)}`, {
     since: back.addRequestedAt,
-    provedBy: 'present and healthy in every endpoint group, accelerator DEPLOYED',
+    provedBy: pair.activePassive
+      ? 'present in every endpoint group, one of the two sites healthy in each, accelerator DEPLOYED'
+      : 'present and healthy in every endpoint group, accelerator DEPLOYED',
   });
   return { ...told, return: { ...back, servingAt: now, soakUntil } };
+}
+
+/** Healthy there; of an active and a passive site only one can be, and either will do. */
+export function isBackIn(group: EndpointGroup, { keepSite, staleSite }: Roles, pair: SitePair): boolean {
+  const isHealthy = (site: SiteName): boolean => endpointOf(group, site)?.health === 'HEALTHY';
+  const isPresent = endpointOf(group, staleSite) !== undefined;
+  return isHealthy(staleSite) || (pair.activePassive === true && isPresent && isHealthy(keepSite));
 }
 
 /** A group that held the site before its removal; or any group, of a planned return, or of a site that was found out of all of them. */

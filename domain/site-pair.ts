@@ -132,6 +132,11 @@ export interface SitePair {
   caches: readonly CacheName[];
   endpoints: Readonly<Record<SiteName, EndpointSettings>>;
   workloads: Readonly<Record<SiteName, WorkloadKind>>;
+  /**
+   * Set where each site's application runs only while its own sentinel holds the pair's lock: one site is active, the other one stands
+   * by, and no run starts either.
+   */
+  activePassive?: true;
   /** Absent: the worker's own look is the only one. */
   observers?: readonly Observer[];
   /** Absent: Global Accelerator alone fences. */

@@ -78,6 +78,7 @@ export class RunPage {
       comparison: commands.comparison,
       synchronization: known.synchronization,
       return: known.return,
+      admission: known.admission,
       progress: commands.running ? progress : undefined,
       applicationStoppedAt: known.applicationStoppedAt,
       refenced: known.refenced && { ...known.refenced, released: !isHeldByItself(known) },

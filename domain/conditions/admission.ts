@@ -80,6 +80,7 @@ const readyWithinMs = seconds(300);
 
 /** It could serve once its application is started, which this run stopped; or it was just started. */
 function mayBeStarted({ pair, known, state, roles: { staleSite }, now }: Situation): boolean {
+  if (pair.activePassive) return true;
   if (pair.workloads[staleSite] === 'none') return false;
   const started = state.commands.acceptedAt[commandKey({ kind: 'startApplication', site: staleSite })];
   const decidedAt = known.admission?.since ?? now;
@@ -158,6 +159,9 @@ function startStale(situation: Situation): Next {
   const { pair, roles } = situation;
   const site = roles.staleSite;
   const command: Command = { kind: 'startApplication', site };
+  if (pair.activePassive) {
+    return wait(`the health URL of ${site} to say 200: its sentinel starts it once it holds the pair's lock`);
+  }
   if (situation.known.applicationStoppedAt === undefined || maySoonShow(situation, command)) {
     return wait(`the health URL of ${site} to say 200`);
   }

@@ -6,7 +6,7 @@ import type { Command } from '../command';
 import { covers, isEqual, type Comparison } from '../comparison';
 import type { Asking } from '../gates';
 import { heeded, unheed } from '../heed';
-import { isComparedAfter, isToServe, validComparison } from '../learn-way-back';
+import { isBackIn, isComparedAfter, isToServe, validComparison } from '../learn-way-back';
 import { linkOf } from '../link';
 import { wait, type Next } from '../next';
 import { readAt, type EndpointGroup } from '../observation';
@@ -37,7 +37,7 @@ export const siteOnlineConditions: readonly Condition[] = [
     name: 'applicationRuns',
     because: 'a site whose application was left stopped would be added, found unhealthy, and taken out again',
     undo: 'stop it again by the same driver',
-    holds: (situation) => isLetIn(situation) || !isStopped(situation),
+    holds: (situation) => isLetIn(situation) || situation.pair.activePassive === true || !isStopped(situation),
     make: (situation) => start(situation),
   },
   {
@@ -173,12 +173,14 @@ function add(situation: Situation): Next {
 
 /** Past its bound it would have been given up, were the kept site healthy everywhere: as it is, a person has to look. */
 function serves(situation: Situation): Next {
-  const { observation, roles } = situation;
+  const { pair, observation, roles } = situation;
   const { keepSite, staleSite } = roles;
   const groups = groupsHolding(groupsOrNone(observation), staleSite);
   const [sick, unkept] = [staleSite, keepSite].map((site) => unhealthyIn(groups, site));
   if (!isOverdue(situation) || !sick || !unkept)
-    return wait(`${staleSite} to be healthy in every endpoint group, and the accelerator DEPLOYED`);
+    return wait(
+      `${pair.activePassive ? 'a site' : staleSite} to be healthy in every endpoint group, and the accelerator DEPLOYED`,
+    );
   const question =
     `${staleSite} is not healthy in ${sick}, and is not taken out again, since ${keepSite} is not healthy in ${unkept}. ` +
     `Make one of them healthy; the run then goes on by itself. Or abort.`;
@@ -213,11 +215,11 @@ function soak(situation: Situation): Next {
  * the guard's: it is taken out, and the run is Blocked until a person has it tried again.
  */
 export function giveUpUnhealthy(situation: Situation): Known | undefined {
-  const { known, observation, roles, now } = situation;
+  const { pair, known, observation, roles, now } = situation;
   const back = known.return;
   if (!back || back.servingAt !== undefined || back.failedAt !== undefined || !isOverdue(situation)) return undefined;
   const groups = groupsHolding(groupsOrNone(observation), roles.staleSite);
-  if (!unhealthyIn(groups, roles.staleSite) || unhealthyIn(groups, roles.keepSite)) return undefined;
+  if (groups.every((group) => isBackIn(group, roles, pair)) || unhealthyIn(groups, roles.keepSite)) return undefined;
   return unheed({ ...known, return: { ...back, failedAt: now } }, 'retry');
 }
 

@@ -3,7 +3,7 @@ import type { Drill } from '../../domain/drill/drill';
 import type { FailureType } from '../../domain/failure-types';
 import type { Mode } from '../../domain/site-pair';
 import type { Comparison, Progress } from '../../domain/comparison';
-import type { HumanWait, Phase, PhaseCost, Roles, RunState } from '../../domain/state';
+import type { Admission, HumanWait, Phase, PhaseCost, Roles, RunState } from '../../domain/state';
 import type { Return, Synchronization } from '../../domain/way-back';
 import type { Goal, GoalRequest, HeardDecision, HeardRequest } from '../../domain/heard';
 import type { Gate, Next, Outcome } from '../../domain/next';
@@ -94,6 +94,8 @@ export interface RunStatus extends Partial<Evidence> {
   comparison?: Comparison;
   synchronization?: Synchronization;
   return?: Return;
+  /** A person let the stale site serve in place of a lost one; gone once it does, or once that is void. */
+  admission?: Admission;
   /** How far a long step has come, where that can be read. */
   progress?: Progress;
   applicationStoppedAt?: EpochMs;

@@ -163,6 +163,27 @@ describe('the commands of the way back', () => {
     expect(done).toEqual(['stop', 'start']);
   });
 
+  it('start nothing that only a sentinel may start, since it holds the lock; stopping is always safe', async () => {
+    const done: string[] = [];
+    const workload: WorkloadGateway = {
+      readState: async () => 'stopped',
+      stop: async () => `stopped ${String(done.push('stop'))}`,
+      start: async () => `started ${String(done.push('start'))}`,
+    };
+    world.workload = { 'site-b': workload };
+    pair = { ...pair, activePassive: true };
+    const attempt = anAttempt();
+
+    expect(await failureOf(carryOut({ kind: 'startApplication', site: 'site-b' }, attempt))).toMatchObject({
+      type: 'WorkloadManual',
+      retryable: false,
+      message: expect.stringContaining('holds the pair') as string,
+    });
+    expect(attempt.sent()).toBe(0);
+    expect(await carryOut({ kind: 'stopApplication', site: 'site-b' })).toContain('stopped');
+    expect(done).toEqual(['stop']);
+  });
+
   it('a command between sites that are not this pair is a bug, and nothing is sent', async () => {
     await expect(carryOut({ kind: 'bringBackupOnline', onSite: 'site-a', backupSite: 'site-c' })).rejects.toThrow(
       'site-a does not back up to site-c',

@@ -74,6 +74,15 @@ describe('what is known of a fence of site-b', () => {
     expect(await knowledge(admitting, { b: { ...fine, endpoint: undefined } })).toMatchObject({ known: 'fenced' });
   });
 
+  it('a person decided that it serves in place of a lost one: not fenced, so that its sentinel starts it', async () => {
+    const admission = { plan: 'plan', by: 'somebody', since: 0 };
+    const decided = open({ phase: 'fenced', roles: stale, admission }, 'whole');
+
+    expect(await knowledge(decided, { b: { ...fine, endpoint: undefined } })).toEqual({ known: 'notFenced' });
+    const ofTheOther = open({ roles: { keepSite: 'site-b', staleSite: 'site-a' }, admission }, 'whole');
+    expect(await knowledge(ofTheOther, { b: { ...fine, endpoint: undefined } })).toMatchObject({ known: 'fenced' });
+  });
+
   it.each<[string, PairStatus | Error, Seen | Error, string]>([
     ['Temporal is away', new Error('unavailable'), {}, 'Temporal does not answer'],
     ['no worker answers', { run: 'none' }, new NoWorkerAnswers(false), 'no worker answers'],

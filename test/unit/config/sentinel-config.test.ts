@@ -1,4 +1,4 @@
-import { effectiveConfig } from '../../../config';
+import { effectiveConfig, toSitePair } from '../../../config';
 import { exampleData, loaded, problemsAfter } from './a-config';
 
 const workload = { exec: { stop: ['stop-it'], start: ['start-it'] } };
@@ -100,6 +100,20 @@ describe('a sentinel with a lock', () => {
   ])('%s is refused', (_what, sentinel, beside, says) => {
     expect(withSentinel(sentinel, beside).join('\n')).toMatch(says);
   });
+});
+
+it('a pair whose sites both run under its lock is active/passive to the rules, and no other is', () => {
+  const data = exampleData();
+  const pairOf = (written: typeof data) => toSitePair(loaded(written).sitePairs[0]!);
+  expect(pairOf(data)).not.toHaveProperty('activePassive');
+  const [first, second] = data.sitePairs[0].sites;
+  Object.assign(first, { workload, sentinel: { network } });
+  expect(pairOf(data)).not.toHaveProperty('activePassive');
+  Object.assign(first, { sentinel: locked });
+  Object.assign(second, { workload, sentinel: locked });
+  Object.assign(data, { lock: { etcd } });
+
+  expect(pairOf(data)).toMatchObject({ activePassive: true });
 });
 
 describe('the store of locks', () => {
