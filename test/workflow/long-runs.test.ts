@@ -52,7 +52,7 @@ describe('site pair run: a storm of alerts', () => {
     expect((await sites.abort()).incident).toBe(incident);
     await sites.golden('went-on-under-a-new-history', firstRun);
     await sites.golden('carried-over');
-  });
+  }, 300_000);
 
   it('a history that was typed by hand as its own former one is not believed', async () => {
     const sites = new TwoSites(temporal, { name: 'typed' });
