@@ -1,7 +1,7 @@
 import { commandKey, runsLong, type Command } from './command';
 import type { Comparison } from './comparison';
 import type { FailureType } from './failure-types';
-import type { CommandMemory } from './state';
+import type { CommandFailure, CommandMemory } from './state';
 import { seconds, type EpochMs } from './time';
 
 /** How a command ended, as a value: a failure is an answer, and the next observation says what is true. */
@@ -59,6 +59,11 @@ export function wasAsked({ type }: { type: FailureType }): boolean {
   return !notAsked.has(type);
 }
 
+/** How often in a row the command was refused by what it is for; none where the last try did not get there. */
+export function refusalsOf(failure: CommandFailure): number {
+  return wasAsked(failure) ? failure.count - (failure.notAsked ?? 0) : 0;
+}
+
 /** How long a command that timed out may still take effect. */
 const mayStillLandMs = seconds(5);
 
@@ -93,7 +98,11 @@ export function recordOutcome(
   const { type, message, mayStillLand } = outcome.failed;
   const earlier = failures[key];
   const since = earlier?.type === type ? (earlier.since ?? earlier.at) : now;
-  const failure = { type, message, at: now, since, count: (earlier?.count ?? 0) + 1 };
+  const notAskedSoFar = (earlier?.notAsked ?? 0) + (wasAsked({ type }) ? 0 : 1);
+  const failure: CommandFailure = {
+    ...{ type, message, at: now, since, count: (earlier?.count ?? 0) + 1 },
+    ...(notAskedSoFar > 0 && { notAsked: notAskedSoFar }),
+  };
   // A long command ends whenever it ends; it must not push out what the loop itself sent a moment ago.
   const before = memory.unconfirmed && now < memory.unconfirmed.until ? memory.unconfirmed : undefined;
   const isKept = !mayStillLand || command.kind === 'compareSites' || (runsLong(command) && before !== undefined);

@@ -1,6 +1,6 @@
 /** What one observation adds to what a run knows of its fence levels: which confirm, which failed, and what devices say. */
 import { commandKey } from './command';
-import { wasAsked } from './command-outcome';
+import { refusalsOf, wasAsked } from './command-outcome';
 import { couldServe } from './eligibility';
 import {
   deviceConfirms,
@@ -82,9 +82,7 @@ function whyTrafficFailed({ pair, state, roles, since, now }: Trying): string | 
   const failures = Object.entries(state.commands.failures).filter(([key]) =>
     key.startsWith(`removeEndpoint/${roles.staleSite}/`),
   );
-  const refused = failures.find(
-    ([, failure]) => failure.count >= removalTries && failure.at >= since && wasAsked(failure),
-  );
+  const refused = failures.find(([, failure]) => refusalsOf(failure) >= removalTries && failure.at >= since);
   if (refused) return `failed: ${refused[1].type}, ${removalTries} times`;
   // Only a pair with devices tries levels.
   const { trafficWithinSeconds: withinSeconds } = pair.fencing as Fencing;

@@ -224,6 +224,8 @@ export interface Known {
 
 export interface CommandFailure {
   count: number;
+  /** Of these, those in which whoever the command is for was not asked; absent where there was none. */
+  notAsked?: number;
   type: FailureType;
   message: string;
   at: EpochMs;

@@ -6,7 +6,7 @@
  * fence level has confirmed that the stale site serves nobody, and no group loses its last eligible endpoint.
  */
 import { commandKey, type Command } from '../command';
-import { wasAsked } from '../command-outcome';
+import { refusalsOf } from '../command-outcome';
 import { administrationObstacle, groupObstacle, healthStatus } from '../eligibility';
 import { fenceConfirms } from '../fence-levels';
 import { atGate } from '../gates';
@@ -250,9 +250,9 @@ function leftInTraffic(situation: Situation): Next | undefined {
   for (const { arn, region } of groups) {
     const command = removeCommand(situation, arn);
     const failure = state.commands.failures[commandKey(command)];
-    if (!failure || failure.count < failureBudget || !wasAsked(failure)) continue;
+    if (!failure || refusalsOf(failure) < failureBudget) continue;
     const message =
-      `${staleSite} still stands in ${region}: its removal was refused ${failure.count} times (${failure.message}).` +
+      `${staleSite} still stands in ${region}: its removal was refused ${refusalsOf(failure)} times (${failure.message}).` +
       ` Before it is read out of every endpoint group it is not brought back.` +
       ` Give the worker's role the right to remove it, or remove it by hand: the run goes on by itself`;
     return needsPerson(situation, command, failure.type, message);

@@ -1,6 +1,6 @@
 import { commandKey, type Command } from '../../../domain/command';
-import { mayStillLand, recordOutcome, type CommandOutcome } from '../../../domain/command-outcome';
-import type { CommandMemory } from '../../../domain/state';
+import { mayStillLand, recordOutcome, refusalsOf, type CommandOutcome } from '../../../domain/command-outcome';
+import type { CommandFailure, CommandMemory } from '../../../domain/state';
 import { groupArn, now } from '../../support/observations';
 
 const remove: Command = { kind: 'removeEndpoint', groupArn, site: 'site-b', keepSite: 'site-a' };
@@ -38,6 +38,20 @@ describe('command outcome', () => {
     const failure = { type: 'TrafficThrottled', message: 'no', at: now + 1_000, since: now, count: 2 };
     expect(after.failures[key]).toEqual(failure);
     expect(after.unconfirmed).toBeUndefined();
+  });
+
+  it('counts those apart in which nobody was asked: they are no refusals', () => {
+    const held: CommandOutcome = { failed: { type: 'LockHeld', message: 'no', mayStillLand: false } };
+    const after = (...outcomes: readonly CommandOutcome[]): CommandFailure | undefined =>
+      outcomes.reduce((so, one) => recordOutcome(so, remove, one, now, asked), empty).failures[key];
+    const refusals = (...outcomes: readonly CommandOutcome[]): number =>
+      refusalsOf(after(...outcomes) as CommandFailure);
+
+    expect(after(held, held, failed(false))).toMatchObject({ count: 3, notAsked: 2 });
+    expect(refusals(held, held, failed(false))).toBe(1);
+    expect(refusals(failed(false), held, failed(true))).toBe(2);
+    expect(refusals(failed(false), failed(false), held)).toBe(0);
+    expect(after(held, accepted, failed(false))).not.toHaveProperty('notAsked');
   });
 
   it('tells since when it fails for one reason, also on from what another version remembered', () => {

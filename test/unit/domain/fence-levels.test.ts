@@ -117,6 +117,18 @@ describe('fence levels', () => {
       expect(timeline(simulated).join()).not.toContain('failed');
     });
 
+    it('makes no three refusals of one by Global Accelerator that comes after it', () => {
+      const simulated = held(5);
+      play(simulated, 4);
+      simulated.happens({ kind: 'trafficRefuses', forSeconds: 6 });
+
+      playUntil(simulated, () => isDetached(simulated), { answering: false });
+
+      expect(simulated.violations).toEqual([]);
+      expect(simulated.world.power['site-b'].on).toBe(true);
+      expect(timeline(simulated).join()).not.toContain('failed');
+    });
+
     it('has no device fail: it is waited for, and said, and nobody is asked to cut the site off by hand', () => {
       const simulated = held(forLong, 'before');
 
