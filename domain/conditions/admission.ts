@@ -159,9 +159,7 @@ function startStale(situation: Situation): Next {
   const { pair, roles } = situation;
   const site = roles.staleSite;
   const command: Command = { kind: 'startApplication', site };
-  if (pair.activePassive) {
-    return wait(`the health URL of ${site} to say 200: its sentinel starts it once it holds the pair's lock`);
-  }
+  if (pair.activePassive) return waitForSentinel(situation);
   if (situation.known.applicationStoppedAt === undefined || maySoonShow(situation, command)) {
     return wait(`the health URL of ${site} to say 200`);
   }
@@ -169,6 +167,17 @@ function startStale(situation: Situation): Next {
     return blockedBy(situation, command, 'WorkloadManual', `start the application of ${site}`);
   }
   return restore(situation, command, 'it is to serve, by decision');
+}
+
+/** Whether it comes up is not for this run: a lost site whose sentinel is well holds the lock for as long as that runs. */
+function waitForSentinel({ known, roles: { keepSite, staleSite }, now }: Situation): Next {
+  if (recently(known.admission?.since ?? now, readyWithinMs, now)) {
+    return wait(`the health URL of ${staleSite} to say 200: its sentinel starts it once it holds the pair's lock`);
+  }
+  const question =
+    `The sentinel of ${staleSite} has not started it yet, and says on its page what it waits for. ` +
+    `If the sentinel of ${keepSite} holds the lock, stop that sentinel: it stops ${keepSite}, then frees the lock. Or bring ${keepSite} back into traffic.`;
+  return { kind: 'ask', gate: 'admitStaleSite', question, answers: [] };
 }
 
 function removeLost(situation: Situation): Next {

@@ -94,4 +94,16 @@ describe('a passive site in place of a lost active one', () => {
     );
     expect(said(couldServe.make({ ...decided, pair: usual }))).toBe('startApplication');
   });
+
+  it('that is not started, since the lost one holds the lock on, is no wait without end: a person is told what to do', () => {
+    const admission = { plan: 'plan', by: 'somebody', since: now - 301_000 };
+    const decided = seen({ ...lost, b: passive }, { admission });
+
+    expect(row(admissionConditions, 'staleSiteCouldServe').make(decided)).toMatchObject({
+      kind: 'ask',
+      gate: 'admitStaleSite',
+      question: expect.stringContaining('If the sentinel of site-a holds the lock, stop that sentinel') as string,
+      answers: [],
+    });
+  });
 });
