@@ -19,6 +19,8 @@ const passedOn = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
 /** The sentinel's side of its watchdog; see watchdog.ts. */
 export class WatchdogProcess {
   private child: ChildProcess | undefined;
+  /** They stood still, and stop the application should they go on, also one that was started since. */
+  private readonly leftToThemselves = new Set<ChildProcess>();
   private orders = 0;
   private readonly waiting = new Map<number, () => void>();
   private readonly starts = new Map<number, (failure?: string) => void>();
@@ -38,7 +40,7 @@ export class WatchdogProcess {
 
   /**
    * Runs the start command, as long as the application may run and the signal lets it. Fails when it did not succeed. A watchdog that
-   * stands still then is left to itself: should it go on, it ends the start, and stops the application.
+   * stands still then is left to itself: should it go on, it ends the start, and stops the application; `onFired` is told at its end.
    */
   async start(signal: AbortSignal): Promise<void> {
     const child = this.running();
@@ -47,7 +49,10 @@ export class WatchdogProcess {
     const end = () => {
       child.send({ kind: 'endStart' } satisfies ToWatchdog, () => undefined);
       late = setTimeout(() => {
-        if (this.child === child) this.close();
+        if (this.child === child) {
+          this.leftToThemselves.add(child);
+          this.close();
+        }
         this.starts.get(id)?.('The watchdog does not answer.');
       }, startEndsWithinMs);
     };
@@ -116,6 +121,9 @@ export class WatchdogProcess {
   }
 
   private gone(child: ChildProcess): void {
+    if (this.leftToThemselves.delete(child)) {
+      this.options.onFired('a watchdog that stood still has ended, and may have stopped the application');
+    }
     if (this.child !== child) return;
     this.child = undefined;
     for (const fail of this.starts.values()) fail('The watchdog is gone.');
