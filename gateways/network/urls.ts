@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import type { NetworkProbe } from '../../domain/isolation';
-import { connectionFault, type ConnectionFault } from '../http-answers';
+import { connectionFault } from '../http-answers';
 import type { NetworkOptions } from '.';
 import { addressOfNic } from './nic';
 
@@ -38,7 +38,7 @@ export function createUrlProbe({ ca, nic, timeoutMs }: Pick<NetworkOptions, 'ca'
       if (statusCode < firstFailure) return { target, outcome: 'reached' };
       return { target, outcome: 'silent', says: `answered ${statusCode}` };
     } catch (error) {
-      return { target, ...failed(connectionFault(error)) };
+      return { target, ...failed(error) };
     } finally {
       agents.delete(agent);
       await agent.destroy();
@@ -54,14 +54,21 @@ export function createUrlProbe({ ca, nic, timeoutMs }: Pick<NetworkOptions, 'ca'
 }
 
 /** A server that shows any certificate was reached: that it is not vouched for says something of a file, and nothing of the network. */
-function failed({ kind, code }: ConnectionFault): Pick<NetworkProbe, 'outcome' | 'says'> {
-  if (ours.has(code)) return { outcome: 'notCarriedOut', says: code };
+function failed(error: unknown): Pick<NetworkProbe, 'outcome' | 'says'> {
+  const { kind, code } = connectionFault(error);
+  if (isOurs(error)) return { outcome: 'notCarriedOut', says: code };
   if (kind === 'untrusted')
     return {
       outcome: 'notCarriedOut',
       says: `its certificate is not vouched for by the ca, or is out of date: ${code}`,
     };
   return { outcome: 'silent', says: kind === 'late' ? 'no answer in time' : code };
+}
+
+/** Of a name with several addresses each must fail so: one that was asked in vain is silent. */
+function isOurs(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isOurs);
+  return ours.has(connectionFault(error).code);
 }
 
 const pathOf = (url: string): string => new URL(url).pathname + new URL(url).search;

@@ -31,4 +31,19 @@ describe('a URL of the network check', () => {
     expect(probes[0]?.says).toContain(code);
     await gateway.close();
   });
+
+  // Node gives the whole the code of the first one.
+  it.each([
+    [['EACCES', 'ETIMEDOUT'], 'isolated'],
+    [['ENETUNREACH', 'EACCES'], 'isolated'],
+    [['EMFILE', 'EMFILE'], 'unknown'],
+  ] as const)('of a name whose addresses fail by %p leaves the network %s', async (codes, look) => {
+    const errors = codes.map((code) => Object.assign(new Error('as the test asked'), { code }));
+    const whole = Object.assign(new AggregateError(errors), { code: codes[0] });
+    jest.spyOn(Agent.prototype, 'request').mockRejectedValue(whole);
+    const gateway = byUrl();
+
+    expect(lookOf(await gateway.probe(noHurry()))).toBe(look);
+    await gateway.close();
+  });
 });
