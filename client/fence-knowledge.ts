@@ -32,6 +32,8 @@ function fencedByRun(status: PairStatus, site: SiteName): FenceKnowledge | undef
   // On its way back into traffic: a site that waited for the end of the run would never become healthy there.
   if (staleSite !== site || phase === 'admitting' || phase === 'soaking') return undefined;
   if (said?.admission) return { known: 'notFenced' };
+  // Both hold the same, and a site that waited for the end of the run could never be kept instead.
+  if (said?.isKeptLostUndetached) return undefined;
   const incident = said?.incident ?? memo?.incident ?? 'the open run';
   return { known: 'fenced', says: `${incident} has it out of traffic, and starts it when it brings it back` };
 }

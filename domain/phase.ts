@@ -1,4 +1,5 @@
 import type { Known, Phase } from './state';
+import { recently, seconds, type EpochMs } from './time';
 
 /** Whether replication to the stale site is, or may be, online by this run's own doing: from then on nobody detaches it but for a reason. */
 export function isAttached({ synchronization, planned }: Known): boolean {
@@ -8,6 +9,19 @@ export function isAttached({ synchronization, planned }: Known): boolean {
 /** Whether the stale site is to replicate to the kept one again: only what compared equal ever gets here. */
 export function mayWriteBack({ synchronization, planned }: Known): boolean {
   return planned !== undefined || synchronization?.equalAt !== undefined;
+}
+
+/** A health check that fails once is no loss. */
+const lostAfterMs = seconds(10);
+
+/** Whether the kept site has been read as lost for long enough to act on it. */
+export function isKeptLost({ keepSiteLostSince }: Known, now: EpochMs): boolean {
+  return keepSiteLostSince !== undefined && !recently(keepSiteLostSince, lostAfterMs, now);
+}
+
+/** It is lost, and both hold the same: the stale one may yet take its place. */
+export function isKeptLostUndetached(known: Known, now: EpochMs): boolean {
+  return isKeptLost(known, now) && known.detachRequestedAt === undefined && known.detachedAt === undefined;
 }
 
 /** Whether the stale site is wanted in traffic. */

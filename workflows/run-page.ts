@@ -5,6 +5,7 @@ import { explainAlerts } from '../domain/explain';
 import { isHeldByItself } from '../domain/held';
 import type { Next } from '../domain/next';
 import { pauseAt } from '../domain/pause';
+import { isKeptLostUndetached } from '../domain/phase';
 import { evidenceOf } from '../domain/report/reported-run';
 import type { RunState } from '../domain/state';
 import type { RunMemo, RunResult, RunStatus } from './contract/inputs';
@@ -79,6 +80,7 @@ export class RunPage {
       synchronization: known.synchronization,
       return: known.return,
       admission: known.admission,
+      isKeptLostUndetached: isKeptLostUndetached(known, now) || undefined,
       progress: commands.running ? progress : undefined,
       applicationStoppedAt: known.applicationStoppedAt,
       refenced: known.refenced && { ...known.refenced, released: !isHeldByItself(known) },

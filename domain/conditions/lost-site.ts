@@ -10,21 +10,17 @@ import { mayBeSwitchedOff } from '../fence-levels';
 import { askKeepSite, chosenKeepSite } from '../gates';
 import { relatchRoles } from '../latch';
 import { wait, waitForEnd, type Next } from '../next';
-import { isAttached } from '../phase';
+import { isAttached, isKeptLost } from '../phase';
 import { requestedFence } from '../requested-fence';
 import { mayKeep } from '../roles';
 import type { Known, Roles } from '../state';
-import { recently, seconds } from '../time';
 import { endpointOf, groupsOf, groupsOrNone, isServedBy } from '../traffic';
 import { maySoonShow, protect, type Condition, type Situation } from './condition';
 import { addCommand, trafficMayChange } from './changes';
 
-/** A health check that fails once is no loss. */
-const lostAfterMs = seconds(10);
-
 /** Whether the kept site has been read as lost for long enough to act on it. */
 export function isLost({ known, now }: Situation): boolean {
-  return known.keepSiteLostSince !== undefined && !recently(known.keepSiteLostSince, lostAfterMs, now);
+  return isKeptLost(known, now);
 }
 
 /** Whether anything was detached, or may have been: from then on the stale site lacks what the kept one wrote. */

@@ -96,6 +96,8 @@ export interface RunStatus extends Partial<Evidence> {
   return?: Return;
   /** A person let the stale site serve in place of a lost one; gone once it does, or once that is void. */
   admission?: Admission;
+  /** The kept site is lost before anything was detached: the stale one may yet take its place, once it could serve. */
+  isKeptLostUndetached?: boolean;
   /** How far a long step has come, where that can be read. */
   progress?: Progress;
   applicationStoppedAt?: EpochMs;

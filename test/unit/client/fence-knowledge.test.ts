@@ -83,6 +83,17 @@ describe('what is known of a fence of site-b', () => {
     expect(await knowledge(ofTheOther, { b: { ...fine, endpoint: undefined } })).toMatchObject({ known: 'fenced' });
   });
 
+  it('the kept site is lost before anything was detached: what is read decides, or nobody could ever take its place', async () => {
+    const lost = open({ phase: 'fencing', roles: stale, isKeptLostUndetached: true }, 'whole');
+    const a = { sees: undefined, backup: undefined, endpoint: { health: 'UNHEALTHY', weight: 128 } } as const;
+    const passive = { ...fine, sees: false, health: 503, endpoint: { health: 'UNHEALTHY', weight: 128 } } as const;
+
+    expect(await knowledge(lost, { a, b: passive })).toEqual({ known: 'notFenced' });
+    expect(await knowledge(lost, { a, b: { ...passive, endpoint: undefined } })).toMatchObject({ known: 'fenced' });
+    const fencing = open({ phase: 'fencing', roles: stale }, 'whole');
+    expect(await knowledge(fencing, { a, b: passive })).toMatchObject({ known: 'fenced' });
+  });
+
   it.each<[string, PairStatus | Error, Seen | Error, string]>([
     ['Temporal is away', new Error('unavailable'), {}, 'Temporal does not answer'],
     ['no worker answers', { run: 'none' }, new NoWorkerAnswers(false), 'no worker answers'],

@@ -1,13 +1,15 @@
+import { assess } from '../../../domain/assess';
 import { admissionConditions, couldBeAdmitted } from '../../../domain/conditions/admission';
 import type { Situation } from '../../../domain/conditions/condition';
 import { giveUpUnhealthy, siteOnlineConditions } from '../../../domain/conditions/site-online';
 import { synchronizeConditions } from '../../../domain/conditions/synchronize';
+import { isKeptLostUndetached } from '../../../domain/phase';
 import { learnWayBack } from '../../../domain/learn-way-back';
 import type { EndpointHealth } from '../../../domain/observation';
 import type { SitePair } from '../../../domain/site-pair';
 import type { Known } from '../../../domain/state';
-import { fine, groupArn, now, observed, type Seen } from '../../support/observations';
-import { fenced, protecting } from '../../support/run-states';
+import { digest, fine, groupArn, now, observed, type Seen } from '../../support/observations';
+import { fenced, latched, protecting } from '../../support/run-states';
 import { out, pair as usual, roles, row, said, situation, way } from './a-way-back';
 
 const pair: SitePair = { ...usual, activePassive: true };
@@ -106,4 +108,31 @@ describe('a passive site in place of a lost active one', () => {
       answers: [],
     });
   });
+});
+
+it('a passive site that people keep before anything was detached takes over once its sentinel has started it', () => {
+  const choice = {
+    kind: 'approve',
+    gate: 'keepSite',
+    site: 'site-b',
+    by: 'alice',
+    how: 'cli',
+    reason: 'a test',
+  } as const;
+  const run = latched(protecting());
+  const decisions = [{ ...choice, at: now, epoch: run.known.epoch }];
+  const state = { ...run, heard: { ...run.heard, decisions } };
+  const a = { sees: undefined, backup: undefined, ...{ endpoint: { health: 'UNHEALTHY', weight: 128 } as const } };
+  const b = { ...unhealthy('UNHEALTHY'), sees: false, health: 503 };
+  const round = (seen: Seen) => assess({ pair, state, observation: observed(seen), now, digest });
+  const waits = round({ a, b });
+
+  expect(waits.next).toMatchObject({ kind: 'refuse', refusal: { code: 'KeepSiteUnhealthy' } });
+  const known = waits.remember as Known;
+  expect(isKeptLostUndetached(known, now + 9_000)).toBe(false);
+  expect(isKeptLostUndetached(known, now + 10_001)).toBe(true);
+  expect(isKeptLostUndetached({ ...known, detachRequestedAt: now }, now + 10_001)).toBe(false);
+  expect(round({ a, b: { ...b, ...unhealthy('HEALTHY'), sees: false, health: 200 } }).remember?.roles?.keepSite).toBe(
+    'site-b',
+  );
 });
