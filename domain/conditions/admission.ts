@@ -33,7 +33,7 @@ export function askAdmitStaleSite(situation: Situation): PlannedQuestion {
   const sick = couldServe(situation.observation, staleSite)
     ? ''
     : mayBeStarted(situation)
-      ? ` ${staleSite}'s application was stopped; it is started first.`
+      ? ` ${staleSite}'s application ${situation.pair.activePassive ? 'stands by; its sentinel starts it first, once it holds the lock' : 'was stopped; it is started first'}.`
       : ` ${staleSite} could not serve as it is read now; before it could, nothing is done.`;
   const device = switchingOff(situation);
   const goesOff = device === undefined ? '' : ` ${device} is switching it off; before that has ended, nothing is done.`;

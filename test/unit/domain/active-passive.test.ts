@@ -1,5 +1,5 @@
 import { assess } from '../../../domain/assess';
-import { admissionConditions, couldBeAdmitted } from '../../../domain/conditions/admission';
+import { admissionConditions, askAdmitStaleSite, couldBeAdmitted } from '../../../domain/conditions/admission';
 import type { Situation } from '../../../domain/conditions/condition';
 import { giveUpUnhealthy, siteOnlineConditions } from '../../../domain/conditions/site-online';
 import { synchronizeConditions } from '../../../domain/conditions/synchronize';
@@ -87,6 +87,9 @@ describe('a passive site in place of a lost active one', () => {
     const couldServe = row(admissionConditions, 'staleSiteCouldServe');
 
     expect(couldBeAdmitted(decided)).toBe(true);
+    expect(askAdmitStaleSite(decided).question).toContain(
+      "site-b's application stands by; its sentinel starts it first, once it holds the lock.",
+    );
     expect(couldBeAdmitted({ ...decided, pair: { ...usual, workloads: { 'site-a': 'none', 'site-b': 'none' } } })).toBe(
       false,
     );
