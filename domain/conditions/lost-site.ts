@@ -10,6 +10,7 @@ import { mayBeSwitchedOff } from '../fence-levels';
 import { askKeepSite, chosenKeepSite } from '../gates';
 import { relatchRoles } from '../latch';
 import { wait, waitForEnd, type Next } from '../next';
+import { readAt } from '../observation';
 import { isAttached, isKeptLost } from '../phase';
 import { requestedFence } from '../requested-fence';
 import { mayKeep } from '../roles';
@@ -44,9 +45,12 @@ function isKeptByDecision(situation: Situation): boolean {
   return chosenKeepSite(situation)?.site === situation.roles.keepSite;
 }
 
-function isBeingLost({ observation, roles }: Situation): boolean {
+function isBeingLost({ pair, observation, roles }: Situation): boolean {
+  const { keepSite, staleSite } = roles;
   const groups = groupsOf(observation);
-  return groups !== undefined && !isServedBy(groups, roles.keepSite) && couldServe(observation, roles.staleSite);
+  // Its sentinel starts it once the lost site's lease has ended.
+  const standsBy = pair.activePassive === true && readAt(observation, staleSite, 'view') !== undefined;
+  return groups !== undefined && !isServedBy(groups, keepSite) && (standsBy || couldServe(observation, staleSite));
 }
 
 export type LostBeforeDetach = { next: Next } | { swapped: Known; roles: Roles };

@@ -1,6 +1,7 @@
 import { assess } from '../../../domain/assess';
 import { admissionConditions, askAdmitStaleSite, couldBeAdmitted } from '../../../domain/conditions/admission';
 import type { Situation } from '../../../domain/conditions/condition';
+import { keepSiteServes, lostBeforeDetach } from '../../../domain/conditions/lost-site';
 import { giveUpUnhealthy, siteOnlineConditions } from '../../../domain/conditions/site-online';
 import { synchronizeConditions } from '../../../domain/conditions/synchronize';
 import { isKeptLostUndetached } from '../../../domain/phase';
@@ -78,6 +79,7 @@ describe('a passive site, which its sentinel starts when it holds the lock, on i
 });
 
 describe('a passive site in place of a lost active one', () => {
+  const fencing = { detachRequestedAt: undefined, detachedAt: undefined } as const;
   const lost: Seen = { a: { sees: undefined, backup: undefined, endpoint: { health: 'UNHEALTHY', weight: 128 } } };
   const passive = { ...fine, ...out, backup: 'offline', health: 503 } as const;
 
@@ -110,6 +112,25 @@ describe('a passive site in place of a lost active one', () => {
       question: expect.stringContaining('If the sentinel of site-a holds the lock, stop that sentinel') as string,
       answers: [],
     });
+  });
+
+  it('keeps the loss from becoming final: nothing is detached, and it is put back, so that its sentinel may start it', () => {
+    const losing = seen(
+      {
+        a: { ...fine, endpoint: { health: 'UNHEALTHY', weight: 128 } },
+        b: { ...fine, endpoint: undefined, health: 503 },
+      },
+      { ...fencing, keepSiteLostSince: now - 11_000 },
+    );
+
+    expect(keepSiteServes.holds(losing)).toBe(false);
+    expect(keepSiteServes.holds({ ...losing, pair: usual })).toBe(true);
+    expect(lostBeforeDetach(losing)).toMatchObject({ next: { command: { kind: 'addEndpoint', site: 'site-b' } } });
+    const silent = seen(
+      { a: { ...fine, endpoint: { health: 'UNHEALTHY', weight: 128 } }, b: { ...passive, sees: undefined } },
+      { ...fencing, keepSiteLostSince: now - 11_000 },
+    );
+    expect(keepSiteServes.holds(silent)).toBe(true);
   });
 });
 
