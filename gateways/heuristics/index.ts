@@ -81,7 +81,8 @@ class WatchedCheck {
       this.memory = afterAttempt(this.memory, unlessHeldUp(attempted, times), this.check.tko);
       this.at = this.clock();
       this.wasTried();
-      await wait(begunAt + intervalMs - performance.now(), undefined, { signal: closing }).catch(() => undefined);
+      const leftMs = Math.max(0, begunAt + intervalMs - performance.now());
+      await wait(leftMs, undefined, { signal: closing }).catch(() => undefined);
     }
     this.wasTried();
   }

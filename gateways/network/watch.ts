@@ -63,7 +63,8 @@ export class NetworkWatch {
     while (!signal.aborted) {
       const begunMs = elapsedMs();
       await this.round();
-      await wait(periodMs - (elapsedMs() - begunMs), undefined, { signal }).catch(() => undefined);
+      const leftMs = Math.max(0, periodMs - (elapsedMs() - begunMs));
+      await wait(leftMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }
