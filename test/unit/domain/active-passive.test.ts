@@ -100,6 +100,7 @@ describe('a passive site in place of a lost active one', () => {
       "wait for the health URL of site-b to say 200: its sentinel starts it once it holds the pair's lock",
     );
     expect(said(couldServe.make({ ...decided, pair: usual }))).toBe('startApplication');
+    expect(couldServe.make(seen({ ...lost, b: passive }))).toMatchObject({ kind: 'wait' });
   });
 
   it('that is not started, since the lost one holds the lock on, is no wait without end: a person is told what to do', () => {
