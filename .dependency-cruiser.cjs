@@ -9,6 +9,7 @@ const rooms = {
   activities: '^activities/',
   ports: '^gateways/(ports|archive-ports|secret-ports)\\.ts$',
   endedBy: '^gateways/ended-by\\.ts$',
+  timeUp: '^runtime/time-up\\.ts$',
   httpAnswers: '^gateways/http-answers\\.ts$',
   programs: '^gateways/programs/',
   awsSdk: '^gateways/aws-sdk\\.ts$',
@@ -48,10 +49,10 @@ function room(name, from, { to, packages = [], node = false, comment }) {
   ];
 }
 
-/** One gateway: its own folder, the ports, the domain, the wait that a signal ends, and one vendor's library. */
+/** One gateway: its own folder, the ports, the domain, the wait that a signal ends, a signal that time ends, and one vendor's library. */
 function gateway(folder, packages, shared = []) {
   return room(`gateway-${folder}`, `^gateways/${folder}/`, {
-    to: [rooms.domain, rooms.ports, rooms.endedBy, ...shared],
+    to: [rooms.domain, rooms.ports, rooms.endedBy, rooms.timeUp, ...shared],
     packages: ['zod', ...packages],
     node: true,
     comment: 'A gateway knows one vendor and the ports. What two gateways share belongs into domain/ or ports.ts.',
@@ -90,7 +91,7 @@ module.exports = {
       to: { path: rooms.activities, dependencyTypesNot: ['type-only'] },
     },
     ...room('activities', rooms.activities, {
-      to: [rooms.domain, rooms.ports],
+      to: [rooms.domain, rooms.ports, rooms.timeUp],
       packages: ['@temporalio/activity', '@temporalio/common'],
       comment: 'An activity does one thing through a port. Vendor code belongs into gateways/<vendor>.',
     }),

@@ -33,6 +33,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['{activities,bin,client,config,gateways,runtime,sentinel,worker}/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'AbortSignal', property: 'timeout', message: 'It may never end: use timeUp of runtime/time-up.ts.' },
+      ],
+    },
+  },
+  {
     files: ['domain/**/*.ts'],
     rules: {
       'no-restricted-properties': [

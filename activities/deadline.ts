@@ -1,5 +1,6 @@
 import { OperatingFailure } from '../domain/failure-types';
 import type { Clock } from './dependencies';
+import { timeUp } from '../runtime/time-up';
 
 /** What is left of an attempt's time when nothing may be sent any more. */
 const marginMs = 1_000;
@@ -20,7 +21,7 @@ export function openDeadline(clock: Clock, attemptMs: number, endedBy: readonly 
   const opened = { atMs: clock.monotonicMs(), at: clock.now() };
   const passedMs = (): number => Math.max(clock.monotonicMs() - opened.atMs, clock.now() - opened.at);
   const budgetMs = attemptMs - marginMs;
-  const signal = AbortSignal.any([...endedBy, AbortSignal.timeout(budgetMs)]);
+  const signal = AbortSignal.any([...endedBy, timeUp(budgetMs)]);
   return {
     signal,
     assertInTime() {

@@ -5,6 +5,7 @@ import type { SiteName } from '../domain/site-pair';
 import { groupsHolding, isServedBy } from '../domain/traffic';
 import type { ConfiguredPair } from './dependencies';
 import { deviceOf, replicationBetween, workloadOf, type Effect } from './effect';
+import { timeUp } from '../runtime/time-up';
 
 /** The longest that a command that may take minutes waits for what it reads once more. */
 const readAgainMs = 4_000;
@@ -79,7 +80,7 @@ async function assertServes(
 ): Promise<void> {
   const { traffic, health, replication } = configured.gateways;
   const { keepSite, staleSite } = roles;
-  const soon = AbortSignal.any([signal, AbortSignal.timeout(readAgainMs)]);
+  const soon = AbortSignal.any([signal, timeUp(readAgainMs)]);
   // At the same time: an accelerator that hangs must leave the site its time to answer.
   const [groups, status, view] = await Promise.all([
     traffic.readGroups(soon).catch(() => undefined),

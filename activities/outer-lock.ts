@@ -2,6 +2,7 @@ import { OperatingFailure } from '../domain/failure-types';
 import type { LockLease, Sending } from '../gateways/ports';
 import type { Attempt } from './attempt';
 import type { ConfiguredPair } from './dependencies';
+import { timeUp } from '../runtime/time-up';
 
 /** How often the lease is renewed while a command goes on: as often in a lease's time. */
 const renewalsInALease = 4;
@@ -31,7 +32,7 @@ export async function underOuterLock<T>(
   if (!outerLock) return run(attempt);
   const { locks, name, leaseSeconds } = outerLock;
   const asking = (): AbortSignal =>
-    goesOnUnlocked ? AbortSignal.any([attempt.signal, AbortSignal.timeout(askedWithinMs)]) : attempt.signal;
+    goesOnUnlocked ? AbortSignal.any([attempt.signal, timeUp(askedWithinMs)]) : attempt.signal;
   /** @returns `undefined` where the store cannot be asked, and that is no reason to wait. */
   const asked = async <Answer>(answer: Promise<Answer>): Promise<Answer | undefined> => {
     try {

@@ -12,6 +12,7 @@ import type { SentinelJournal } from './journal';
 import { LeaseKeeper } from './lease-keeper';
 import type { SiteSwitch } from './sentinel';
 import { WatchdogProcess } from './watchdog-process';
+import { timeUp } from '../runtime/time-up';
 
 export interface SentinelOf {
   pair: PairConfig;
@@ -45,7 +46,7 @@ export function switchOf(
   const workload = createExecWorkload(options);
   const commandId = `sentinel/${site.name}`;
   return {
-    stop: async () => void (await workload.stop({ commandId, signal: AbortSignal.timeout(stopSeconds * 1_000) })),
+    stop: async () => void (await workload.stop({ commandId, signal: timeUp(stopSeconds * 1_000) })),
     start: async (signal) => void (await (guard ? guard.start(signal) : workload.start({ commandId, signal }))),
     close: () => workload.close(),
   };

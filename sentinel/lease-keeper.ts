@@ -1,5 +1,6 @@
 import type { LeasePlan } from '../domain/lease';
 import type { LockAsk, LockLease, LockManager } from '../gateways/ports';
+import { timeUp } from '../runtime/time-up';
 
 export interface LeaseKeeperOptions {
   locks: LockManager;
@@ -126,6 +127,6 @@ export class LeaseKeeper {
 
   /** A hanging store must not hold up the next try. */
   private bounded(): AbortSignal {
-    return AbortSignal.timeout(Math.max(500, this.options.plan.renewEveryMs));
+    return timeUp(Math.max(500, this.options.plan.renewEveryMs));
   }
 }

@@ -15,6 +15,7 @@ import { SentinelJournal } from './journal';
 import { createSentinelPage } from './page';
 import { Sentinel } from './sentinel';
 import { StateFile } from './state-file';
+import { timeUp } from '../runtime/time-up';
 
 const obstaclesWithinMs = 5_000;
 /** Beyond what a stop may take. */
@@ -108,7 +109,7 @@ function sentinelOf({ config, pair: pairName, site: siteName }: RunSentinelOptio
 
 /** Before anything else: a ping that cannot be carried out must not be found out in an outage. */
 async function assertUsable(gateway: ReturnType<typeof networkOf>): Promise<void> {
-  const obstacles = await gateway.readObstacles(AbortSignal.timeout(obstaclesWithinMs));
+  const obstacles = await gateway.readObstacles(timeUp(obstaclesWithinMs));
   if (obstacles.length > 0) throw new Error(obstacles.join(' '));
 }
 

@@ -6,6 +6,7 @@
 import { createExecWorkload } from '../gateways/workload';
 import type { WorkloadGateway } from '../gateways/ports';
 import { machineMonotonicMs, type FromWatchdog, type ToWatchdog, type WatchdogDeadline } from './watchdog-messages';
+import { timeUp } from '../runtime/time-up';
 
 /** Timers of a process that was frozen come late all at once; a deadline that was moved meanwhile waits behind them. */
 const lookEveryMs = 100;
@@ -70,7 +71,7 @@ class Watchdog {
       say(`[sentinel] watchdog: ${because}; the application is being stopped.`);
       this.endStart.abort();
       await this.starting;
-      const signal = AbortSignal.timeout(this.seconds.stop * 1_000);
+      const signal = timeUp(this.seconds.stop * 1_000);
       await this.workload?.stop({ commandId: 'sentinel/watchdog', signal });
       if (this.deadline === before) this.deadline = undefined;
       say('[sentinel] watchdog: the application is stopped.');
@@ -87,7 +88,7 @@ class Watchdog {
     this.endStart = new AbortController();
     try {
       if (!this.deadline || isOver(this.deadline) || this.stopping) throw new Error('The application may not run.');
-      const signal = AbortSignal.any([this.endStart.signal, AbortSignal.timeout(this.seconds.start * 1_000)]);
+      const signal = AbortSignal.any([this.endStart.signal, timeUp(this.seconds.start * 1_000)]);
       await this.workload?.start({ commandId: 'sentinel/start', signal });
       this.tell({ kind: 'started', id });
     } catch (error) {

@@ -36,6 +36,7 @@ import { readinessRunsOf } from '../workflows/contract/ids';
 import { installSdkRuntime } from './sdk-runtime';
 import { temporalServer } from './temporal-server';
 import { createWorkers } from './workers';
+import { timeUp } from '../runtime/time-up';
 
 /** How long Temporal may take to answer a health probe or a scrape. */
 const temporalWithinMs = 1_000;
@@ -72,7 +73,7 @@ export async function runWorker({ config, env, logLevel, mayRestore }: RunWorker
   beginChecks(sitePairs);
   const archive = openArchive({ config });
   // Known before an incident ends; no reason not to fence.
-  archive.check(AbortSignal.timeout(archiveWithinMs)).catch((error: unknown) => {
+  archive.check(timeUp(archiveWithinMs)).catch((error: unknown) => {
     const advice =
       'Correct archive in the configuration, or the rights; until then runs close without an archived report.';
     logger.warn({ err: error }, `Reports cannot be archived. ${advice}`);

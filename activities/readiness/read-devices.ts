@@ -3,6 +3,7 @@ import { OperatingFailure, type FailureType } from '../../domain/failure-types';
 import { known, type Reading } from '../../domain/observation';
 import type { FenceDeviceGateway } from '../../gateways/ports';
 import type { Clock, ConfiguredPair, ReadingJournal } from '../dependencies';
+import { timeUp } from '../../runtime/time-up';
 
 /** Within the time of the activity; whoever asks for the devices alone has the patience that agents need. */
 const budgetMs = { usual: 4_000, patient: 25_000 };
@@ -17,7 +18,7 @@ export async function readDevices(
   { patient = false }: { patient?: boolean } = {},
 ): Promise<DeviceReports> {
   const devices = Object.entries(gateways.devices ?? {});
-  const signal = AbortSignal.timeout(patient ? budgetMs.patient : budgetMs.usual);
+  const signal = timeUp(patient ? budgetMs.patient : budgetMs.usual);
   const reports = devices.map(async ([name, gateway]) => [name, await report(gateway, { signal, ...tools })] as const);
   const read = await Promise.all(reports);
   for (const [name, { check, says }] of read) {

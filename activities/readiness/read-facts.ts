@@ -3,6 +3,7 @@ import type { ActivityDependencies, ConfiguredPair } from '../dependencies';
 import { observe } from '../observe';
 import { readDevices } from './read-devices';
 import { readSites } from './read-sites';
+import { timeUp } from '../../runtime/time-up';
 
 /** The longest that the load balancers are waited for, as for any read of an observation. */
 const siteTagsBudgetMs = 2_000;
@@ -19,7 +20,7 @@ export async function readFacts(
   const { siteTags } = configured.gateways;
   const [observation, tags, sites, devices] = await Promise.all([
     observe(configured, dependencies, { askObservers: true, deep }),
-    siteTags.readSiteTags(AbortSignal.timeout(siteTagsBudgetMs)),
+    siteTags.readSiteTags(timeUp(siteTagsBudgetMs)),
     readSites(configured, dependencies),
     readDevices(configured, dependencies, { patient }),
   ]);

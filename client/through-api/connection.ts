@@ -2,6 +2,7 @@ import { Agent, request } from 'undici';
 import { exitCodes } from '../cli/exit-codes';
 import { Trouble } from '../cli/trouble';
 import { answerIn, hasCode, type Answered } from './problems';
+import { timeUp } from '../../runtime/time-up';
 
 export interface ApiConnectionOptions {
   /** Base of the API, without `/v1`. */
@@ -76,7 +77,7 @@ export class ApiConnection {
         },
         body: body && JSON.stringify(body),
         dispatcher: this.agent,
-        signal: AbortSignal.timeout(withinMs),
+        signal: timeUp(withinMs),
       });
       return { status: statusCode, text: await answer.text() };
     } catch (error) {

@@ -5,6 +5,7 @@ import { beforeTheFirst, nameOf, sealed, written } from './entry';
 import { s3Shelf, type S3ShelfOptions } from './s3-shelf';
 import { fileShelf } from './file-shelf';
 import type { Shelf } from './shelf';
+import { timeUp } from '../../runtime/time-up';
 
 export interface Archive extends ArchiveGateway, ArchiveReader {
   /**
@@ -55,7 +56,7 @@ export function chained(shelf: Shelf): Archive {
 
     async read(pair, incident) {
       assertName(pair);
-      const places = await readPlaces(shelf, pair, AbortSignal.timeout(readWithinMs));
+      const places = await readPlaces(shelf, pair, timeUp(readWithinMs));
       const found = places.findLast(({ entry }) => incident === undefined || entry?.incident === incident);
       if (!found) return undefined;
       const fault = faultOf(found, pair);
@@ -65,7 +66,7 @@ export function chained(shelf: Shelf): Archive {
 
     async verify(pair) {
       assertName(pair);
-      const places = await readPlaces(shelf, pair, AbortSignal.timeout(readWithinMs));
+      const places = await readPlaces(shelf, pair, timeUp(readWithinMs));
       return verified(places, pair, (name) => shelf.locationOf(pair, name));
     },
 

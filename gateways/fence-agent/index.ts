@@ -16,6 +16,7 @@ import type { CredentialSource, SecretReference } from '../secret-ports';
 import { commandEnvironment } from '../programs/environment';
 import { runProgram, type ProgramEnd } from '../programs/run-program';
 import { parameterFaults, parseMetadata } from './metadata';
+import { timeUp } from '../../runtime/time-up';
 
 export interface FenceAgentOptions {
   pair: string;
@@ -74,7 +75,7 @@ export function createFenceAgent(options: FenceAgentOptions): FenceDeviceGateway
 
   async function run(action: Action, signal: AbortSignal, commandId?: string): Promise<ProgramEnd> {
     const { input, hidden } = await inputFor(action);
-    const bounds = [shareable(signal), closing.signal, AbortSignal.timeout(timeoutSeconds * 1_000)];
+    const bounds = [shareable(signal), closing.signal, timeUp(timeoutSeconds * 1_000)];
     const run = runProgram({
       program,
       arguments: [],

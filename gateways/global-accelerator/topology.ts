@@ -2,6 +2,7 @@ import { acceleratorArnOf } from '../../domain/accelerator-name';
 import { OperatingFailure } from '../../domain/failure-types';
 import { endedBy } from '../ended-by';
 import type { Calls } from './calls';
+import { timeUp } from '../../runtime/time-up';
 
 export interface TopologyOptions {
   calls: Pick<Calls, 'describeAccelerator' | 'listAccelerators' | 'listListeners' | 'listGroups'>;
@@ -76,7 +77,7 @@ export class TopologyFinder {
   }
 
   private async searchOnce(): Promise<SearchResult> {
-    const signal = AbortSignal.timeout(searchMs);
+    const signal = timeUp(searchMs);
     const { calls, loadBalancerArns } = this.options;
     const acceleratorArn = await this.acceleratorArn(signal);
     const listeners = await calls.listListeners(acceleratorArn, signal);

@@ -4,6 +4,7 @@ import type { Reading } from '../../domain/observation';
 import type { EpochMs } from '../../domain/time';
 import type { HeuristicsGateway } from '../ports';
 import { attempting, type Attempting, type AttemptingOptions, type CheckKind } from './attempts';
+import { timeUp } from '../../runtime/time-up';
 
 export interface Check {
   name: string;
@@ -75,7 +76,7 @@ class WatchedCheck {
     const intervalMs = this.check.intervalSeconds * 1_000;
     while (!closing.aborted) {
       const begunAt = performance.now();
-      const attempted = await this.attempting.attempt(AbortSignal.any([closing, AbortSignal.timeout(intervalMs)]));
+      const attempted = await this.attempting.attempt(AbortSignal.any([closing, timeUp(intervalMs)]));
       if (closing.aborted) break;
       const times = { tookMs: performance.now() - begunAt, withinMs: intervalMs };
       this.memory = afterAttempt(this.memory, unlessHeldUp(attempted, times), this.check.tko);

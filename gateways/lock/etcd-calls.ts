@@ -8,6 +8,7 @@ import { boundedText, connectionFault } from '../http-answers';
 import type { CredentialSource } from '../secret-ports';
 import { authenticated, refused } from './etcd-answers';
 import { unavailable } from './failures';
+import { timeUp } from '../../runtime/time-up';
 
 export interface EtcdServers {
   /** Client URLs of the members; any of them answers for all. */
@@ -149,7 +150,7 @@ export class EtcdCalls {
         ...(authorization && { authorization }),
       },
       body: JSON.stringify(body),
-      signal: AbortSignal.any([shareable(signal), AbortSignal.timeout(this.answerMs)]),
+      signal: AbortSignal.any([shareable(signal), timeUp(this.answerMs)]),
     });
     const text = await boundedText(answer.body, answerLimitBytes);
     if (answer.statusCode >= 400) throw refusalOf(answer.statusCode, text);

@@ -3,6 +3,7 @@ import { granted, keptAlive, ranged, transacted, type KeyValue } from './etcd-an
 import { EtcdCalls, EtcdRefusal, notFound, type EtcdServers } from './etcd-calls';
 import { lost } from './failures';
 import { z } from 'zod';
+import { timeUp } from '../../runtime/time-up';
 
 /**
  * Locks in etcd, in the form of its own `concurrency.Mutex`: under the lock's name each who wants it has a key, bound to a lease, and
@@ -56,7 +57,7 @@ export function createEtcdLocks(servers: EtcdServers): LockManager & { close(): 
       return { holder };
     } catch (error) {
       // Whether the key was made is not known. Should this fail too, the lease runs out by itself.
-      revoke(id, AbortSignal.timeout(1_000)).catch(() => undefined);
+      revoke(id, timeUp(1_000)).catch(() => undefined);
       throw error;
     }
   }

@@ -3,6 +3,7 @@ import type { NetworkProbe } from '../../domain/isolation';
 import { connectionFault } from '../http-answers';
 import type { NetworkOptions } from '.';
 import { addressOfNic } from './nic';
+import { timeUp } from '../../runtime/time-up';
 
 /** Statuses from here on are no success (Artemis' check fails on them too: the server was reached, the service was not). */
 const firstFailure = 400;
@@ -32,7 +33,7 @@ export function createUrlProbe({ ca, nic, timeoutMs }: Pick<NetworkOptions, 'ca'
         path: pathOf(url),
         method: 'GET',
         headers: { 'user-agent': 'sitewarden' },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([signal, timeUp(timeoutMs)]),
       });
       body.dump({ limit: 65_536 }).catch(() => undefined);
       if (statusCode < firstFailure) return { target, outcome: 'reached' };

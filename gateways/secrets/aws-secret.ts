@@ -4,6 +4,7 @@ import { OperatingFailure } from '../../domain/failure-types';
 import { connectionCode, requestHandler, timeIsUp, type SdkError } from '../aws-sdk';
 import { endedBy } from '../ended-by';
 import type { SecretVersion } from './remembered-secret';
+import { timeUp } from '../../runtime/time-up';
 
 const answer = z.object({
   SecretString: z.string().min(1),
@@ -48,7 +49,7 @@ export async function readPreviousAwsSecret(
 
 async function getSecretValue(client: SecretsManagerClient, SecretId: string, VersionStage: string): Promise<unknown> {
   const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const abortSignal = AbortSignal.timeout(fetchWithinMs);
+  const abortSignal = timeUp(fetchWithinMs);
   const command = new GetSecretValueCommand({ SecretId, VersionStage });
   return endedBy(abortSignal, timeIsUp, () => client.send(command, { abortSignal }));
 }

@@ -5,6 +5,7 @@ import { shareable } from '../ended-by';
 import type { WorkloadGateway } from '../ports';
 import { commandEnvironment } from '../programs/environment';
 import { runProgram, type ProgramEnd } from '../programs/run-program';
+import { timeUp } from '../../runtime/time-up';
 
 /** Program and arguments. */
 export type WorkloadCommand = readonly [program: string, ...rest: string[]];
@@ -47,7 +48,7 @@ export function createExecWorkload(options: ExecWorkloadOptions): WorkloadGatewa
       program,
       arguments: rest,
       environment: commandEnvironment(options.environment, { pair, site, commandId }),
-      signal: AbortSignal.any([shareable(signal), closing.signal, AbortSignal.timeout(timeoutSeconds * 1_000)]),
+      signal: AbortSignal.any([shareable(signal), closing.signal, timeUp(timeoutSeconds * 1_000)]),
     });
     underWay.add(run);
     const end = await run.finally(() => underWay.delete(run));

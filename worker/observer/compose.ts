@@ -16,6 +16,7 @@ import type { CredentialSource } from '../../gateways/secret-ports';
 import { elapsedClock, type Clocks } from '../../runtime/elapsed';
 import type { Closer } from '../../runtime/shutdown';
 import { closerOf, readCa, siteGateways, trafficGateway } from '../compose';
+import { timeUp } from '../../runtime/time-up';
 
 /** A pair as one observer looks at it. */
 export interface ObservedPair {
@@ -127,7 +128,7 @@ export function composeNetwork(
       const value = watch.settled();
       return value === 'unsettled' ? { unknown: 'NetworkUnsettled', at: clocks.now() } : { value, at };
     },
-    obstacles: () => gateway.readObstacles(AbortSignal.timeout(obstaclesWithinMs)),
+    obstacles: () => gateway.readObstacles(timeUp(obstaclesWithinMs)),
     start: () => watch.start(),
     close: async () => {
       await watch.close();
